@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The manifest is the architecture diagram: a target may depend only on targets of lower floors
+// (docs/architecture.md; Tests/ArchitectureTests asserts it from the sources' own imports).
+
+// Floor 0: system libraries, each imported by exactly one Swift module, and one header of inline C.
+let systemLibraries: [Target] = [
+  .systemLibrary(name: "CFFTW", pkgConfig: "fftw3 fftw3f", providers: [.apt(["libfftw3-dev"])]),
+  .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+  .systemLibrary(name: "CCFITSIO", pkgConfig: "cfitsio", providers: [.apt(["libcfitsio-dev"])]),
+  .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+  .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+]
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+// Files of Profiles/ that are embedded in the library; Sources/Dataset/Presets.swift names them.
+let presets = [
+  "model-a", "model-b", "legacy/pylensing-base", "legacy/pylensing-vortex", "legacy/pylensing-spherical",
+  "scenes/quad",
+]
+
+let floors: [Target] = [
+  .target(name: "CLensMath"),
+  // Floor 1
+  .target(name: "LensCore"),
+  // Floor 2
+  .target(name: "LensNumerics", dependencies: ["LensCore", "CLensMath", "CFFTW", "CGSL"]),
+  // Floor 3
+  .target(name: "Cosmology", dependencies: ["LensNumerics"]),
+  .target(name: "MassProfiles", dependencies: ["LensNumerics"]),
+  .target(name: "LightProfiles", dependencies: ["LensNumerics"]),
+  // Floor 4
+  .target(name: "RayTracing", dependencies: ["MassProfiles", "LightProfiles"]),
+  .target(name: "Substructure", dependencies: ["MassProfiles", "Cosmology"]),
+  .target(name: "Instrument", dependencies: ["LensNumerics"]),
+  // Floor 5
+  .target(name: "Simulation", dependencies: ["RayTracing", "Cosmology", "Instrument"]),
+  // Floor 6
+  .target(name: "Populations", dependencies: ["Simulation", "Substructure"]),
+  .target(name: "FileFormats", dependencies: ["LensCore", "CCFITSIO", "CPNG", "CCrypto", yams]),
+  // Floor 7
+  .target(name: "Pictures", dependencies: ["LensCore"]),
+  .target(
+    name: "Dataset", dependencies: ["Populations", "FileFormats"], resources: presets.map { .embedInCode("Profiles/\($0).yaml") }),
+  // Floor 8
+  .target(
+    name: "SwiftLensing", dependencies: ["Dataset", "Pictures"]),
+  .executableTarget(
+    name: "LensingCommand", dependencies: ["SwiftLensing", argumentParser]),
+]
+
+let tests: [Target] = [
+  .target(
+    name: "LensTestSupport", dependencies: ["FileFormats", "MassProfiles", "LightProfiles"],
+    path: "Tests/LensTestSupport"),
+  .testTarget(name: "ArchitectureTests"),
+  .testTarget(name: "LensCoreTests", dependencies: ["LensCore", "LensTestSupport"]),
+  .testTarget(name: "LensNumericsTests", dependencies: ["LensNumerics", "LensTestSupport"]),
+  .testTarget(name: "ProfileLawTests", dependencies: ["RayTracing", "LensTestSupport"]),
+  .testTarget(
+    name: "ReferenceTests", dependencies: ["Simulation", "Populations", "LensTestSupport"],
+    exclude: ["Data"]),
+  .testTarget(name: "SimulationTests", dependencies: ["Simulation", "LensTestSupport"]),
+  .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "LensTestSupport"]),
+  .testTarget(name: "PicturesTests", dependencies: ["Pictures", "LensTestSupport"]),
+  .testTarget(name: "DatasetTests", dependencies: ["Dataset", "LensTestSupport"]),
+  .testTarget(name: "CommandLineTests", dependencies: ["LensTestSupport", "LensingCommand"]),
+]
+
+let package = Package(
+  name: "SwiftLensing",
+  products: [
+    .library(name: "SwiftLensing", targets: ["SwiftLensing"]),
+    .executable(name: "lensing", targets: ["LensingCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: systemLibraries + floors + tests,
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,196 @@
+import Dispatch
+import FileFormats
+import Foundation
+import LensCore
+import Populations
+import Simulation
+import Synchronization
+
+/// What to do with what a run finds at its output.
+public enum ExistingOutput: Sendable {
+  /// Stop with an error.
+  case refuse
+  /// Continue an unfinished dataset of the same spec, seed, count and version.
+  case resume
+  /// Replace it once the new dataset is whole.
+  case overwrite
+}
+
+/// How far a run has come.
+public struct GenerationProgress: Sendable {
+  public let samplesDone: Int
+  public let sampleCount: Int
+  /// Of them, done by an earlier run.
+  public let samplesResumed: Int
+}
+
+/// Writes datasets: renders samples on several threads and stores them in the order of their indices.
+public struct DatasetGenerator: Sendable {
+  public let plan: PopulationPlan
+  public let countPerClass: Int
+  public let threads: Int
+  private let paths: DatasetPaths
+
+  public var sampleCount: Int { countPerClass * plan.spec.classes.count }
+
+  /// - Throws: `SpecError` for a count or number of threads below 1 or absurdly large.
+  public init(_ plan: PopulationPlan, countPerClass: Int, threads: Int, output: String) throws {
+    guard (1...1_000_000_000).contains(countPerClass) else {
+      throw SpecError(keyPath: "count", value: "\(countPerClass)", requirement: "must be from 1 to 1000000000")
+    }
+    guard (1...1024).contains(threads) else {
+      throw SpecError(keyPath: "threads", value: "\(threads)", requirement: "must be from 1 to 1024")
+    }
+    guard !output.isEmpty else {
+      throw SpecError(keyPath: "output", value: "nothing", requirement: "must name a folder")
+    }
+    (self.plan, self.countPerClass, self.threads) = (plan, countPerClass, threads)
+    paths = DatasetPaths(output)
+  }
+
+  /// Makes the dataset. It appears under its name only when it is whole; until then it grows in a folder with
+  /// `.partial` at its end.
+  ///
+  /// - Parameters:
+  ///   - versions: Of libraries, for the manifest.
+  ///   - progress: Called on the caller's thread after every batch.
+  /// - Returns: The manifest.
+  /// - Throws: `FileError`, `SampleError`; what was finished before can be resumed.
+  public func run(
+    _ existing: ExistingOutput, versions: [String: String], instructionSet: String,
+    progress: (GenerationProgress) -> Void
+  ) throws -> Manifest {
+    let tables = try DatasetTables(plan)
+    let journal = try prepareFolder(existing)
+    let layout = DatasetLayout(plan, sampleCount: sampleCount)
+    let writer = try openWriter(layout, tables, resuming: journal)
+    try render(into: writer, resumed: journal?.samplesDone ?? 0, progress)
+    try writer.close()
+    let manifest = try finish(layout, versions, instructionSet)
+    try publish(existing)
+    return manifest
+  }
+
+  /// Opens the files; a run that cannot even begin leaves nothing behind.
+  private func openWriter(
+    _ layout: DatasetLayout, _ tables: DatasetTables, resuming journal: Journal?
+  ) throws -> DatasetWriter {
+    do {
+      let writer = try DatasetWriter(
+        paths, plan: plan, layout: layout, tables: tables, identity: identity, resuming: journal)
+      if journal == nil { try writer.checkpoint() }
+      return writer
+    } catch {
+      if journal == nil { try? FileManager.default.removeItem(atPath: paths.partial) }
+      throw error
+    }
+  }
+
+  // MARK: Rendering
+
+  private func render(into writer: DatasetWriter, resumed: Int, _ progress: (GenerationProgress) -> Void) throws {
+    let batch = RenderingBatch(plan, threads: threads)
+    var lastCheckpoint = ContinuousClock.now
+    var start = resumed
+    while start < sampleCount {
+      let end = min(start + batch.size, sampleCount)
+      try writer.append(try batch.render(start..<end))
+      start = end
+      // Checkpoints cost a few disk flushes, so they go by time; they do not change what is written.
+      if ContinuousClock.now - lastCheckpoint > .seconds(5) {
+        try writer.checkpoint()
+        lastCheckpoint = .now
+      }
+      progress(GenerationProgress(samplesDone: end, sampleCount: sampleCount, samplesResumed: resumed))
+    }
+    try writer.checkpoint()
+  }
+
+  // MARK: Files
+
+  /// Everything that decides the bytes.
+  private var identity: String {
+    let spec = writeYAML(SpecVisitor.write(plan.spec))
+    let text = "\(spec)\nseed \(plan.seed)\ncount \(countPerClass)\nversion \(swiftLensingVersion)"
+    // Digesting a short text can only fail without memory; two such failures must not look alike.
+    return (try? sha256(Array(text.utf8))) ?? "no digest of \(text)"
+  }
+
+  /// Makes the folder in which the dataset grows, or finds the one to continue.
+  private func prepareFolder(_ existing: ExistingOutput) throws -> Journal? {
+    let hasWhole = try fileExists(paths.output) && !listFolder(paths.output).isEmpty
+    let hasPartial = fileExists(paths.partial)
+    switch existing {
+    case .refuse where hasWhole:
+      throw FileError(path: paths.output, reason: "exists already; choose another --output, or --overwrite it")
+    case .refuse where hasPartial:
+      throw FileError(
+        path: paths.partial, reason: "an unfinished dataset is here; --resume continues it, --overwrite begins anew")
+    case .resume where hasWhole:
+      throw FileError(path: paths.output, reason: "is whole already, there is nothing to resume")
+    case .resume where !hasPartial:
+      throw FileError(path: paths.partial, reason: "there is no unfinished dataset to resume")
+    case .resume:
+      return try resumableJournal()
+    case .overwrite where hasWhole:
+      // Only what is a dataset may be replaced; anything else is somebody's work.
+      _ = try Manifest(ofDataset: paths.output)
+    default: break
+    }
+    if hasPartial { try removeDataset(paths.partial, evidence: paths.journal) }
+    try createFolder(paths.partial)
+    try writeFileAtomically(
+      Array(writeYAML(SpecVisitor.write(plan.spec)).utf8), to: "\(paths.partial)/\(DatasetPaths.specName)")
+    return nil
+  }
+
+  private func resumableJournal() throws -> Journal {
+    let journal = try Journal(reading: paths.journal)
+    guard journal.identity == identity else {
+      throw FileError(
+        path: paths.partial,
+        reason: "was begun with another spec, seed, count or version; resume it with those, or --overwrite it")
+    }
+    return journal
+  }
+
+  private func removeDataset(_ folder: String, evidence: String) throws {
+    guard try fileExists(evidence) || listFolder(folder).isEmpty else {
+      throw FileError(path: folder, reason: "is not of this program's making (no journal); remove it yourself")
+    }
+    do {
+      try FileManager.default.removeItem(atPath: folder)
+    } catch {
+      throw FileError(path: folder, reason: "cannot be removed: \(error.localizedDescription)")
+    }
+  }
+
+  private func finish(
+    _ layout: DatasetLayout, _ versions: [String: String], _ instructionSet: String
+  ) throws -> Manifest {
+    let names = try listFolder(paths.partial).filter { !["journal.json", DatasetPaths.manifestName].contains($0) }
+    let files = try names.map { name in
+      let path = "\(paths.partial)/\(name)"
+      return Manifest.File(name: name, bytes: try fileSize(path), sha256: try sha256(ofFile: path))
+    }
+    let manifest = Manifest(
+      model: plan.spec.name, seed: plan.seed, countPerClass: countPerClass,
+      imageShape: [1, plan.spec.instrument.height, plan.spec.instrument.width],
+      parts: layout.parts.map {
+        Manifest.Part(label: $0.part.label.rawValue, split: $0.part.split.rawValue, count: $0.count)
+      },
+      versions: versions, instructionSet: instructionSet, files: files)
+    try manifest.write(to: paths.partial)
+    return manifest
+  }
+
+  /// Gives the whole dataset its name; an old one steps aside first and is removed last.
+  private func publish(_ existing: ExistingOutput) throws {
+    let retired = paths.output + ".replaced"
+    let replaces = existing == .overwrite && fileExists(paths.output)
+    if replaces { try moveFile(paths.output, to: retired) }
+    try moveFile(paths.partial, to: paths.output)
+    try removeFile("\(paths.output)/journal.json")
+    if replaces { try removeDataset(retired, evidence: "\(retired)/\(DatasetPaths.manifestName)") }
+  }
+}

@@ -1,0 +1,56 @@
+import FileFormats
+import LensCore
+import Populations
+
+/// Which file holds which sample: one array per class and split, in the order of the index.
+struct DatasetLayout: Sendable {
+  struct Part: Hashable, Sendable {
+    let label: SubstructureClass
+    let split: Split
+
+    /// File name without its ending, for instance `vortex_train`.
+    var name: String { "\(label.rawValue)_\(split.rawValue)" }
+  }
+
+  /// The parts that have samples, in a fixed order, with their sizes.
+  let parts: [(part: Part, count: Int)]
+  let sampleCount: Int
+
+  init(_ plan: PopulationPlan, sampleCount: Int) {
+    self.sampleCount = sampleCount
+    let counts = Self.counts(plan, upTo: sampleCount)
+    parts = plan.spec.classes.flatMap { label in
+      Split.allCases.compactMap { split in
+        let part = Part(label: label, split: split)
+        return counts[part].map { (part, $0) }
+      }
+    }
+  }
+
+  /// How many of the first samples each part has: for a resumed run, the next free rows.
+  static func counts(_ plan: PopulationPlan, upTo sampleCount: Int) -> [Part: Int] {
+    var counts: [Part: Int] = [:]
+    for index in 0..<sampleCount {
+      counts[Part(label: plan.label(of: index), split: plan.split(of: index)), default: 0] += 1
+    }
+    return counts
+  }
+}
+
+/// Paths of one dataset while it is made and when it is whole.
+struct DatasetPaths: Sendable {
+  /// The folder of the whole dataset, without a slash at its end.
+  let output: String
+
+  init(_ output: String) {
+    var path = output[...]
+    while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+    self.output = String(path)
+  }
+
+  /// Where the dataset grows; it gets its final name only when it is whole.
+  var partial: String { output + ".partial" }
+  var journal: String { "\(partial)/journal.json" }
+  static let manifestName = "manifest.json"
+  static let specName = "spec.yaml"
+}

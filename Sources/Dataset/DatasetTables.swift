@@ -1,0 +1,86 @@
+import FileFormats
+import LensCore
+import Populations
+
+/// The columns and rows of the tables that describe a dataset's samples.
+struct DatasetTables: Sendable {
+  /// One row per sample: where it is, every drawn and derived parameter, and how it was exposed.
+  let sampleColumns: [TableColumn]
+  private let parameterNames: [String]
+
+  /// One row per piece of substructure.
+  let substructureColumns = [
+    TableColumn(name: "index", kind: .integer, description: "sample"),
+    TableColumn(name: "kind", kind: .text(width: 16), description: "vortex or subhalo profile"),
+    TableColumn(name: "mass", kind: .real, unit: "solMass", description: "mass"),
+    TableColumn(name: "einstein_radius", kind: .real, unit: "arcsec", description: "of a point with this mass"),
+    TableColumn(name: "x", kind: .real, unit: "arcsec", description: "position"),
+    TableColumn(name: "y", kind: .real, unit: "arcsec", description: "position"),
+    TableColumn(name: "length", kind: .real, unit: "arcsec", description: "of a vortex"),
+    TableColumn(name: "angle", kind: .real, unit: "rad", description: "of a vortex, from +x"),
+  ]
+
+  /// - Throws: What drawing a scene throws. The first samples, one of each class, tell which parameters exist.
+  init(_ plan: PopulationPlan) throws {
+    var names: [String] = []
+    for index in plan.spec.classes.indices {
+      for parameter in try plan.scene(index).parameters where !names.contains(parameter.name) {
+        names.append(parameter.name)
+      }
+    }
+    parameterNames = names
+    sampleColumns =
+      [
+        TableColumn(name: "index", kind: .integer, description: "sample"),
+        TableColumn(name: "class", kind: .text(width: 12), description: "label"),
+        TableColumn(name: "split", kind: .text(width: 10), description: "train, validation or test"),
+        TableColumn(name: "row", kind: .integer, description: "position in the arrays of class and split"),
+      ]
+      + names.map {
+        TableColumn(
+          name: Self.columnName($0), kind: .real, unit: Self.unit($0),
+          description: $0.hasPrefix("derived.") ? "derived" : "drawn")
+      }
+      + [
+        TableColumn(name: "exposure_time", kind: .real, unit: "s", description: "exposure"),
+        TableColumn(name: "signal_to_noise_peak", kind: .real, description: "see docs/conventions.md"),
+        TableColumn(name: "signal_to_noise_background", kind: .real, description: "see docs/conventions.md"),
+        TableColumn(name: "signal_to_noise_total", kind: .real, description: "see docs/conventions.md"),
+      ]
+  }
+
+  func sampleRow(_ sample: Sample, row: Int) -> [TableCell] {
+    let drawn = sample.drawn
+    let values = Dictionary(drawn.parameters.map { ($0.name, $0.value) }) { first, _ in first }
+    let ratios = sample.observation.signalToNoise
+    return [
+      .integer(drawn.index), .text(drawn.label.rawValue), .text(drawn.split.rawValue), .integer(row),
+    ]
+      + parameterNames.map { values[$0].map { .real($0) } ?? .empty }
+      + [.real(sample.observation.exposureTime)]
+      + [ratios.peak, ratios.background, ratios.total].map { $0.map { .real($0) } ?? .empty }
+  }
+
+  func substructureRows(_ drawn: DrawnScene) -> [[TableCell]] {
+    drawn.substructure.map { record in
+      [
+        .integer(drawn.index), .text(record.kind), .real(record.mass), .real(record.einsteinRadius),
+        .real(record.x), .real(record.y), record.length.map { .real($0) } ?? .empty,
+        record.angle.map { .real($0) } ?? .empty,
+      ]
+    }
+  }
+
+  /// FITS allows letters, digits and underscores in a portable column name.
+  private static func columnName(_ parameter: String) -> String {
+    String(parameter.map { $0 == "." ? "_" : $0 })
+  }
+
+  private static func unit(_ parameter: String) -> String {
+    let name = parameter.split(separator: ".").last ?? ""
+    if name.hasSuffix("radius") || name == "length" || name == "x" || name == "y" { return "arcsec" }
+    if name.hasSuffix("angle") { return "rad" }
+    if name.hasSuffix("mass") { return "solMass" }
+    return name == "velocity_dispersion" ? "km/s" : ""
+  }
+}

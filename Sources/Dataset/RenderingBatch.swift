@@ -1,0 +1,43 @@
+import Dispatch
+import LensCore
+import Populations
+import Simulation
+import Synchronization
+
+/// Renders runs of consecutive samples on several threads.
+///
+/// Which thread renders a sample changes nothing: a sample is a pure function of its index.
+final class RenderingBatch {
+  private let plan: PopulationPlan
+  private let threads: Int
+  /// Samples per run: enough to keep all threads busy, few enough to bound the memory.
+  let size: Int
+
+  private static let largestBytes = 32 << 20
+
+  init(_ plan: PopulationPlan, threads: Int) {
+    self.plan = plan
+    self.threads = threads
+    // A sample holds three images while it waits: the exposure, the source and the lens light.
+    let bytes = plan.spec.instrument.width * plan.spec.instrument.height * 3 * MemoryLayout<Float>.size
+    size = max(threads, min(64 * threads, Self.largestBytes / bytes))
+  }
+
+  /// - Throws: The error of the first sample, by index, that could not be made.
+  func render(_ indices: Range<Int>) throws -> [Sample] {
+    let results = Mutex<[Int: Result<Sample, any Error>]>([:])
+    let next = Atomic<Int>(indices.lowerBound)
+    DispatchQueue.concurrentPerform(iterations: min(threads, indices.count)) { [plan] _ in
+      let workspace = Result { try plan.makeWorkspace() }
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if index >= indices.upperBound { return }
+        let sample = Result { try plan.sample(index, workspace: try workspace.get()) }
+        results.withLock { $0[index] = sample }
+      }
+    }
+    return try results.withLock { results in
+      try indices.compactMap { try results[$0]?.get() }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import FileFormats
+import LensCore
+import Populations
+import Simulation
+
+/// Reads a population from a preset's name, a YAML or JSON file, or a PyLensing parameter file (JSON or CSV).
+///
+/// - Parameters:
+///   - source: A preset's name or a path.
+///   - settings: `key=value` changes with dotted key paths, applied before the spec is read; values are YAML.
+/// - Throws: `SpecErrors` with everything that is wrong with the spec, `FileError` if the file cannot be read.
+public func loadPopulation(_ source: String, settings: [String] = []) throws -> PopulationSpec {
+  try SpecVisitor.read(
+    PopulationSpec.self, from: try document(source, presets: Preset.populations, settings: settings))
+}
+
+/// Reads a scene from a preset's name or a YAML file; see `loadPopulation`.
+public func loadScene(_ source: String, settings: [String] = []) throws -> SceneSpec {
+  try SpecVisitor.read(
+    SceneSpec.self, from: try document(source, presets: Preset.scenes, settings: settings))
+}
+
+/// Whether a name or path means a population rather than a scene.
+public func isPopulation(_ source: String) throws -> Bool {
+  if Preset.scenes.contains(where: { $0.name == source }) { return false }
+  return try document(source, presets: Preset.populations, settings: [])["planes"] == nil
+}
+
+private func document(_ source: String, presets: [Preset], settings: [String]) throws -> SpecValue {
+  var value = try parse(source, presets)
+  for setting in settings {
+    guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
+      throw SpecError(
+        keyPath: "--set", value: "'\(setting)'", requirement: "must be key=value, for instance host.axis_ratio=0.8")
+    }
+    let path = setting[..<equals].split(separator: ".", omittingEmptySubsequences: false)
+    let text = String(setting[setting.index(after: equals)...])
+    try value.set(path, to: try parseYAML(text, path: "--set \(setting[..<equals])"))
+  }
+  return value
+}
+
+private func parse(_ source: String, _ presets: [Preset]) throws -> SpecValue {
+  if let preset = presets.first(where: { $0.name == source }) {
+    return try parseYAML(preset.yaml, path: "preset \(preset.name)")
+  }
+  guard fileExists(source) else {
+    let names = presets.map(\.name)
+    throw SpecError(
+      keyPath: "", value: "'\(source)'",
+      requirement: "there is no such preset and no such file; \(suggestion(for: source, among: names))")
+  }
+  let text = try readText(source)
+  if source.hasSuffix(".csv") {
+    return try PyLensingParameters(rows: try parseCSV(text, path: source), path: source).population
+  }
+  let value = try parseYAML(text, path: source)
+  return try PyLensingParameters(document: value, path: source)?.population ?? value
+}
+
+/// Reads a point spread function's kernel from a FITS or .npy file.
+public func readKernel(_ path: String) throws -> Image<Double> {
+  guard path.hasSuffix(".npy") else { return try readFITSImage(path) }
+  let array = try readNpy(path)
+  guard array.shape.count == 2, array.shape.allSatisfy({ $0 > 0 }) else {
+    throw FileError(path: path, reason: "an array of shape \(array.shape) was given, must have two axes")
+  }
+  return Image(width: array.shape[1], height: array.shape[0], pixels: array.values)
+}

@@ -1,0 +1,144 @@
+import Glibc
+import LensCore
+
+/// Writes a float32 NPY array slice by slice along its first axis, in any order.
+///
+/// The file has its full size from the beginning; slices that were never written are zero.
+public final class NpyWriter {
+  private let slices: SliceFile
+
+  /// Creates the file, or replaces it, and reserves its full size on the disk.
+  ///
+  /// - Parameter shape: Lengths of the axes, slowest first; at least one axis.
+  /// - Throws: `FileError` for an impossible shape, and when the disk refuses or is too small.
+  public init(creating path: String, shape: [Int]) throws {
+    let (header, layout) = try Self.layout(path, shape)
+    let file = try OpenFile(path, O_RDWR | O_CREAT | O_TRUNC)
+    try file.allocate(layout.size)
+    try file.write(header, at: 0)
+    slices = SliceFile(file, layout)
+  }
+
+  /// Opens a file that this writer created earlier, keeping its slices.
+  ///
+  /// - Throws: `FileError` when there is no such file, or it has another shape or size.
+  public init(resuming path: String, shape: [Int]) throws {
+    let (header, layout) = try Self.layout(path, shape)
+    let file = try OpenFile(path, O_RDWR)
+    let size = try file.size()
+    guard size == layout.size, try file.read(count: header.count, at: 0) == header else {
+      throw FileError(
+        path: path,
+        reason: "this is not the float32 array of shape \(shape) that the run began (\(size) bytes, must be "
+          + "\(layout.size)); remove it and start again")
+    }
+    slices = SliceFile(file, layout)
+  }
+
+  /// Writes one slice along the first axis.
+  ///
+  /// - Parameter values: As many numbers as the other axes make together, in C order.
+  /// - Throws: `FileError` for a wrong count or index, and when the disk refuses.
+  public func write(_ values: [Float], at index: Int) throws { try slices.write(values, at: index) }
+
+  /// Forces everything written so far to the disk, so that it outlives a crash.
+  public func synchronize() throws { try slices.synchronize() }
+
+  /// Closes the file; writing afterwards throws.
+  public func close() throws { try slices.close() }
+
+  private static func layout(_ path: String, _ shape: [Int]) throws -> ([UInt8], SliceFile.Layout) {
+    guard let count = shape.first else {
+      throw FileError(path: path, reason: "an empty shape was given, must have at least one axis")
+    }
+    _ = try byteCount(path, shape: shape)
+    let header = NpyHeader.bytes(shape: shape, elementType: .float32)
+    let length = shape.dropFirst().reduce(1, *)
+    return (
+      header,
+      .init(dataOffset: header.count, sliceLength: length, sliceCount: count, byteOrder: .littleEndian)
+    )
+  }
+}
+
+/// An array of numbers in C order: the last axis varies fastest.
+public struct NpyArray: Equatable, Sendable {
+  /// Lengths of the axes, slowest first.
+  public let shape: [Int]
+  /// As many numbers as the lengths multiply to.
+  public let values: [Double]
+}
+
+/// Reads an NPY file of versions 1.0 and 2.0 with numbers of type `<f4` or `<f8`, in C or Fortran order.
+///
+/// - Returns: The array in C order, whatever the file's order.
+/// - Throws: `FileError` for other types, and for a header that does not match the file's size.
+/// - Complexity: Memory of a few times the file's size, whatever its header claims.
+public func readNpy(_ path: String) throws -> NpyArray {
+  let bytes = try readFile(path)
+  let header = try NpyHeader(parsing: bytes, path: path)
+  let count = try elementCount(of: header, fileSize: bytes.count, path: path)
+  let values = bytes.withUnsafeBytes { buffer in
+    (0..<count).map { number(buffer, header.dataOffset + $0 * header.elementType.size, header.elementType) }
+  }
+  // An empty array may have strides that overflow.
+  let isReordered = header.isFortranOrder && header.shape.count > 1 && count > 0
+  return NpyArray(shape: header.shape, values: isReordered ? inCOrder(values, header.shape) : values)
+}
+
+/// The number of elements, when the shape and the file's size agree on it.
+private func elementCount(of header: NpyHeader, fileSize: Int, path: String) throws -> Int {
+  let given = fileSize - header.dataOffset
+  var size = header.elementType.size
+  for length in header.shape.contains(0) ? [0] : header.shape {
+    let (product, overflow) = size.multipliedReportingOverflow(by: length)
+    guard !overflow else {
+      throw FileError(path: path, reason: "the shape \(header.shape) is larger than any file; write it again")
+    }
+    size = product
+  }
+  guard size == given else {
+    let problem = given < size ? "is truncated" : "is too long"
+    throw FileError(
+      path: path,
+      reason: "the file \(problem): the shape \(header.shape) needs \(size) bytes after the header, "
+        + "\(given) are there; write it again")
+  }
+  return size / header.elementType.size
+}
+
+private func number(_ buffer: UnsafeRawBufferPointer, _ offset: Int, _ type: NpyElementType) -> Double {
+  switch type {
+  case .float32:
+    let word = buffer.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+    return Double(Float(bitPattern: UInt32(littleEndian: word)))
+  case .float64:
+    let word = buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    return Double(bitPattern: UInt64(littleEndian: word))
+  }
+}
+
+/// Reorders numbers whose first axis varies fastest so that the last one does.
+private func inCOrder(_ values: [Double], _ shape: [Int]) -> [Double] {
+  var strides: [Int] = []
+  var stride = 1
+  for length in shape {
+    strides.append(stride)
+    stride *= length
+  }
+  var index = Array(repeating: 0, count: shape.count)
+  var position = 0
+  return values.indices.map { _ in
+    defer {
+      // Counts like an odometer: the last axis first, carrying to the left.
+      for axis in shape.indices.reversed() {
+        index[axis] += 1
+        position += strides[axis]
+        if index[axis] < shape[axis] { break }
+        position -= index[axis] * strides[axis]
+        index[axis] = 0
+      }
+    }
+    return values[position]
+  }
+}

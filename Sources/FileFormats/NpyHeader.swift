@@ -1,0 +1,67 @@
+import LensCore
+
+/// The number formats of NPY files that are read: little-endian floats.
+public enum NpyElementType: String, Sendable {
+  /// Single precision.
+  case float32 = "<f4"
+  /// Double precision.
+  case float64 = "<f8"
+
+  /// Bytes per number.
+  public var size: Int { self == .float32 ? 4 : 8 }
+}
+
+/// What an NPY file says about its array.
+///
+/// Reference: NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays", versions 1.0 and 2.0.
+public struct NpyHeader: Equatable, Sendable {
+  /// Lengths of the axes, slowest first in C order.
+  public var shape: [Int]
+  public var elementType: NpyElementType
+  /// Whether the first axis varies fastest.
+  public var isFortranOrder: Bool
+  /// Where the numbers begin, in bytes from the start of the file.
+  public var dataOffset: Int
+
+  static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  /// The header's end is a multiple of this many bytes, so that the numbers can be mapped into memory.
+  private static let alignment = 64
+  /// A version 1.0 header of any array that NumPy can make fits; more is not a header.
+  static let maximumSize = 1 << 20
+
+  /// A header as NumPy writes it, version 1.0.
+  static func bytes(shape: [Int], elementType: NpyElementType) -> [UInt8] {
+    let axes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+    let text = "{'descr': '\(elementType.rawValue)', 'fortran_order': False, 'shape': (\(axes)), }"
+    let prefix = magic.count + 4
+    let unpadded = prefix + text.utf8.count + 1
+    let padding = (alignment - unpadded % alignment) % alignment
+    let length = text.utf8.count + padding + 1
+    let version: [UInt8] = [1, 0, UInt8(truncatingIfNeeded: length), UInt8(truncatingIfNeeded: length >> 8)]
+    return magic + version + Array(text.utf8) + Array(repeating: 0x20, count: padding) + [0x0A]
+  }
+
+  /// Parses the beginning of a file.
+  ///
+  /// - Parameter bytes: At least the whole header; what follows is not looked at.
+  /// - Throws: `FileError` for anything that is not a version 1.0 or 2.0 header of a supported array.
+  init(parsing bytes: some RandomAccessCollection<UInt8>, path: String) throws {
+    let bytes = Array(bytes.prefix(Self.maximumSize))
+    guard bytes.starts(with: Self.magic), bytes.count >= 10 else {
+      throw FileError(path: path, reason: "this is no NPY file; write one with numpy.save")
+    }
+    let lengthSize = bytes[6] == 1 ? 2 : 4
+    guard bytes[6] == 1 || bytes[6] == 2 else {
+      throw FileError(path: path, reason: "NPY version \(bytes[6]).\(bytes[7]) given, must be 1.0 or 2.0")
+    }
+    let length = bytes.dropFirst(8).prefix(lengthSize).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let offset = 8 + lengthSize + length
+    guard bytes.count >= offset else {
+      throw FileError(path: path, reason: "the file ends in its \(offset) bytes of header; write it again")
+    }
+    var scanner = NpyHeaderScanner(bytes: bytes[(8 + lengthSize)..<offset], path: path)
+    let fields = try scanner.fields()
+    (shape, elementType) = (fields.shape, fields.elementType)
+    (isFortranOrder, dataOffset) = (fields.isFortranOrder, offset)
+  }
+}

@@ -1,0 +1,69 @@
+import Glibc
+import LensCore
+
+/// A file of a fixed size: a header, then equal slices of 32-bit floats, written in any order.
+final class SliceFile {
+  enum ByteOrder { case littleEndian, bigEndian }
+
+  struct Layout {
+    let dataOffset: Int
+    /// Numbers per slice.
+    let sliceLength: Int
+    let sliceCount: Int
+    let byteOrder: ByteOrder
+
+    var sliceSize: Int { sliceLength * MemoryLayout<Float>.size }
+    var size: Int { dataOffset + sliceCount * sliceSize }
+  }
+
+  private let file: OpenFile
+  private let layout: Layout
+
+  /// Adopts a file whose header is already there.
+  init(_ file: OpenFile, _ layout: Layout) {
+    (self.file, self.layout) = (file, layout)
+  }
+
+  /// Writes one slice.
+  ///
+  /// - Throws: `FileError` for a wrong count or index, and when the disk refuses.
+  func write(_ values: [Float], at index: Int) throws {
+    guard (0..<layout.sliceCount).contains(index) else {
+      throw FileError(
+        path: file.path,
+        reason: "slice \(index) was given, but the file holds \(layout.sliceCount), counted from 0")
+    }
+    guard values.count == layout.sliceLength else {
+      throw FileError(
+        path: file.path,
+        reason: "slice \(index) has \(values.count) numbers, must have \(layout.sliceLength)")
+    }
+    let isBig = layout.byteOrder == .bigEndian
+    let words = values.map { isBig ? $0.bitPattern.bigEndian : $0.bitPattern.littleEndian }
+    try words.withUnsafeBytes { try file.write($0, at: layout.dataOffset + index * layout.sliceSize) }
+  }
+
+  func synchronize() throws { try file.synchronize() }
+
+  func close() throws { try file.close() }
+}
+
+/// The number of bytes of a float32 array.
+///
+/// - Throws: `FileError` for a negative length, and for a size that no file can have.
+func byteCount(_ path: String, shape: [Int]) throws -> Int {
+  guard shape.allSatisfy({ $0 >= 0 }) else {
+    throw FileError(path: path, reason: "the shape \(shape) was given, but lengths must not be negative")
+  }
+  // Zeros are left out: (0, huge) must not pass for small, since one slice of it is not.
+  var size = MemoryLayout<Float>.size
+  for length in shape where length > 0 {
+    let (product, overflow) = size.multipliedReportingOverflow(by: length)
+    // Leaves room for a header, and for sums of positions.
+    if overflow || product > Int.max / 2 {
+      throw FileError(path: path, reason: "the shape \(shape) was given, but no file can be that large")
+    }
+    size = product
+  }
+  return shape.contains(0) ? 0 : size
+}

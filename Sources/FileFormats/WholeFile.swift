@@ -1,0 +1,100 @@
+import Glibc
+import LensCore
+
+/// Writes a file so that a reader, or a crash, sees the old content or the new one and nothing between.
+///
+/// The bytes go to a temporary name in the same folder, which then takes the file's place. Devices and pipes,
+/// which cannot be replaced, are written directly.
+/// - Throws: `FileError` with the system's reason; the temporary file is removed.
+public func writeFileAtomically(_ bytes: [UInt8], to path: String) throws {
+  if fileExists(path), try !isReplaceable(path) {
+    let device = try OpenFile(path, O_WRONLY)
+    try device.write(bytes, at: 0)
+    return try device.close()
+  }
+  let temporary = temporaryPath(besides: path)
+  do {
+    let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL)
+    try file.write(bytes, at: 0)
+    try file.synchronize()
+    try file.close()
+    try moveFile(temporary, to: path)
+  } catch let error as FileError {
+    unlink(temporary)
+    // The temporary name means nothing to the reader of the message.
+    throw FileError(path: path, reason: error.reason)
+  }
+}
+
+/// Reads a whole file.
+///
+/// - Throws: `FileError` with the system's reason.
+public func readFile(_ path: String) throws -> [UInt8] {
+  let file = try OpenFile(path, O_RDONLY)
+  var bytes: [UInt8] = []
+  if try file.isRegular() { bytes.reserveCapacity(try file.size()) }
+  try forEachBlock(of: file) { bytes.append(contentsOf: $0) }
+  return bytes
+}
+
+/// Reads a whole file as UTF-8 text.
+///
+/// - Throws: `FileError` with the system's reason, or when the bytes are not UTF-8.
+public func readText(_ path: String) throws -> String {
+  guard let text = String(validating: try readFile(path), as: UTF8.self) else {
+    throw FileError(path: path, reason: "the file is not UTF-8 text; save it with that encoding")
+  }
+  return text
+}
+
+/// Gives a file another name, replacing what has that name, and makes the change outlive a crash.
+///
+/// - Throws: `FileError` with the system's reason.
+public func moveFile(_ source: String, to target: String) throws {
+  if rename(source, target) != 0 { throw systemError(target, "move \(source) here") }
+  try synchronizeFolder(of: target)
+}
+
+/// Removes a file.
+///
+/// - Throws: `FileError` with the system's reason, also when there is no such file.
+public func removeFile(_ path: String) throws {
+  if unlink(path) != 0 { throw systemError(path, "remove the file") }
+}
+
+/// The size of a file in bytes.
+///
+/// - Throws: `FileError` with the system's reason.
+public func fileSize(_ path: String) throws -> Int {
+  var status = stat()
+  if stat(path, &status) != 0 { throw systemError(path, "examine the file") }
+  return Int(status.st_size)
+}
+
+/// Whether there is a file or a folder of that name.
+public func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+/// Calls the body with the rest of a file, in blocks of 1 MiB.
+func forEachBlock(of file: OpenFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+  let blockSize = 1 << 20
+  let block = UnsafeMutableRawBufferPointer.allocate(byteCount: blockSize, alignment: 16)
+  defer { block.deallocate() }
+  while true {
+    let count = try file.read(into: block)
+    if count == 0 { return }
+    try body(UnsafeRawBufferPointer(rebasing: block[..<count]))
+  }
+}
+
+/// Whether a rename may put a plain file in the place of what is there.
+private func isReplaceable(_ path: String) throws -> Bool {
+  var status = stat()
+  if stat(path, &status) != 0 { throw systemError(path, "examine the file") }
+  // Without this, a rename over /dev/null by root would replace the device.
+  return status.st_mode & S_IFMT == S_IFREG
+}
+
+/// A hidden name in the same folder: renaming is atomic within one file system only.
+private func temporaryPath(besides path: String) -> String {
+  "\(folder(of: path))/.tmp-\(getpid())-\(String(UInt64.random(in: 0...UInt64.max), radix: 16))"
+}

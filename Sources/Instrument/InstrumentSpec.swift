@@ -1,0 +1,58 @@
+import LensCore
+import LensNumerics
+
+/// What the numbers of a light profile's brightness mean.
+public enum BrightnessUnit: String, CaseIterable, Sendable {
+  /// Electrons per second in one pixel, whatever its size.
+  case perPixel = "per_pixel"
+  /// Electrons per second per square arcsec.
+  case perSquareArcsec = "per_square_arcsec"
+}
+
+/// At which sampling the point spread function is applied.
+public enum BlurSampling: String, CaseIterable, Sendable {
+  case pixel
+  case subpixel
+}
+
+/// The camera: its pixels, its blur and its noise.
+public struct InstrumentSpec: SpecFields {
+  /// Pixels along x and y.
+  public var width = 150
+  public var height = 150
+  /// Arcsec per pixel.
+  public var pixelScale = 0.05
+  public var brightnessUnit = BrightnessUnit.perSquareArcsec
+  public var pointSpreadFunction = PointSpreadFunctionSpec(GaussianPSFSpec())
+  public var blurSampling = BlurSampling.pixel
+  /// Electrons per second per pixel.
+  public var sky = 0.1
+  /// Standard deviation in electrons per pixel.
+  public var readNoise = 0.0
+  /// Seconds; replaced where a signal-to-noise ratio is asked for.
+  public var exposureTime = 1000.0
+  /// False leaves the image free of noise.
+  public var noise = true
+
+  public init() {}
+
+  public mutating func visit(_ visitor: SpecVisitor) {
+    visitor.integer("width", &width, 1...8192)
+    visitor.integer("height", &height, 1...8192)
+    visitor.check(
+      width * height <= 1 << 24, "width", given: "\(width) x \(height)", "at most 2^24 pixels are allowed")
+    visitor.number("pixel_scale", &pixelScale, .positive)
+    visitor.choice("brightness_unit", &brightnessUnit)
+    visitor.convertible("psf", &pointSpreadFunction)
+    visitor.choice("psf_sampling", &blurSampling)
+    visitor.number("sky", &sky, .nonNegative)
+    visitor.number("read_noise", &readNoise, .nonNegative)
+    visitor.number("exposure_time", &exposureTime, .positive)
+    visitor.flag("noise", &noise)
+  }
+
+  /// Brightness to electrons per second per pixel.
+  public var brightnessFactor: Double {
+    brightnessUnit == .perPixel ? 1 : pixelScale * pixelScale
+  }
+}

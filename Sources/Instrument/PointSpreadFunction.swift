@@ -1,0 +1,65 @@
+import LensCore
+import LensNumerics
+
+/// A point spread function sampled at a pixel scale: a kernel of sum 1.
+public struct PointSpreadFunction: Sendable {
+  public let kernel: Image<Double>
+  /// The factor along each axis where the kernel is a product.
+  public let separableFactor: [Double]?
+
+  /// Samples at the pixel centres and normalises the sum to 1.
+  ///
+  /// - Parameters:
+  ///   - scale: Arcsec per kernel pixel.
+  ///   - largestSide: The kernel is cut to at most this many pixels by default (an image's side is enough).
+  ///   - readImage: Reads the kernel of a `file` point spread function.
+  /// - Returns: nil for `none`.
+  /// - Throws: `SpecError` for a kernel of even sides, a sum that is not positive, or pixels that are not finite.
+  public static func sample(
+    _ spec: PointSpreadFunctionSpec, scale: Double, largestSide: Int,
+    readImage: (String) throws -> Image<Double>
+  ) throws -> PointSpreadFunction? {
+    switch spec.parameters {
+    case let kind as any PointSpreadFunctionKind: sample(kind, scale: scale, largestSide: largestSide)
+    case let file as KernelFilePSFSpec: try PointSpreadFunction(kernel: readImage(file.path), path: file.path)
+    default: nil
+    }
+  }
+
+  private static func sample(
+    _ kind: some PointSpreadFunctionKind, scale: Double, largestSide: Int
+  ) -> PointSpreadFunction {
+    let reach = min(Int((kind.defaultRadius / scale).rounded(.up)), max(1, largestSide / 2))
+    let side = kind.kernelPixels ?? 2 * reach + 1
+    let offsets = (0..<side).map { PointSpreadFunction.offset($0, side: side) * scale }
+    let pixels = offsets.flatMap { y in
+      offsets.map { x in kind.profile(Double.squareRoot(x * x + y * y)) }
+    }
+    let sum = pixels.reduce(0, +)
+    let factor = offsets.map { kind.profile(abs($0)) }
+    let factorSum = factor.reduce(0, +)
+    return PointSpreadFunction(
+      kernel: Image(width: side, height: side, pixels: pixels.map { $0 / sum }),
+      separableFactor: kind.isSeparable ? factor.map { $0 / factorSum } : nil)
+  }
+
+  private static func offset(_ index: Int, side: Int) -> Double { Double(index - side / 2) }
+
+  private init(kernel: Image<Double>, separableFactor: [Double]?) {
+    self.kernel = kernel
+    self.separableFactor = separableFactor
+  }
+
+  /// A kernel as it was read, normalised.
+  private init(kernel: Image<Double>, path: String) throws {
+    func fail(_ value: String, _ requirement: String) -> SpecError {
+      SpecError(keyPath: "instrument.psf.file.path", value: "\(path) with \(value)", requirement: requirement)
+    }
+    let sum = kernel.pixels.reduce(0, +)
+    guard kernel.width % 2 == 1, kernel.height % 2 == 1 else {
+      throw fail("\(kernel.width) x \(kernel.height) pixels", "both sides must be odd, so that it has a centre")
+    }
+    guard sum.isFinite, sum > 0 else { throw fail("the sum \(sum)", "the sum must be finite and positive") }
+    self.init(kernel: kernel.map { $0 / sum }, separableFactor: nil)
+  }
+}

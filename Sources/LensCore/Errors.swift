@@ -1,0 +1,58 @@
+/// One thing wrong with a spec: where, what was given, and what is allowed.
+public struct SpecError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// Dotted path of the key, for instance `source.axis_ratio`.
+  public let keyPath: String
+  /// What was given, as written.
+  public let value: String
+  /// What is allowed, as the end of the sentence "must be ...".
+  public let requirement: String
+
+  public init(keyPath: String, value: String, requirement: String) {
+    self.keyPath = keyPath
+    self.value = value
+    self.requirement = requirement
+  }
+
+  public var description: String {
+    let place = keyPath.isEmpty ? "the document" : keyPath
+    return "\(place): \(value) given, \(requirement)"
+  }
+}
+
+/// Everything wrong with a spec, collected in one pass.
+public struct SpecErrors: Error, Equatable, Sendable, CustomStringConvertible {
+  public let errors: [SpecError]
+
+  public init(_ errors: [SpecError]) { self.errors = errors }
+
+  public var description: String { errors.map(\.description).joined(separator: "\n") }
+}
+
+/// A computation that could not give a trustworthy number.
+public enum NumericalError: Error, Equatable, Sendable, CustomStringConvertible {
+  case notFinite(quantity: String, context: String)
+  case noConvergence(method: String, context: String)
+  case noSolution(quantity: String, context: String)
+
+  public var description: String {
+    switch self {
+    case .notFinite(let quantity, let context): "\(quantity) is not finite: \(context)"
+    case .noConvergence(let method, let context): "\(method) did not converge: \(context)"
+    case .noSolution(let quantity, let context): "no \(quantity) exists: \(context)"
+    }
+  }
+}
+
+/// A file that could not be read or written as asked.
+public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+  public let path: String
+  /// What went wrong and, where there is one, what to do next.
+  public let reason: String
+
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  public var description: String { "\(path): \(reason)" }
+}

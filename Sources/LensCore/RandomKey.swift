@@ -1,0 +1,69 @@
+/// A counter-based random generator: every number is a pure function of (seed, sample, stream, position).
+///
+/// There is no state to advance, so threads, shards, order and resumption cannot change a draw, and a new
+/// parameter in one stream never shifts the draws of another. The function is Philox4x32-10.
+///
+/// Reference: Salmon, Moraes, Dror & Shaw (2011), SC '11, "Parallel random numbers: as easy as 1, 2, 3".
+public struct RandomKey: Sendable, Hashable {
+  public let seed: UInt64
+  public let sample: UInt64
+
+  public init(seed: UInt64, sample: UInt64) {
+    self.seed = seed
+    self.sample = sample
+  }
+
+  /// The stream that belongs to a name, for instance `source.axis_ratio`.
+  public func stream(_ name: String) -> RandomStream {
+    RandomStream(key: self, identifier: RandomStream.identifier(of: name))
+  }
+}
+
+/// The numbers of one named stream of one sample, addressed by position.
+public struct RandomStream: Sendable, Hashable {
+  public let key: RandomKey
+  public let identifier: UInt32
+
+  /// 32-bit FNV-1a hash of the name's UTF-8 bytes.
+  public static func identifier(of name: String) -> UInt32 {
+    name.utf8.reduce(0x811c_9dc5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+  }
+
+  /// Four random 32-bit words.
+  @inlinable public func block(_ position: UInt32) -> SIMD4<UInt32> {
+    let sample = key.sample
+    return philox4x32(
+      counter: SIMD4(position, identifier, UInt32(truncatingIfNeeded: sample), UInt32(sample >> 32)),
+      key: SIMD2(UInt32(truncatingIfNeeded: key.seed), UInt32(key.seed >> 32)))
+  }
+
+  /// A number strictly between 0 and 1, on a grid of 2^-53 offset by half a step.
+  @inlinable public func uniform(_ position: UInt32) -> Double {
+    let words = block(position)
+    return unitInterval(words[0], words[1])
+  }
+}
+
+/// Maps 64 random bits to a Double strictly between 0 and 1.
+@inlinable public func unitInterval(_ high: UInt32, _ low: UInt32) -> Double {
+  let bits = (UInt64(high) << 32 | UInt64(low)) >> 11
+  // 53 bits plus a half need 54: the top value would round to 1, so one bit is given up.
+  return (Double(bits >> 1) + 0.5) * 0x1p-52
+}
+
+/// Ten rounds of Philox on a 128-bit counter under a 64-bit key.
+@inlinable public func philox4x32(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+  var (c0, c1, c2, c3) = (counter[0], counter[1], counter[2], counter[3])
+  var (k0, k1) = (key[0], key[1])
+  for _ in 0..<10 {
+    let product0 = UInt64(c0) &* 0xD251_1F53
+    let product1 = UInt64(c2) &* 0xCD9E_8D57
+    (c0, c1, c2, c3) = (
+      UInt32(truncatingIfNeeded: product1 >> 32) ^ c1 ^ k0, UInt32(truncatingIfNeeded: product1),
+      UInt32(truncatingIfNeeded: product0 >> 32) ^ c3 ^ k1, UInt32(truncatingIfNeeded: product0)
+    )
+    k0 &+= 0x9E37_79B9
+    k1 &+= 0xBB67_AE85
+  }
+  return SIMD4(c0, c1, c2, c3)
+}

@@ -1,0 +1,74 @@
+/// One column of numbers of a `RayTile`.
+///
+/// A column is a view: it is valid while the tile that it came from is alive. It does no bounds checks, so
+/// that loops over `0..<count` vectorise; all columns of a tile have the tile's `count` elements.
+@frozen
+public struct Column<Scalar> {
+  @usableFromInline let base: UnsafeMutablePointer<Scalar>
+
+  @usableFromInline init(base: UnsafeMutablePointer<Scalar>) { self.base = base }
+
+  @inlinable public subscript(index: Int) -> Scalar {
+    @inline(__always) get { base[index] }
+    @inline(__always) nonmutating set { base[index] = newValue }
+  }
+}
+
+/// Two columns: positions or deflections, in arcsec.
+public struct VectorColumns<Scalar> {
+  public let count: Int
+  public let x: Column<Scalar>
+  public let y: Column<Scalar>
+}
+
+/// Three columns: the second derivatives of the lensing potential (dimensionless).
+public struct HessianColumns<Scalar> {
+  public let count: Int
+  public let xx: Column<Scalar>
+  public let xy: Column<Scalar>
+  public let yy: Column<Scalar>
+}
+
+/// A block of rays that kernels work on at once: small enough for the first-level cache, large enough that
+/// one dynamic dispatch per tile costs nothing. Reused from tile to tile; not shared between threads.
+public final class RayTile<Scalar: BinaryFloatingPoint> {
+  public let count: Int
+  /// Where the rays meet the image plane.
+  public let image: VectorColumns<Scalar>
+  /// The sum of the deflections of all mass profiles.
+  public let deflection: VectorColumns<Scalar>
+  /// Where the rays meet the source plane.
+  public let source: VectorColumns<Scalar>
+  /// Surface brightness gathered along each ray.
+  public let brightness: Column<Scalar>
+  public let potential: Column<Scalar>
+  public let hessian: HessianColumns<Scalar>
+
+  private let storage: UnsafeMutablePointer<Scalar>
+  private static var columnCount: Int { 11 }
+
+  public init(count: Int) {
+    precondition(count > 0)
+    let storage = UnsafeMutablePointer<Scalar>.allocate(capacity: Self.columnCount * count)
+    storage.initialize(repeating: 0, count: Self.columnCount * count)
+    func column(_ position: Int) -> Column<Scalar> { Column(base: storage + position * count) }
+    func pair(_ position: Int) -> VectorColumns<Scalar> {
+      VectorColumns(count: count, x: column(position), y: column(position + 1))
+    }
+    self.storage = storage
+    self.count = count
+    image = pair(0)
+    deflection = pair(2)
+    source = pair(4)
+    brightness = column(6)
+    potential = column(7)
+    hessian = HessianColumns(count: count, xx: column(8), xy: column(9), yy: column(10))
+  }
+
+  deinit { storage.deallocate() }
+
+  /// Sets a column of this tile to zero.
+  @inlinable public func clear(_ column: Column<Scalar>) {
+    for i in 0..<count { column[i] = 0 }
+  }
+}

@@ -1,0 +1,57 @@
+/// The values that a number in a spec may take.
+public struct SpecRange: Sendable, Equatable {
+  public let lower: Double
+  public let upper: Double
+  public let includesLower: Bool
+  public let includesUpper: Bool
+
+  public init(_ range: ClosedRange<Double>) {
+    (lower, upper, includesLower, includesUpper) = (range.lowerBound, range.upperBound, true, true)
+  }
+
+  private init(lower: Double, upper: Double, includesLower: Bool, includesUpper: Bool) {
+    (self.lower, self.upper) = (lower, upper)
+    (self.includesLower, self.includesUpper) = (includesLower, includesUpper)
+  }
+
+  public static let finite = SpecRange(
+    lower: -.infinity, upper: .infinity, includesLower: false, includesUpper: false)
+  public static let positive = SpecRange(
+    lower: 0, upper: .infinity, includesLower: false, includesUpper: false)
+  public static let nonNegative = SpecRange(
+    lower: 0, upper: .infinity, includesLower: true, includesUpper: false)
+
+  /// Above `lower`, up to and including `upper`.
+  public static func above(_ lower: Double, upTo upper: Double) -> SpecRange {
+    SpecRange(lower: lower, upper: upper, includesLower: false, includesUpper: true)
+  }
+
+  /// From and including `lower`, below `upper`.
+  public static func from(_ lower: Double, below upper: Double) -> SpecRange {
+    SpecRange(lower: lower, upper: upper, includesLower: true, includesUpper: false)
+  }
+
+  public func contains(_ value: Double) -> Bool {
+    guard value.isFinite else { return false }
+    return (includesLower ? value >= lower : value > lower)
+      && (includesUpper ? value <= upper : value < upper)
+  }
+
+  /// The end of the sentence "must be ...".
+  public var requirement: String {
+    let low = includesLower ? "at least \(specNumber(lower))" : "greater than \(specNumber(lower))"
+    let high = includesUpper ? "at most \(specNumber(upper))" : "less than \(specNumber(upper))"
+    switch (lower.isFinite, upper.isFinite) {
+    case (false, false): return "must be a finite number"
+    case (true, false): return "must be \(low)"
+    case (false, true): return "must be \(high)"
+    case (true, true): return "must be \(low) and \(high)"
+    }
+  }
+}
+
+/// The shortest text that reads back as the same number, without a trailing `.0`.
+public func specNumber(_ value: Double) -> String {
+  let text = "\(value)"
+  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+}

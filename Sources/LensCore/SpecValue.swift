@@ -1,0 +1,61 @@
+/// A parsed document without its syntax: what YAML, JSON and `--set` have in common.
+public indirect enum SpecValue: Equatable, Sendable {
+  case scalar(String)
+  case list([SpecValue])
+  /// Key order is kept, so that a written spec reads like the one that was given.
+  case map([Entry])
+
+  public struct Entry: Equatable, Sendable {
+    public var key: String
+    public var value: SpecValue
+
+    public init(_ key: String, _ value: SpecValue) {
+      self.key = key
+      self.value = value
+    }
+  }
+
+  public subscript(key: String) -> SpecValue? {
+    guard case .map(let entries) = self else { return nil }
+    return entries.first { $0.key == key }?.value
+  }
+
+  /// How a message shows the value: scalars as written, the rest by kind.
+  public var summary: String {
+    switch self {
+    case .scalar(let text): text.isEmpty ? "nothing" : "'\(text)'"
+    case .list(let items): "a list of \(items.count)"
+    case .map(let entries): "a mapping with the keys \(entries.map(\.key).joined(separator: ", "))"
+    }
+  }
+
+  /// Sets the value at a dotted key path, making mappings on the way; list elements are addressed by number.
+  public mutating func set(_ keyPath: some Sequence<Substring>, to value: SpecValue) throws {
+    try set(Array(keyPath)[...], to: value)
+  }
+
+  private mutating func set(_ path: ArraySlice<Substring>, to value: SpecValue) throws {
+    guard let key = path.first else {
+      self = value
+      return
+    }
+    switch self {
+    case .map(var entries):
+      let position = entries.firstIndex { $0.key == key } ?? entries.endIndex
+      if position == entries.endIndex { entries.append(Entry(String(key), .map([]))) }
+      try entries[position].value.set(path.dropFirst(), to: value)
+      self = .map(entries)
+    case .list(var items):
+      guard let position = Int(key), items.indices.contains(position) else {
+        throw SpecError(
+          keyPath: path.joined(separator: "."), value: "'\(key)'",
+          requirement: "the list has the positions 0 to \(items.count - 1)")
+      }
+      try items[position].set(path.dropFirst(), to: value)
+      self = .list(items)
+    case .scalar:
+      self = .map([])
+      try set(path, to: value)
+    }
+  }
+}

@@ -1,0 +1,278 @@
+/// A part of a spec: a value with defaults whose fields are named once, for reading and for writing.
+public protocol SpecFields: Sendable {
+  init()
+  /// Names every field to the visitor, with its bounds.
+  mutating func visit(_ visitor: SpecVisitor)
+}
+
+/// One of several kinds of a thing, told apart by a name, for instance the `sie` among the mass profiles.
+public protocol SpecKind: SpecFields {
+  /// The key under which documents give the parameters.
+  static var kind: String { get }
+}
+
+/// A field that is neither a plain scalar nor a mapping of fields, for instance a prior or a tagged choice.
+public protocol SpecConvertible: Sendable {
+  static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> Self?
+  func written() -> SpecValue
+}
+
+/// Reads a mapping into fields, or writes fields into a mapping.
+///
+/// One `visit` method per spec type serves both directions, so keys, defaults and bounds have one truth. All
+/// errors of a document are collected; an unknown key names its nearest neighbour.
+public final class SpecVisitor {
+  private let source: [SpecValue.Entry]?
+  private let path: String
+  private let errors: ErrorList
+  private var knownKeys: [String] = []
+  public private(set) var written: [SpecValue.Entry] = []
+
+  private final class ErrorList { var list: [SpecError] = [] }
+
+  private init(source: [SpecValue.Entry]?, path: String, errors: ErrorList) {
+    self.source = source
+    self.path = path
+    self.errors = errors
+  }
+
+  /// Reads a whole document. Throws `SpecErrors` with everything that is wrong with it.
+  public static func read<Fields: SpecFields>(_ type: Fields.Type, from value: SpecValue) throws -> Fields {
+    let root = SpecVisitor(source: [], path: "", errors: ErrorList())
+    let fields = root.readObject(Fields(), value, at: "")
+    if !root.errors.list.isEmpty { throw SpecErrors(root.errors.list) }
+    return fields
+  }
+
+  /// Writes all fields, defaults included.
+  public static func write(_ fields: some SpecFields) -> SpecValue {
+    let visitor = SpecVisitor(source: nil, path: "", errors: ErrorList())
+    var copy = fields
+    copy.visit(visitor)
+    return .map(visitor.written)
+  }
+
+  public var isReading: Bool { source != nil }
+
+  /// Whether the document has this key.
+  public func isGiven(_ key: String) -> Bool { source?.contains { $0.key == key } ?? false }
+
+  public func fail(_ key: String, given value: String, _ requirement: String) {
+    errors.list.append(SpecError(keyPath: keyPath(key), value: value, requirement: requirement))
+  }
+
+  /// Records an error unless the condition holds. Does nothing when writing.
+  public func check(_ condition: Bool, _ key: String, given value: String, _ requirement: String) {
+    if isReading && !condition { fail(key, given: value, requirement) }
+  }
+
+  func keyPath(_ key: String) -> String {
+    key.isEmpty ? path : path.isEmpty ? key : "\(path).\(key)"
+  }
+
+  // MARK: Fields
+
+  public func number(_ key: String, _ value: inout Double, _ range: SpecRange) {
+    guard let given = visited(key, writing: .scalar(specNumber(value))) else { return }
+    if let number = readNumber(given, key, range) { value = number }
+  }
+
+  public func number(_ key: String, _ value: inout Double?, _ range: SpecRange) {
+    guard let given = visited(key, writing: value.map { .scalar(specNumber($0)) }) else { return }
+    if let number = readNumber(given, key, range) { value = number }
+  }
+
+  public func integer(_ key: String, _ value: inout Int, _ range: ClosedRange<Int>) {
+    guard let given = visited(key, writing: .scalar(String(value))) else { return }
+    guard case .scalar(let text) = given, let number = Int(text), range.contains(number) else {
+      return fail(
+        key, given: given.summary,
+        "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    value = number
+  }
+
+  public func integer(_ key: String, _ value: inout Int?, _ range: ClosedRange<Int>) {
+    guard isReading ? isGiven(key) : value != nil else { return knownKeys.append(key) }
+    var number = value ?? range.lowerBound
+    integer(key, &number, range)
+    value = number
+  }
+
+  public func flag(_ key: String, _ value: inout Bool) {
+    guard let given = visited(key, writing: .scalar(String(value))) else { return }
+    guard case .scalar(let text) = given, let flag = Bool(text) else {
+      return fail(key, given: given.summary, "must be true or false")
+    }
+    value = flag
+  }
+
+  public func text(_ key: String, _ value: inout String) {
+    guard let given = visited(key, writing: .scalar(value)) else { return }
+    guard case .scalar(let text) = given else { return fail(key, given: given.summary, "must be text") }
+    value = text
+  }
+
+  /// One of the named cases of an enumeration.
+  public func choice<Choice>(_ key: String, _ value: inout Choice)
+  where Choice: RawRepresentable<String> & CaseIterable {
+    guard let given = visited(key, writing: .scalar(value.rawValue)) else { return }
+    guard case .scalar(let text) = given, let choice = Choice(rawValue: text) else {
+      let names = Choice.allCases.map(\.rawValue)
+      return fail(key, given: given.summary, "must be \(names.joined(separator: " or "))")
+    }
+    value = choice
+  }
+
+  /// A list of numbers of a fixed length, for instance a centre [x, y].
+  public func numbers(_ key: String, _ value: inout [Double], _ range: SpecRange) {
+    guard let given = visited(key, writing: .list(value.map { .scalar(specNumber($0)) })) else { return }
+    guard case .list(let items) = given, items.count == value.count else {
+      return fail(key, given: given.summary, "must be a list of \(value.count) numbers")
+    }
+    for (position, item) in items.enumerated() {
+      if let number = readNumber(item, "\(key).\(position)", range) { value[position] = number }
+    }
+  }
+
+  public func object<Fields: SpecFields>(_ key: String, _ value: inout Fields) {
+    guard let given = visited(key, writing: Self.write(value)) else { return }
+    value = readObject(value, given, at: key)
+  }
+
+  public func object<Fields: SpecFields>(_ key: String, _ value: inout Fields?) {
+    guard let given = visited(key, writing: value.map { Self.write($0) }) else { return }
+    value = readObject(value ?? Fields(), given, at: key)
+  }
+
+  public func objects<Fields: SpecFields>(_ key: String, _ value: inout [Fields]) {
+    guard let given = visited(key, writing: .list(value.map { Self.write($0) })) else { return }
+    guard case .list(let items) = given else { return fail(key, given: given.summary, "must be a list") }
+    value = items.enumerated().map { readObject(Fields(), $1, at: "\(key).\($0)") }
+  }
+
+  public func convertible<Value: SpecConvertible>(_ key: String, _ value: inout Value) {
+    guard let given = visited(key, writing: value.written()) else { return }
+    if let read = Value.read(given, child(at: key)) { value = read }
+  }
+
+  public func convertible<Value: SpecConvertible>(_ key: String, _ value: inout Value?) {
+    guard let given = visited(key, writing: value?.written()) else { return }
+    if let read = Value.read(given, child(at: key)) { value = read }
+  }
+
+  public func convertibles<Value: SpecConvertible>(_ key: String, _ value: inout [Value]) {
+    guard let given = visited(key, writing: .list(value.map { $0.written() })) else { return }
+    guard case .list(let items) = given else { return fail(key, given: given.summary, "must be a list") }
+    value = items.enumerated().compactMap { Value.read($1, child(at: "\(key).\($0)")) }
+  }
+
+  // MARK: Building blocks for `SpecConvertible`
+
+  /// Reads a mapping into fields, reporting keys that the fields do not name.
+  public func readObject<Fields: SpecFields>(
+    _ defaults: Fields, _ value: SpecValue, at key: String
+  ) -> Fields {
+    guard case .map(let entries) = value else {
+      fail(key, given: value.summary, "must be a mapping of keys to values")
+      return defaults
+    }
+    let visitor = SpecVisitor(source: entries, path: keyPath(key), errors: errors)
+    var fields = defaults
+    fields.visit(visitor)
+    visitor.reportUnknownKeys()
+    return fields
+  }
+
+  /// Reads `kind: {parameters}`; a bare `kind` stands for its defaults.
+  ///
+  /// - Parameter alsoAllowed: Kinds that the caller reads itself, for messages.
+  public func readTagged(
+    _ value: SpecValue, among kinds: [any SpecKind.Type], alsoAllowed: [String] = []
+  ) -> (any SpecKind)? {
+    let names = kinds.map { $0.kind } + alsoAllowed
+    let (name, parameters): (String, SpecValue)
+    switch value {
+    case .scalar(let text): (name, parameters) = (text, .map([]))
+    case .map(let entries) where entries.count == 1:
+      (name, parameters) = (entries[0].key, entries[0].value)
+    default:
+      fail("", given: value.summary, "must be one of \(names.joined(separator: ", "))")
+      return nil
+    }
+    guard let kind = kinds.first(where: { $0.kind == name }) else {
+      fail("", given: "'\(name)'", suggestion(for: name, among: names))
+      return nil
+    }
+    return readDefaults(of: kind, parameters)
+  }
+
+  private func readDefaults<Kind: SpecKind>(of kind: Kind.Type, _ value: SpecValue) -> any SpecKind {
+    readObject(Kind(), value, at: Kind.kind)
+  }
+
+  /// Writes `kind: {parameters}`.
+  public static func writeTagged<Kind: SpecKind>(_ parameters: Kind) -> SpecValue {
+    .map([.init(Kind.kind, write(parameters))])
+  }
+
+  public func readNumber(_ value: SpecValue, _ key: String, _ range: SpecRange) -> Double? {
+    guard case .scalar(let text) = value, let number = Double(text) else {
+      fail(key, given: value.summary, "must be a number")
+      return nil
+    }
+    guard range.contains(number) else {
+      fail(key, given: text, number.isFinite ? range.requirement : "must be a finite number")
+      return nil
+    }
+    return number
+  }
+
+  private func child(at key: String) -> SpecVisitor {
+    SpecVisitor(source: [], path: keyPath(key), errors: errors)
+  }
+
+  /// Notes the key. When writing, stores the value; when reading, returns what the document has for the key.
+  private func visited(_ key: String, writing value: @autoclosure () -> SpecValue?) -> SpecValue? {
+    knownKeys.append(key)
+    guard let source else {
+      if let value = value() { written.append(.init(key, value)) }
+      return nil
+    }
+    return source.first { $0.key == key }?.value
+  }
+
+  private func reportUnknownKeys() {
+    var seen: Set<String> = []
+    for entry in source ?? [] {
+      if !seen.insert(entry.key).inserted {
+        fail(entry.key, given: "the key twice", "must be given once")
+      }
+      if !knownKeys.contains(entry.key) {
+        fail(entry.key, given: "an unknown key", suggestion(for: entry.key, among: knownKeys))
+      }
+    }
+  }
+}
+
+/// Names the nearest valid key, and all of them.
+public func suggestion(for name: String, among names: [String]) -> String {
+  let nearest = names.min { editDistance(name, $0) < editDistance(name, $1) }
+  let hint = nearest.map { editDistance(name, $0) <= max(2, name.count / 2) ? "did you mean \($0)? " : "" }
+  return "\(hint ?? "")allowed are \(names.joined(separator: ", "))"
+}
+
+/// Levenshtein distance: the fewest insertions, deletions and substitutions.
+func editDistance(_ first: String, _ second: String) -> Int {
+  let (a, b) = (Array(first.utf8), Array(second.utf8))
+  var previous = Array(0...b.count)
+  for (row, letter) in a.enumerated() {
+    var current = [row + 1]
+    for (column, other) in b.enumerated() {
+      let substitution = previous[column] + (letter == other ? 0 : 1)
+      current.append(min(substitution, previous[column + 1] + 1, current[column] + 1))
+    }
+    previous = current
+  }
+  return previous[b.count]
+}

@@ -1,0 +1,86 @@
+import CLensMath
+
+// Coefficients: docs/numerics/fit_polynomials.py prints them with their approximation errors.
+
+extension Float: LensScalar {
+  @inlinable public static var smallestSquaredDistance: Float { 1e-12 }
+  @inlinable public static var seriesThreshold: Float { 0.15 }
+
+  @inlinable @inline(__always)
+  public static func squareRoot(_ x: Float) -> Float { lens_sqrtf(x) }
+
+  @inlinable @inline(__always)
+  public static func log(_ x: Float) -> Float {
+    let safe = x > leastNormalMagnitude ? x : leastNormalMagnitude
+    // x = 2^exponent * mantissa with the mantissa in [sqrt(1/2), sqrt(2)).
+    let offset = safe.bitPattern &- 0x3f35_04f3
+    let exponent = Int32(bitPattern: offset) >> 23
+    let mantissa = Float(bitPattern: safe.bitPattern &- (offset & 0xff80_0000))
+    let scale = Float(exponent)
+    let logarithm = 2 * inverseTangentHyperbolic(small: (mantissa - 1) / (mantissa + 1))
+    return scale * 0.693_359_375 + (scale * -2.121_944_4e-4 + logarithm)
+  }
+
+  @inlinable @inline(__always)
+  public static func exp(_ x: Float) -> Float {
+    let bounded = min(max(x, -87.3), 89)
+    // Adding 1.5 * 2^23 leaves the nearest whole number in the low bits.
+    let shifted = bounded * 1.442_695_04 + 12_582_912
+    let whole = shifted - 12_582_912
+    let r = (bounded - whole * 0.693_359_375) - whole * -2.121_944_4e-4
+    var p: Float = 0.001_394_110_84
+    p = p * r + 0.008_375_126_4
+    p = p * r + 0.041_666_352_9
+    p = p * r + 0.166_664_155
+    p = p * r + 0.5
+    p = p * r + 1
+    p = p * r + 1
+    // Two factors, because 2^128 itself is out of range.
+    let exponent = Int32(bitPattern: shifted.bitPattern) &- 0x4b40_0000
+    let half = exponent >> 1
+    let result = p * twoToThe(half) * twoToThe(exponent &- half)
+    return x < -87.3 ? 0 : x > 88.722_839 ? .infinity : result
+  }
+
+  @inlinable @inline(__always)
+  public static func atan2(y: Float, x: Float) -> Float {
+    let (ax, ay) = (abs(x), abs(y))
+    let (larger, smaller) = (max(ax, ay), min(ax, ay))
+    // Past tan(pi/8) turn by pi/4, so that the polynomial's argument stays small.
+    let turned = smaller > larger * 0.414_213_56
+    let numerator = turned ? smaller - larger : smaller
+    let denominator = turned ? smaller + larger : larger
+    let t = numerator / (denominator == 0 ? 1 : denominator)
+    let u = t * t
+    var p: Float = 0.079_762_918_1
+    p = p * u - 0.138_484_902
+    p = p * u + 0.199_740_824
+    p = p * u - 0.333_327_858
+    let core = t + t * u * p
+    let octant = turned ? 0.785_398_163 + core : core
+    let quadrant = ay > ax ? 1.570_796_327 - octant : octant
+    let half = x < 0 ? 3.141_592_654 - quadrant : quadrant
+    return y < 0 ? -half : half
+  }
+
+  @inlinable @inline(__always)
+  public static func atanh(_ x: Float) -> Float {
+    let magnitude = abs(x)
+    let direct = 0.5 * log((1 + magnitude) / (1 - magnitude))
+    return magnitude < 0.17 ? inverseTangentHyperbolic(small: x) : x < 0 ? -direct : direct
+  }
+
+  @inlinable @inline(__always)
+  public static func inverseTangentHyperbolic(small s: Float) -> Float {
+    let z = s * s
+    var p: Float = 0.149_621_952
+    p = p * z + 0.199_874_253
+    p = p * z + 0.333_334_077
+    return s + s * z * p
+  }
+
+  @inlinable @inline(__always)
+  static func twoToThe(_ exponent: Int32) -> Float {
+    Float(bitPattern: UInt32(bitPattern: (exponent &+ 127) << 23))
+  }
+}

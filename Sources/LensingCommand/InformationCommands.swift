@@ -1,0 +1,89 @@
+import ArgumentParser
+import Foundation
+import SwiftLensing
+
+struct ProfilesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "profiles", abstract: "Lists the presets, and the kinds of mass, light and blur.")
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    try reportingErrors(asJSON: json) {
+      let populations = try Preset.populations.map { ($0.name, try loadPopulation($0.name).description) }
+      let kinds: [(String, [String])] = [
+        ("mass profiles", MassSpec.kinds.map { $0.kind }), ("light profiles", LightSpec.kinds.map { $0.kind }),
+        ("point spread functions", PointSpreadFunctionSpec.kinds.map { $0.kind }),
+      ]
+      if json {
+        return printJSON([
+          "populations": populations.map(\.0), "scenes": Preset.scenes.map(\.name), "mass": kinds[0].1,
+          "light": kinds[1].1, "psf": kinds[2].1,
+        ])
+      }
+      print("Populations (lensing generate NAME):")
+      for (name, description) in populations {
+        print("  " + name.padding(toLength: 21, withPad: " ", startingAt: 0) + description)
+      }
+      print("Scenes (lensing render NAME):")
+      for scene in Preset.scenes { print("  \(scene.name)") }
+      for (title, names) in kinds { print("\(title.capitalized): \(names.joined(separator: ", "))") }
+      print("Every key of a preset: lensing show NAME")
+    }
+  }
+}
+
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Prints the resolved spec: every key with its value, defaults included.")
+
+  @OptionGroup var population: PopulationOptions
+
+  func run() throws {
+    try reportingErrors {
+      let value = try isPopulation(population.model)
+        ? SpecVisitor.write(try loadPopulation(population.model, settings: population.settings))
+        : SpecVisitor.write(try loadScene(population.model, settings: population.settings))
+      print(writeYAML(value), terminator: "")
+    }
+  }
+}
+
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Tells what this program is, was built for and runs on.")
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    try reportingErrors(asJSON: json) {
+      var facts = libraryVersions()
+      facts["processor"] = processorName()
+      facts["processors"] = String(ProcessInfo.processInfo.activeProcessorCount)
+      facts["built_for"] = BuildInformation.instructionSet
+      facts["runs_here"] = String(BuildInformation.isSupportedByProcessor)
+      facts["system"] = ProcessInfo.processInfo.operatingSystemVersionString
+      facts["self_test"] = try selfTest()
+      if json { return printJSON(facts) }
+      for (name, value) in facts.sorted(by: { $0.key < $1.key }) {
+        print(name.padding(toLength: 16, withPad: " ", startingAt: 0) + value)
+      }
+    }
+  }
+
+  private func processorName() -> String {
+    let lines = ((try? readText("/proc/cpuinfo")) ?? "").split(separator: "\n")
+    let model = lines.first { $0.hasPrefix("model name") }
+    return model?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
+  }
+
+  /// Renders one small sample, so that a broken library is met here and not in a long run.
+  private func selfTest() throws -> String {
+    let small = ["instrument.width=32", "instrument.height=32", "instrument.pixel_scale=0.2"]
+    let plan = try PopulationPlan(try loadPopulation("model-a", settings: small), seed: 1)
+    let sample = try plan.sample(2, workspace: try plan.makeWorkspace())
+    return "rendered a \(sample.drawn.label.rawValue) lens, peak \(sample.observation.image.peak) e-/s"
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Foundation
+import SwiftLensing
+
+/// The program `lensing`.
+@main
+struct Lensing: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lensing",
+    abstract: "Simulates strong gravitational lens images for dark-matter searches.",
+    discussion: """
+      Two commands and you have images:
+        lensing generate model-a --count 100
+        lensing preview Output/model-a
+
+      Exit codes: 0 success, 2 bad input, 3 a file could not be read or written, 4 a computation failed,
+      64 wrong usage.
+      """,
+    version: swiftLensingVersion,
+    subcommands: [
+      GenerateCommand.self, PreviewCommand.self, RenderCommand.self, ProfilesCommand.self, ShowCommand.self,
+      DoctorCommand.self,
+    ])
+
+  static func main() {
+    // Running on would die on an illegal instruction somewhere in a kernel.
+    if !BuildInformation.isSupportedByProcessor {
+      complain("this binary was built for \(BuildInformation.instructionSet), which this processor lacks; "
+        + "build it here, or without -march=native")
+      Foundation.exit(EXIT_FAILURE)
+    }
+    main(nil)
+  }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import SwiftLensing
+
+struct PreviewCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "preview",
+    abstract: "Draws a contact sheet: a row of images per class.",
+    discussion: "Shows a dataset's first images, or, for a preset or spec file, renders some on the spot.")
+
+  @Argument(help: "A dataset's folder, a preset, or a spec file.")
+  var subject: String
+
+  @Option(help: "Images per class.")
+  var columns = 8
+
+  @Option(help: "Random seed when a spec is rendered.")
+  var seed: UInt64 = 1
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("Change a key of the spec.", valueName: "key=value"))
+  var settings: [String] = []
+
+  @Option(name: .shortAndLong, help: "PNG file (default: preview.png in the dataset, or NAME-preview.png).")
+  var output: String?
+
+  func validate() throws {
+    if !(1...100).contains(columns) { throw ValidationError("--columns must be from 1 to 100.") }
+  }
+
+  func run() throws {
+    try reportingErrors {
+      let isDataset = fileExists("\(subject)/manifest.json")
+      if isDataset && !settings.isEmpty {
+        throw SpecError(
+          keyPath: "--set", value: settings.joined(separator: " "), requirement: "a dataset's spec is fixed")
+      }
+      let sheet = isDataset
+        ? try contactSheet(ofDataset: subject, columns: columns)
+        : try contactSheet(
+          of: try PopulationPlan(
+            try loadPopulation(subject, settings: settings), seed: seed, readImage: readKernel),
+          columns: columns)
+      let path = output ?? (isDataset ? "\(subject)/preview.png" : "\(sheet.name)-preview.png")
+      let canvas = sheet.page.draw()
+      try writePNG(width: canvas.width, height: canvas.height, rgb: canvas.bytes, to: path)
+      print(path)
+    }
+  }
+}
+
+/// A contact sheet and the name of what it shows.
+struct NamedSheet {
+  let name: String
+  let page: ContactSheet
+}
+
+/// The first images of each class of a dataset on the disk.
+func contactSheet(ofDataset folder: String, columns: Int) throws -> NamedSheet {
+  let manifest = try Manifest(ofDataset: folder)
+  let ratios = try signalToNoiseRatios(folder)
+  let rows = try manifest.parts.map { part in
+    let name = "\(part.label)_\(part.split)"
+    let array = try NpySliceReader("\(folder)/\(name).npy")
+    let tiles = try (0..<min(columns, part.count)).map { row in
+      let image = Image(
+        width: manifest.imageShape[2], height: manifest.imageShape[1], pixels: try array.read(at: row))
+      return ContactSheet.Tile(image: image, caption: ratios["\(name)/\(row)"] ?? "")
+    }
+    return ContactSheet.Row(title: "\(part.label), \(part.split): \(part.count) images", tiles: tiles)
+  }
+  return NamedSheet(
+    name: manifest.model, page: ContactSheet(title: "\(manifest.model), seed \(manifest.seed)", rows: rows))
+}
+
+/// Captions by part and row, from the samples table.
+private func signalToNoiseRatios(_ folder: String) throws -> [String: String] {
+  let table = try parseCSV(try readText("\(folder)/samples.csv"), path: "\(folder)/samples.csv")
+  guard let heading = table.first, let ratio = heading.firstIndex(of: "signal_to_noise_peak") else { return [:] }
+  let captions = table.dropFirst().filter { $0.count == heading.count }.map { cells in
+    ("\(cells[1])_\(cells[2])/\(cells[3])", caption(index: cells[0], ratio: Double(cells[ratio])))
+  }
+  return Dictionary(captions) { first, _ in first }
+}
+
+/// Some samples of each class of a population, rendered on the spot.
+func contactSheet(of plan: PopulationPlan, columns: Int) throws -> NamedSheet {
+  let workspace = try plan.makeWorkspace()
+  let classes = plan.spec.classes
+  let rows = try classes.enumerated().map { position, label in
+    let tiles = try (0..<columns).map { column in
+      let sample = try plan.sample(column * classes.count + position, workspace: workspace)
+      let ratio = sample.observation.signalToNoise.peak
+      return ContactSheet.Tile(
+        image: sample.observation.image, caption: caption(index: "\(sample.drawn.index)", ratio: ratio))
+    }
+    return ContactSheet.Row(title: label.rawValue, tiles: tiles)
+  }
+  return NamedSheet(
+    name: plan.spec.name, page: ContactSheet(title: "\(plan.spec.name), seed \(plan.seed)", rows: rows))
+}
+
+private func caption(index: String, ratio: Double?) -> String {
+  guard let ratio else { return "#\(index)" }
+  return "#\(index) S/N \(Int(ratio.rounded()))"
+}

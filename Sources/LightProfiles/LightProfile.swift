@@ -1,0 +1,39 @@
+import LensCore
+import LensNumerics
+
+/// A distribution of surface brightness on one plane.
+public protocol LightProfile<Scalar>: Sendable {
+  associatedtype Scalar: LensScalar
+
+  /// Adds the surface brightness at positions in arcsec, in the units of the profile's own normalisation.
+  func addBrightness(at position: VectorColumns<Scalar>, to brightness: Column<Scalar>)
+}
+
+/// The parameters of one kind of light profile, and the way from them to a kernel.
+public protocol LightProfileSpec: SpecKind {
+  func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any LightProfile<Scalar>
+  /// Flux in brightness times arcsec^2, integrated over the whole plane.
+  var totalFlux: Double { get }
+}
+
+/// One light component of a scene, written in YAML as a mapping of its kind to its parameters, for instance
+/// `sersic: {intensity: 0.8, sersic_index: 1.5}`.
+public struct LightSpec: SpecConvertible {
+  /// The table of contents: every kind of light profile.
+  public static let kinds: [any LightProfileSpec.Type] = [SersicSpec.self, GaussianLightSpec.self]
+
+  public let parameters: any LightProfileSpec
+
+  public init(_ parameters: some LightProfileSpec) { self.parameters = parameters }
+
+  public static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> LightSpec? {
+    (visitor.readTagged(value, among: kinds) as? any LightProfileSpec).map { LightSpec($0) }
+  }
+
+  public func written() -> SpecValue { SpecVisitor.writeTagged(parameters) }
+
+  /// The kernel for these parameters.
+  public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any LightProfile<Scalar> {
+    parameters.profile(scalar)
+  }
+}

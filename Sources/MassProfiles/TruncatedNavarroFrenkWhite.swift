@@ -1,0 +1,130 @@
+import LensCore
+import LensNumerics
+
+/// Parameters of a spherical Navarro-Frenk-White halo with a smooth truncation.
+public struct TruncatedNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
+  public static let kind = "truncated_nfw"
+
+  /// Arcsec.
+  public var scaleRadius = 0.1
+  /// Deflection at the scale radius of the same halo without truncation, in arcsec.
+  public var deflectionAtScaleRadius = 0.01
+  /// Radius beyond which the density falls by a further factor r^2, in arcsec.
+  public var truncationRadius = 0.5
+  /// [x, y] in arcsec.
+  public var center = [0.0, 0.0]
+
+  public init() {}
+
+  public mutating func visit(_ visitor: SpecVisitor) {
+    visitor.number("scale_radius", &scaleRadius, .positive)
+    visitor.number("deflection_at_scale_radius", &deflectionAtScaleRadius, .nonNegative)
+    visitor.number("truncation_radius", &truncationRadius, .positive)
+    visitor.numbers("center", &center, .finite)
+  }
+
+  public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
+    TruncatedNavarroFrenkWhite<Scalar>(self)
+  }
+}
+
+/// A Navarro-Frenk-White halo whose density is multiplied by tau^2 / (tau^2 + x^2), tau = r_t / r_s.
+///
+/// Deflection A m(x) / x with the projected mass m of Baltz et al., eq. A.10, regrouped so that nothing cancels
+/// at small x. The potential is the deflection's integral by a Gauss-Legendre rule, which costs 64 deflections.
+///
+/// Reference: Baltz, Marshall & Oguri (2009), JCAP 01, 015, eqs. A.4 to A.10 (n = 1).
+public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: MassProfile {
+  private typealias Functions = NavarroFrenkWhiteFunctions<Scalar>
+
+  private let centreX: Scalar
+  private let centreY: Scalar
+  private let inverseScale: Scalar
+  private let tau: Scalar
+  /// A tau^2 / (r_s (tau^2 + 1)^2).
+  private let strength: Scalar
+  private let potentialScale: Scalar
+
+  public init(_ spec: TruncatedNavarroFrenkWhiteSpec) {
+    let tau = spec.truncationRadius / spec.scaleRadius
+    let amplitude = spec.deflectionAtScaleRadius / (1 + Double.log(0.5))
+    let truncation = tau * tau / ((tau * tau + 1) * (tau * tau + 1))
+    centreX = Scalar(spec.center[0])
+    centreY = Scalar(spec.center[1])
+    inverseScale = Scalar(1 / spec.scaleRadius)
+    self.tau = Scalar(tau)
+    strength = Scalar(amplitude * truncation / spec.scaleRadius)
+    potentialScale = Scalar(amplitude * truncation * spec.scaleRadius)
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func addDeflection(at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>) {
+    for i in 0..<position.count {
+      let (dx, dy) = (position.x[i] - centreX, position.y[i] - centreY)
+      let x = scaled(dx, dy)
+      let mean = strength * mass(x, ratio: Functions.angle(x).ratio) / (x * x)
+      deflection.x[i] += mean * dx
+      deflection.y[i] += mean * dy
+    }
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func addPotential(at position: VectorColumns<Scalar>, to potential: Column<Scalar>) {
+    let rule = GaussLegendreRule.order64
+    for i in 0..<position.count {
+      let x = scaled(position.x[i] - centreX, position.y[i] - centreY)
+      // With t = x u^2 the integrand m(t) / t dt is smooth at the origin.
+      var integral: Scalar = 0
+      for (node, weight) in zip(rule.nodes, rule.weights) {
+        let t = x * Scalar(node * node)
+        integral += Scalar(2 * weight / node) * mass(t, ratio: Functions.angle(t).ratio)
+      }
+      potential[i] += potentialScale * integral
+    }
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func addHessian(at position: VectorColumns<Scalar>, to hessian: HessianColumns<Scalar>) {
+    for i in 0..<position.count {
+      let (dx, dy) = (position.x[i] - centreX, position.y[i] - centreY)
+      let x = scaled(dx, dy)
+      let ratio = Functions.angle(x).ratio
+      let h = circularHessian(
+        dx, dy, squaredRadius: x * x / (inverseScale * inverseScale),
+        mean: strength * mass(x, ratio: ratio) / (x * x),
+        convergence: strength * surfaceDensity(x, ratio: ratio) / 2)
+      hessian.xx[i] += h.xx
+      hessian.xy[i] += h.xy
+      hessian.yy[i] += h.yy
+    }
+  }
+
+  /// m(x) (tau^2 + 1)^2 / tau^2.
+  @inline(__always)
+  private func mass(_ x: Scalar, ratio: Scalar) -> Scalar {
+    let root = Scalar.squareRoot(tau * tau + x * x)
+    // sqrt(tau^2 + x^2) - tau without cancellation.
+    let excess = x * x / (root + tau)
+    let l = Scalar.log(x / (root + tau))
+    let logarithms =
+      Functions.mass(x, ratio: ratio) - Scalar.log(onePlus: excess / (2 * tau)) + excess / tau * l
+    return (tau * tau - 1) * logarithms + 2 * x * x * ratio - Scalar.pi * excess
+  }
+
+  /// Twice the convergence over A / r_s, times (tau^2 + 1)^2 / tau^2 (Baltz et al., eq. A.8).
+  @inline(__always)
+  private func surfaceDensity(_ x: Scalar, ratio: Scalar) -> Scalar {
+    let root = Scalar.squareRoot(tau * tau + x * x)
+    let l = Scalar.log(x / (root + tau))
+    return (tau * tau + 1) * Functions.surfaceDensity(x, ratio: ratio) + 2 * ratio - Scalar.pi / root
+      + (tau * tau - 1) / (tau * root) * l
+  }
+
+  @inline(__always)
+  private func scaled(_ dx: Scalar, _ dy: Scalar) -> Scalar {
+    Scalar.squareRoot(max(dx * dx + dy * dy, Scalar.smallestSquaredDistance)) * inverseScale
+  }
+}

@@ -1,0 +1,50 @@
+import LensCore
+import LensNumerics
+
+/// A parameter's name and the value that a sample has.
+public struct DrawnParameter: Sendable, Equatable {
+  public let name: String
+  public let value: Double
+}
+
+/// Draws the parameters of one sample and keeps what was drawn.
+///
+/// Each parameter has a random stream named after its key path, so that no draw depends on another.
+struct Drawing {
+  let key: RandomKey
+  /// See `FaultsSpec.distinctValues`.
+  let distinctValues: Int
+  private(set) var drawn: [DrawnParameter] = []
+
+  init(key: RandomKey, distinctValues: Int) {
+    self.key = key
+    self.distinctValues = distinctValues
+  }
+
+  mutating func draw(_ name: String, _ distribution: Distribution) throws -> Double {
+    let value = try value(name, distribution)
+    note(name, value)
+    return value
+  }
+
+  mutating func draw(_ name: String, _ distribution: Distribution?) throws -> Double? {
+    try distribution.map { try draw(name, $0) }
+  }
+
+  /// The i-th of many draws of a parameter, which are listed elsewhere.
+  func draw(_ name: String, _ distribution: Distribution, number: Int) throws -> Double {
+    try distribution.draw(key.stream(name), number: number)
+  }
+
+  mutating func note(_ name: String, _ value: Double) {
+    drawn.append(DrawnParameter(name: name, value: value))
+  }
+
+  private func value(_ name: String, _ distribution: Distribution) throws -> Double {
+    if distinctValues == 0 { return try distribution.draw(key.stream(name)) }
+    // The pool of values belongs to the whole set: its key is one that no sample has.
+    let pool = RandomKey(seed: key.seed, sample: .max)
+    let choice = Int(key.stream(name).uniform(0) * Double(distinctValues))
+    return try distribution.draw(pool.stream(name), number: choice)
+  }
+}

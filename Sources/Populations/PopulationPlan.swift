@@ -1,0 +1,220 @@
+import Cosmology
+import Instrument
+import LensCore
+import LensNumerics
+import LightProfiles
+import MassProfiles
+import Simulation
+
+/// The part of a dataset that a sample belongs to.
+public enum Split: String, CaseIterable, Sendable {
+  case train
+  case validation
+  case test
+}
+
+/// A drawn scene before it is rendered: its label, its numbers and what they came from.
+public struct DrawnScene: Sendable {
+  public let index: Int
+  public let label: SubstructureClass
+  public let split: Split
+  public let scene: SceneSpec
+  /// Every drawn parameter in the order of drawing, then the derived ones, whose names begin with `derived.`.
+  public let parameters: [DrawnParameter]
+  public let substructure: [SubstructureRecord]
+}
+
+/// A sample of a dataset: a scene and its image.
+public struct Sample: Sendable {
+  public let drawn: DrawnScene
+  public let observation: SimulatedImage
+}
+
+/// A population compiled for one seed: turns an index into a sample.
+///
+/// `sample(i)` is a pure function of (spec, seed, i), so any threads, shards, order or resumption give the same
+/// bytes. Immutable and Sendable; each thread needs a workspace of its own.
+public struct PopulationPlan: Sendable {
+  public let spec: PopulationSpec
+  public let seed: UInt64
+  private let simulator: ImageSimulator
+
+  /// - Parameter readImage: Reads the kernel of a `file` point spread function.
+  /// - Throws: `SpecError` or `NumericalError` if the instrument cannot be prepared.
+  public init(
+    _ spec: PopulationSpec, seed: UInt64,
+    readImage: (String) throws -> Image<Double> = ImageSimulator.noFiles
+  ) throws {
+    self.spec = spec
+    self.seed = seed
+    simulator = try ImageSimulator(
+      instrument: spec.instrument, accuracy: spec.accuracy, readImage: readImage)
+  }
+
+  public func makeWorkspace() throws -> ImageSimulator.Workspace { try simulator.makeWorkspace() }
+
+  /// The class of a sample: the classes take turns, so that adding samples never changes one.
+  public func label(of index: Int) -> SubstructureClass { spec.classes[index % spec.classes.count] }
+
+  /// The split of a sample, by a hash of its index. Samples of one pair share it.
+  public func split(of index: Int) -> Split {
+    let u = key(of: index).stream("split").uniform(0)
+    return u < spec.split.test ? .test : u < spec.split.test + spec.split.validation ? .validation : .train
+  }
+
+  /// Draws a sample's parameters without rendering it.
+  public func scene(_ index: Int) throws -> DrawnScene {
+    try naming(index) { try draw(index, label: label(of: index)) }
+  }
+
+  /// Draws, renders and exposes a sample.
+  ///
+  /// - Throws: `NumericalError` that names the sample.
+  public func sample(_ index: Int, workspace: ImageSimulator.Workspace) throws -> Sample {
+    try naming(index) {
+      let drawn = try exposedScene(index, workspace)
+      let observation = try simulator.simulate(drawn.scene, key: key(of: index), workspace: workspace)
+      return Sample(drawn: drawn, observation: observation)
+    }
+  }
+
+  /// A sample's scene and the key of its noise, to render it in another way.
+  public func observedScene(_ index: Int) throws -> (scene: SceneSpec, key: RandomKey) {
+    let drawn = try naming(index) { try exposedScene(index, try simulator.makeWorkspace()) }
+    return (drawn.scene, key(of: index))
+  }
+
+  private func exposedScene(_ index: Int, _ workspace: ImageSimulator.Workspace) throws -> DrawnScene {
+    let drawn = try draw(index, label: label(of: index))
+    let isTwin = spec.pairs && drawn.label != .noSubstructure && drawn.scene.signalToNoise != nil
+    return isTwin ? try withExposureOfSmoothTwin(drawn, workspace) : drawn
+  }
+
+  /// In a pair only the substructure differs, so the exposure time is that of the scene without any.
+  private func withExposureOfSmoothTwin(
+    _ drawn: DrawnScene, _ workspace: ImageSimulator.Workspace
+  ) throws -> DrawnScene {
+    let smooth = try draw(drawn.index, label: .noSubstructure).scene
+    let twin = try simulator.simulate(smooth, key: key(of: drawn.index), workspace: workspace)
+    var scene = drawn.scene
+    scene.signalToNoise = nil
+    scene.instrument.exposureTime = twin.exposureTime
+    return DrawnScene(
+      index: drawn.index, label: drawn.label, split: drawn.split, scene: scene,
+      parameters: drawn.parameters, substructure: drawn.substructure)
+  }
+
+  private func key(of index: Int) -> RandomKey {
+    RandomKey(seed: seed, sample: UInt64(spec.pairs ? index / spec.classes.count : index))
+  }
+
+  private func naming<Result>(_ index: Int, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as NumericalError {
+      throw SampleError(index: index, seed: seed, cause: error)
+    }
+  }
+
+  private func draw(_ index: Int, label: SubstructureClass) throws -> DrawnScene {
+    var drawing = Drawing(key: key(of: index), distinctValues: spec.faults.distinctValues)
+    let geometry = try LensGeometry(
+      lensRedshift: drawing.draw("redshift.lens", spec.redshift.lens),
+      sourceRedshift: drawing.draw("redshift.source", spec.redshift.source), cosmology: spec.cosmology)
+    let radii = EinsteinRadii(
+      geometry: geometry, usesLuminosityDistances: spec.faults.luminosityDistances)
+    let host = try drawing.host(spec.host, radii, faults: spec.faults)
+    let shear = try drawing.shear(spec.shear, center: host.center, faults: spec.faults)
+    let lensLight = try spec.lensLight.map { try drawing.lensLight($0, host: host, faults: spec.faults) }
+    let source = try drawing.source(spec.source, host: host, faults: spec.faults)
+    let target = try spec.signalToNoise.map {
+      SignalToNoiseTarget(
+        definition: $0.definition, value: try drawing.draw("signal_to_noise.value", $0.value))
+    }
+    let substructure = try drawing.substructure(label, spec, host, radii)
+    drawing.noteDerived(host, geometry, substructure)
+    var scene = SceneSpec()
+    scene.cosmology = spec.cosmology
+    scene.instrument = spec.instrument
+    scene.accuracy = spec.accuracy
+    scene.signalToNoise = target
+    scene.planes = [
+      PlaneSpec(
+        redshift: geometry.lensRedshift, mass: [host.mass, shear] + substructure.masses,
+        light: lensLight.map { [$0] } ?? []),
+      PlaneSpec(redshift: geometry.sourceRedshift, light: [source]),
+    ]
+    return DrawnScene(
+      index: index, label: label, split: split(of: index), scene: scene, parameters: drawing.drawn,
+      substructure: substructure.records)
+  }
+}
+
+/// A sample that could not be made.
+public struct SampleError: Error, Sendable, CustomStringConvertible {
+  public let index: Int
+  public let seed: UInt64
+  public let cause: NumericalError
+
+  public var description: String { "sample \(index) with seed \(seed): \(cause)" }
+}
+
+extension Drawing {
+  fileprivate mutating func shear(_ spec: ShearSpec, center: [Double], faults: FaultsSpec) throws -> MassSpec {
+    var shear = ExternalShearSpec()
+    shear.strength = try draw("shear.strength", spec.strength)
+    shear.angle = faults.angle(try draw("shear.angle", spec.angle))
+    shear.center = center
+    return MassSpec(shear)
+  }
+
+  fileprivate mutating func lensLight(
+    _ spec: GalaxyLightSpec, host: Host, faults: FaultsSpec
+  ) throws -> LightSpec {
+    var sersic = try sersic("lens_light", spec)
+    sersic.axisRatio = try draw("lens_light.axis_ratio", spec.axisRatio) ?? host.axisRatio
+    sersic.positionAngle =
+      try draw("lens_light.position_angle", spec.positionAngle).map(faults.angle) ?? host.positionAngle
+    sersic.center = host.center
+    return LightSpec(sersic)
+  }
+
+  fileprivate mutating func source(_ spec: SourceSpec, host: Host, faults: FaultsSpec) throws -> LightSpec {
+    var sersic = try sersic("source", spec.light)
+    sersic.axisRatio = try draw("source.axis_ratio", spec.light.axisRatio) ?? 1
+    sersic.positionAngle = try draw("source.position_angle", spec.light.positionAngle).map(faults.angle) ?? 0
+    let radius = try draw("source.radius", spec.radius)
+    let (sine, cosine) = sineAndCosine(try draw("source.angle", spec.angle))
+    sersic.center = [host.center[0] + radius * cosine, host.center[1] + radius * sine]
+    return LightSpec(sersic)
+  }
+
+  private mutating func sersic(_ name: String, _ spec: GalaxyLightSpec) throws -> SersicSpec {
+    var sersic = SersicSpec()
+    sersic.intensity = try draw("\(name).intensity", spec.intensity)
+    sersic.effectiveRadius = try draw("\(name).effective_radius", spec.effectiveRadius)
+    sersic.sersicIndex = try draw("\(name).sersic_index", spec.sersicIndex)
+    sersic.coefficient = spec.coefficient
+    return sersic
+  }
+
+  fileprivate mutating func substructure(
+    _ label: SubstructureClass, _ spec: PopulationSpec, _ host: Host, _ radii: EinsteinRadii
+  ) throws -> SubstructureDraw {
+    switch label {
+    case .noSubstructure: SubstructureDraw()
+    case .vortex: try vortex(spec.vortex, host: host, radii, faults: spec.faults)
+    case .spherical: try spherical(spec.spherical, host: host, radii, faults: spec.faults)
+    }
+  }
+
+  fileprivate mutating func noteDerived(_ host: Host, _ geometry: LensGeometry, _ substructure: SubstructureDraw) {
+    note("derived.einstein_radius", host.einsteinRadius)
+    note("derived.einstein_mass", host.einsteinMass)
+    note(
+      "derived.velocity_dispersion", geometry.velocityDispersion(einsteinRadius: host.einsteinRadius))
+    note("derived.substructure_count", Double(substructure.records.count))
+    note("derived.substructure_mass", substructure.totalMass)
+    note("derived.substructure_einstein_radius", geometry.einsteinRadius(ofMass: substructure.totalMass))
+  }
+}

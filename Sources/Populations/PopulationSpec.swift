@@ -1,0 +1,124 @@
+import Cosmology
+import Instrument
+import LensCore
+import Simulation
+
+/// What a lens contains besides its smooth host: the label that a classifier learns.
+public enum SubstructureClass: String, CaseIterable, Sendable {
+  case noSubstructure = "no_sub"
+  case vortex
+  case spherical
+}
+
+/// How samples are divided between training, validation and test; by a hash of the index, so that a dataset
+/// can grow without moving a sample.
+public struct SplitSpec: SpecFields, Equatable {
+  /// Probability that a sample is for validation.
+  public var validation = 0.0
+  /// Probability that a sample is for testing.
+  public var test = 0.0
+
+  public init() {}
+
+  public mutating func visit(_ visitor: SpecVisitor) {
+    visitor.number("validation", &validation, SpecRange(0...1))
+    visitor.number("test", &test, SpecRange(0...1))
+    visitor.check(
+      validation + test <= 1, "test", given: specNumber(test), "validation and test together must be at most 1")
+  }
+}
+
+/// A population of lenses: every parameter with its prior, the instrument and the classes.
+///
+/// This is what a profile file such as `Profiles/model-a.yaml` holds.
+public struct PopulationSpec: SpecFields {
+  public var name = "unnamed"
+  public var description = ""
+  public var classes: [SubstructureClass] = SubstructureClass.allCases
+  /// Whether the samples 0, 1, 2 (then 3, 4, 5, and so on) share host, source and noise and differ in the
+  /// substructure alone.
+  public var pairs = false
+  public var split = SplitSpec()
+  public var cosmology = FlatLambdaCDM()
+  public var instrument = InstrumentSpec()
+  public var accuracy = AccuracySpec()
+  /// Left out, the instrument's exposure time stands.
+  public var signalToNoise: SignalToNoisePrior?
+  public var redshift = RedshiftSpec()
+  public var host = HostSpec()
+  public var shear = ShearSpec()
+  /// Left out, the lens is dark.
+  public var lensLight: GalaxyLightSpec?
+  public var source = SourceSpec()
+  public var vortex = VortexSpec()
+  public var spherical = SphericalSpec()
+  public var faults = FaultsSpec()
+
+  public init() {}
+
+  public mutating func visit(_ visitor: SpecVisitor) {
+    visitor.text("name", &name)
+    visitor.text("description", &description)
+    visitClasses(visitor)
+    visitor.flag("pairs", &pairs)
+    visitor.object("split", &split)
+    visitor.object("cosmology", &cosmology)
+    visitor.object("instrument", &instrument)
+    visitor.object("accuracy", &accuracy)
+    visitor.object("signal_to_noise", &signalToNoise)
+    visitor.object("redshift", &redshift)
+    visitor.object("host", &host)
+    visitor.check(visitor.isGiven("host"), "host", given: "nothing", "must be given: it is what lenses")
+    visitor.object("shear", &shear)
+    visitor.object("lens_light", &lensLight)
+    visitor.object("source", &source)
+    visitor.object("vortex", &vortex)
+    visitor.object("spherical", &spherical)
+    visitor.object("faults", &faults)
+    checkTogether(visitor)
+  }
+
+  private mutating func visitClasses(_ visitor: SpecVisitor) {
+    var names = ClassNames(classes: classes)
+    visitor.convertible("classes", &names)
+    classes = names.classes
+  }
+
+  private func checkTogether(_ visitor: SpecVisitor) {
+    let needsTotal =
+      (classes.contains(.vortex) && vortex.massReference == .total)
+      || (classes.contains(.spherical) && spherical.massReference == .total)
+    visitor.check(
+      !needsTotal || host.totalMass != nil, "host.total_mass", given: "nothing",
+      "must be given, because a mass_reference is total")
+    visitor.check(
+      signalToNoise == nil || instrument.sky > 0 || instrument.readNoise > 0
+        || signalToNoise?.definition != .background,
+      "signal_to_noise.definition", given: "background", "needs a sky or a read_noise greater than 0")
+  }
+}
+
+/// The list of classes in a document.
+private struct ClassNames: SpecConvertible {
+  var classes: [SubstructureClass]
+
+  static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> ClassNames? {
+    let names = SubstructureClass.allCases.map(\.rawValue)
+    guard case .list(let items) = value, !items.isEmpty else {
+      visitor.fail("", given: value.summary, "must be a list of \(names.joined(separator: ", "))")
+      return nil
+    }
+    let classes = items.compactMap { item -> SubstructureClass? in
+      guard case .scalar(let text) = item else { return nil }
+      return SubstructureClass(rawValue: text)
+    }
+    guard classes.count == items.count, Set(classes).count == classes.count else {
+      let given = items.map(\.summary).joined(separator: ", ")
+      visitor.fail("", given: given, "must be different ones of \(names.joined(separator: ", "))")
+      return nil
+    }
+    return ClassNames(classes: classes)
+  }
+
+  func written() -> SpecValue { .list(classes.map { .scalar($0.rawValue) }) }
+}

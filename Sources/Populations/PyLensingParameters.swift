@@ -1,0 +1,180 @@
+import LensCore
+
+/// A parameter file of PyLensing, read as a population of this project.
+///
+/// Its rows are profile, parameter, distribution (fixed or uniform), population (how many values are drawn) and
+/// priors. Its coordinates are (y, x): its `x_pos` is y here, and its position angles about a centre turn from
+/// +y. Position angles of profiles are kept, with the fault that their radians are used as degrees.
+public struct PyLensingParameters: Sendable {
+  struct Row: Sendable {
+    let profile: String
+    let parameter: String
+    let distribution: String
+    let drawCount: Int
+    let priors: [Double]
+  }
+
+  private let rows: [Row]
+  private let path: String
+
+  /// From the rows of its CSV form, the heading first.
+  ///
+  /// - Throws: `FileError` that names the line.
+  public init(rows: [[String]], path: String) throws {
+    self.path = path
+    guard rows.first == ["profile", "parameter", "distribution", "population", "priors"] else {
+      throw FileError(
+        path: path,
+        reason: "the heading is not that of a PyLensing table: profile,parameter,distribution,population,priors")
+    }
+    self.rows = try rows.dropFirst().enumerated().map { try Self.row($1, "\(path), line \($0 + 2)") }
+  }
+
+  /// From its JSON form; nil for a document that is something else.
+  public init?(document: SpecValue, path: String) throws {
+    guard case .list(let items)? = document["parameters"] else { return nil }
+    self.path = path
+    rows = try items.enumerated().map { number, item in
+      let cells = ["profile", "parameter", "distribution", "population"].map { item[$0].flatMap(Self.text) }
+      guard case .list(let priors)? = item["priors"], cells.allSatisfy({ $0 != nil }) else {
+        throw FileError(path: path, reason: "entry \(number) of parameters lacks a key of a PyLensing file")
+      }
+      let texts = cells.compactMap { $0 } + [priors.compactMap(Self.text).joined(separator: ",")]
+      return try Self.row(texts, "\(path), entry \(number)")
+    }
+  }
+
+  private static func text(_ value: SpecValue) -> String? {
+    if case .scalar(let text) = value { text } else { nil }
+  }
+
+  private static func row(_ cells: [String], _ place: String) throws -> Row {
+    func fail(_ reason: String) -> FileError { FileError(path: place, reason: reason) }
+    guard cells.count == 5 else { throw fail("\(cells.count) cells given, must be 5") }
+    let numbers = cells[4].filter { !"[] ".contains($0) }.split(separator: ",").map { Double($0) }
+    let priors = numbers.compactMap { $0 }
+    let distribution = cells[2].lowercased()
+    let expected = ["fixed": 1, "uniform": 2][distribution]
+    guard let expected, priors.count == expected, numbers.count == expected else {
+      throw fail("\(cells[2]) with priors \(cells[4]) given, must be fixed with one or uniform with two numbers")
+    }
+    guard let count = Int(cells[3]), count > 0 else {
+      throw fail("the population '\(cells[3])' given, must be a whole number above 0")
+    }
+    return Row(
+      profile: cells[0], parameter: cells[1], distribution: distribution, drawCount: count, priors: priors)
+  }
+
+  /// The population as a document, with PyLensing's faults named.
+  ///
+  /// - Throws: `FileError` that names a missing parameter.
+  public var population: SpecValue {
+    get throws {
+      let isVortex = rows.contains { $0.profile == "Vortex" }
+      let isSpherical = rows.contains { $0.profile == "Spherical" }
+      let label = isVortex ? "vortex" : isSpherical ? "spherical" : "no_sub"
+      var entries: [SpecValue.Entry] = [
+        .init("name", .scalar("pylensing-\(isVortex || isSpherical ? label : "base")")),
+        .init("classes", .list([.scalar(label)])), .init("instrument", Self.instrument),
+      ]
+      entries += try smoothLens()
+      if isVortex { entries.append(.init("vortex", try vortex())) }
+      if isSpherical { entries.append(.init("spherical", try spherical())) }
+      entries.append(.init("faults", faults(isVortex: isVortex, hasPoints: isVortex || isSpherical)))
+      return .map(entries)
+    }
+  }
+
+  /// The defaults of PyLensing's simulator.
+  private static let instrument = map([
+    ("width", .scalar("100")), ("height", .scalar("100")), ("pixel_scale", .scalar("0.1")),
+    ("brightness_unit", .scalar("per_pixel")),
+    ("psf", map([("gaussian", map([("fwhm", .scalar("0.23548200450309495")), ("kernel_pixels", .scalar("11"))]))])),
+    ("sky", .scalar("0.1")), ("exposure_time", .scalar("300")),
+  ])
+
+  private func smoothLens() throws -> [SpecValue.Entry] {
+    let (lens, source) = ("Lensing Galaxy", "Lensed Galaxy")
+    return [
+      .init("redshift", map([("lens", try value(lens, "redshift")), ("source", try value(source, "redshift"))])),
+      .init(
+        "host",
+        map([
+          ("profile", .scalar("sis")), ("einstein_radius", try value("Dark Matter Halo", "einstein_radius")),
+          ("x", try value("Dark Matter Halo", "y_pos")), ("y", try value("Dark Matter Halo", "x_pos")),
+        ])),
+      .init(
+        "shear",
+        map([("strength", try value("External Shear", "magnitude")), ("angle", try value("External Shear", "angle"))])),
+      .init("lens_light", map(try light(lens))),
+      .init(
+        "source",
+        map(try light(source) + [
+          ("radius", try value(source, "radial_distance")), ("angle", try fromY(source, "angular_position")),
+        ])),
+    ]
+  }
+
+  private func light(_ profile: String) throws -> [(String, SpecValue)] {
+    [
+      ("intensity", try value(profile, "intensity")), ("effective_radius", try value(profile, "eff_radius")),
+      ("sersic_index", try value(profile, "sersic_index")), ("axis_ratio", try value(profile, "axis_ratio")),
+      ("position_angle", try value(profile, "orientation")),
+    ]
+  }
+
+  private func vortex() throws -> SpecValue {
+    map([
+      ("mass_fraction", try value("Vortex", "total_mass")), ("mass_reference", .scalar("einstein")),
+      ("length", try value("Vortex", "length")), ("angle", try fromY("Vortex", "orientation")),
+      ("x", try value("Vortex", "y_pos")), ("y", try value("Vortex", "x_pos")),
+      ("representation", .scalar("chain")), ("points", .scalar("25")),
+    ])
+  }
+
+  private func spherical() throws -> SpecValue {
+    map([
+      ("count", try value("Spherical", "number_of_substructures")), ("mass", .scalar("1")),
+      ("total_mass_fraction", try value("Spherical", "total_mass")), ("mass_reference", .scalar("einstein")),
+      ("profile", .scalar("point_mass")), ("radius", try value("Spherical", "radial_distance")),
+      ("angle", try fromY("Spherical", "angular_position")),
+    ])
+  }
+
+  private func faults(isVortex: Bool, hasPoints: Bool) -> SpecValue {
+    let draws = rows.filter { $0.distribution == "uniform" && $0.profile != "Spherical" }.map(\.drawCount)
+    var faults: [(String, SpecValue)] = [
+      ("distinct_values", .scalar(String(draws.max() ?? 0))), ("radians_used_as_degrees", .scalar("true")),
+    ]
+    if hasPoints { faults.append(("point_mass_radius_over_count", .scalar("true"))) }
+    if isVortex {
+      faults += [("vortex_start_in_degrees", .scalar("true")), ("vortex_points_at_starts", .scalar("true"))]
+    }
+    return map(faults)
+  }
+
+  private func row(_ profile: String, _ parameter: String) throws -> Row {
+    guard let row = rows.first(where: { $0.profile.hasPrefix(profile) && $0.parameter == parameter }) else {
+      throw FileError(path: path, reason: "the parameter '\(parameter)' of '\(profile)' is missing")
+    }
+    return row
+  }
+
+  private func value(_ profile: String, _ parameter: String) throws -> SpecValue {
+    Self.prior(try row(profile, parameter).priors)
+  }
+
+  /// An angle from +y towards +x, turned into one from +x towards +y.
+  private func fromY(_ profile: String, _ parameter: String) throws -> SpecValue {
+    Self.prior(try row(profile, parameter).priors.map { Double.pi / 2 - $0 }.reversed())
+  }
+
+  private static func prior(_ priors: [Double]) -> SpecValue {
+    let numbers = priors.map { SpecValue.scalar(specNumber($0)) }
+    return numbers.count == 1 ? numbers[0] : map([("uniform", .list(numbers))])
+  }
+}
+
+private func map(_ entries: [(String, SpecValue)]) -> SpecValue {
+  .map(entries.map { SpecValue.Entry($0.0, $0.1) })
+}

@@ -1,0 +1,92 @@
+import LensCore
+import LensNumerics
+import MassProfiles
+
+/// All the mass at one redshift, as seen by rays that cross it.
+public struct LensPlane<Scalar: LensScalar>: Sendable {
+  public let masses: [any MassProfile<Scalar>]
+
+  public init(masses: [any MassProfile<Scalar>]) { self.masses = masses }
+
+  /// The lens equation for one plane: source position = image position - deflection.
+  ///
+  /// Reads `tile.image`; writes `tile.deflection` and `tile.source`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func trace(_ tile: RayTile<Scalar>) {
+    tile.clear(tile.deflection.x)
+    tile.clear(tile.deflection.y)
+    for mass in masses { mass.addDeflection(at: tile.image, to: tile.deflection) }
+    subtract(tile.deflection, from: tile.image, into: tile.source)
+  }
+
+  /// Sums the second derivatives of the potential at `tile.image`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func sumHessian(_ tile: RayTile<Scalar>) {
+    tile.clear(tile.hessian.xx)
+    tile.clear(tile.hessian.xy)
+    tile.clear(tile.hessian.yy)
+    for mass in masses { mass.addHessian(at: tile.image, to: tile.hessian) }
+  }
+
+  /// Sums the potential at `tile.image`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func sumPotential(_ tile: RayTile<Scalar>) {
+    tile.clear(tile.potential)
+    for mass in masses { mass.addPotential(at: tile.image, to: tile.potential) }
+  }
+}
+
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func subtract<Scalar: LensScalar>(
+  _ deflection: VectorColumns<Scalar>, from image: VectorColumns<Scalar>, into source: VectorColumns<Scalar>
+) {
+  for i in 0..<source.count {
+    source.x[i] = image.x[i] - deflection.x[i]
+    source.y[i] = image.y[i] - deflection.y[i]
+  }
+}
+
+/// A point on the sky, in arcsec.
+public struct SkyPoint: Sendable, Equatable {
+  public var x: Double
+  public var y: Double
+
+  public init(_ x: Double, _ y: Double) { (self.x, self.y) = (x, y) }
+}
+
+extension LensPlane where Scalar == Double {
+  /// 1 / magnification with its sign: the determinant of the lens mapping's Jacobian at each point.
+  public func inverseMagnifications(at points: [SkyPoint]) -> [Double] {
+    evaluate(points) { tile, i in
+      (1 - tile.hessian.xx[i]) * (1 - tile.hessian.yy[i]) - tile.hessian.xy[i] * tile.hessian.xy[i]
+    } prepare: { sumHessian($0) }
+  }
+
+  /// Where the rays through points of the image plane meet the source plane.
+  public func sourcePositions(of points: [SkyPoint]) -> [SkyPoint] {
+    evaluate(points) { tile, i in SkyPoint(tile.source.x[i], tile.source.y[i]) } prepare: { trace($0) }
+  }
+
+  private func evaluate<Result>(
+    _ points: [SkyPoint], _ value: (RayTile<Double>, Int) -> Result, prepare: (RayTile<Double>) -> Void
+  ) -> [Result] {
+    let tile = RayTile<Double>(count: 512)
+    var results: [Result] = []
+    results.reserveCapacity(points.count)
+    for start in stride(from: 0, to: points.count, by: tile.count) {
+      let count = min(tile.count, points.count - start)
+      for i in 0..<tile.count {
+        let point = points[start + min(i, count - 1)]
+        tile.image.x[i] = point.x
+        tile.image.y[i] = point.y
+      }
+      prepare(tile)
+      for i in 0..<count { results.append(value(tile, i)) }
+    }
+    return results
+  }
+}

@@ -1,0 +1,108 @@
+import Instrument
+import LensCore
+import LensNumerics
+
+/// One exposure of one scene and what is known about it.
+public struct SimulatedImage: Sendable {
+  /// Electrons per second per pixel, sky subtracted; with noise unless the instrument has none.
+  public let image: Image<Float>
+  /// Blurred lensed source without noise, electrons per second per pixel.
+  public let source: Image<Float>
+  /// Blurred lens light without noise, electrons per second per pixel.
+  public let lens: Image<Float>
+  /// Seconds.
+  public let exposureTime: Double
+  public let signalToNoise: SignalToNoiseValues
+}
+
+/// Makes images of scenes that share an instrument and an accuracy.
+///
+/// Immutable and Sendable: plans and tables are made once. Give every thread its own `Workspace`.
+public struct ImageSimulator: Sendable {
+  public let instrument: InstrumentSpec
+  public let accuracy: AccuracySpec
+  private let renderer: Renderer
+
+  private enum Renderer: Sendable {
+    case single(SceneRenderer<Float>)
+    case double(SceneRenderer<Double>)
+  }
+
+  /// Memory that is reused from image to image; belongs to one thread.
+  public final class Workspace {
+    fileprivate enum Memory {
+      case single(SceneRenderer<Float>.Workspace)
+      case double(SceneRenderer<Double>.Workspace)
+    }
+    fileprivate let memory: Memory
+    fileprivate init(_ memory: Memory) { self.memory = memory }
+  }
+
+  /// - Parameter readImage: Reads the kernel of a `file` point spread function.
+  /// - Throws: `SpecError` for an unusable kernel, `NumericalError` if a transform cannot be planned.
+  public init(
+    instrument: InstrumentSpec, accuracy: AccuracySpec,
+    readImage: (String) throws -> Image<Double> = ImageSimulator.noFiles
+  ) throws {
+    self.instrument = instrument
+    self.accuracy = accuracy
+    switch accuracy.precision {
+    case .single:
+      renderer = .single(
+        try SceneRenderer(instrument: instrument, accuracy: accuracy, readImage: readImage))
+    case .double:
+      renderer = .double(
+        try SceneRenderer(instrument: instrument, accuracy: accuracy, readImage: readImage))
+    }
+  }
+
+  /// Refuses every path: for callers whose specs name no files.
+  public static func noFiles(_ path: String) throws -> Image<Double> {
+    throw FileError(path: path, reason: "this caller reads no files")
+  }
+
+  public func makeWorkspace() throws -> Workspace {
+    switch renderer {
+    case .single(let renderer): Workspace(.single(try renderer.makeWorkspace()))
+    case .double(let renderer): Workspace(.double(try renderer.makeWorkspace()))
+    }
+  }
+
+  /// Renders a scene and exposes it.
+  ///
+  /// - Parameters:
+  ///   - scene: Its instrument and accuracy must be this simulator's; only their exposure time and
+  ///     signal-to-noise target are read.
+  ///   - key: Where the noise comes from.
+  /// - Throws: `NumericalError` if a pixel is not finite or no exposure time gives the signal-to-noise ratio.
+  public func simulate(_ scene: SceneSpec, key: RandomKey, workspace: Workspace) throws -> SimulatedImage {
+    switch (renderer, workspace.memory) {
+    case (.single(let renderer), .single(let memory)):
+      let rates = try renderer.render(scene, memory)
+      return try expose(source: rates.source, lens: rates.lens, scene, key)
+    case (.double(let renderer), .double(let memory)):
+      let rates = try renderer.render(scene, memory)
+      return try expose(
+        source: rates.source.map { Float($0) }, lens: rates.lens.map { Float($0) }, scene, key)
+    default:
+      throw NumericalError.noSolution(
+        quantity: "image", context: "the workspace was made for another precision")
+    }
+  }
+
+  private func expose(
+    source: Image<Float>, lens: Image<Float>, _ scene: SceneSpec, _ key: RandomKey
+  ) throws -> SimulatedImage {
+    let ratios = SignalToNoise(source: source, lens: lens, instrument: instrument)
+    let exposureTime =
+      try scene.signalToNoise.map { try ratios.exposureTime(for: $0.definition, value: $0.value) }
+      ?? scene.instrument.exposureTime
+    let total = Image(
+      width: source.width, height: source.height, pixels: zip(source.pixels, lens.pixels).map { $0 + $1 })
+    let detector = DetectorNoise(instrument: instrument, exposureTime: exposureTime)
+    return SimulatedImage(
+      image: instrument.noise ? try detector.expose(total, key: key) : total,
+      source: source, lens: lens, exposureTime: exposureTime,
+      signalToNoise: ratios.values(exposureTime: exposureTime))
+  }
+}

@@ -1,0 +1,70 @@
+import LensCore
+import MassProfiles
+import RayTracing
+
+/// What the lens does, pixel by pixel, at the pixel centres and in Double.
+public struct TruthMaps: Sendable {
+  /// Dimensionless.
+  public let convergence: Image<Double>
+  /// Arcsec.
+  public let deflectionX: Image<Double>
+  public let deflectionY: Image<Double>
+  /// Arcsec^2.
+  public let potential: Image<Double>
+  /// Signed; its largest size is `largestMagnification`, because it is infinite on critical curves.
+  public let magnification: Image<Double>
+  public let criticalCurves: [CriticalCurve]
+
+  public static let largestMagnification = 1e6
+
+  /// The maps with their names in files, in a fixed order.
+  public var named: [(name: String, image: Image<Double>)] {
+    [
+      ("convergence", convergence), ("deflection_x", deflectionX), ("deflection_y", deflectionY),
+      ("potential", potential), ("magnification", magnification),
+    ]
+  }
+
+  /// - Throws: `NumericalError.notFinite` that names the map and the pixel.
+  public init(_ scene: SceneSpec) throws {
+    let instrument = scene.instrument
+    let plane = LensPlane(masses: scene.lens.mass.map { $0.profile(Double.self) })
+    let grid = PixelGrid<Double>(
+      width: instrument.width, height: instrument.height, pixelScale: instrument.pixelScale, subpixels: 1)
+    let dark = Image<Double>(width: instrument.width, height: instrument.height, repeating: 0)
+    var (convergence, deflectionX, deflectionY) = (dark, dark, dark)
+    var (potential, magnification) = (dark, dark)
+    let tile = grid.makeTile()
+    for row in 0..<grid.height {
+      for column in grid.tileStarts {
+        grid.fill(tile.image, row: row, firstColumn: column)
+        plane.trace(tile)
+        plane.sumHessian(tile)
+        plane.sumPotential(tile)
+        for i in 0..<min(tile.count, grid.width - column) {
+          let (xx, xy, yy) = (tile.hessian.xx[i], tile.hessian.xy[i], tile.hessian.yy[i])
+          let inverse = (1 - xx) * (1 - yy) - xy * xy
+          let x = column + i
+          convergence[x: x, y: row] = (xx + yy) / 2
+          deflectionX[x: x, y: row] = tile.deflection.x[i]
+          deflectionY[x: x, y: row] = tile.deflection.y[i]
+          potential[x: x, y: row] = tile.potential[i]
+          magnification[x: x, y: row] = Self.magnification(inverse: inverse)
+        }
+      }
+    }
+    self.convergence = convergence
+    self.deflectionX = deflectionX
+    self.deflectionY = deflectionY
+    self.potential = potential
+    self.magnification = magnification
+    let halfWidth = Double(max(grid.width, grid.height)) * grid.pixelScale / 2
+    criticalCurves = plane.criticalCurves(halfWidth: halfWidth, step: grid.pixelScale / 2)
+    for map in named { try requireFinite(map.image, "the \(map.name) map") }
+  }
+
+  private static func magnification(inverse: Double) -> Double {
+    abs(inverse) < 1 / largestMagnification
+      ? (inverse < 0 ? -largestMagnification : largestMagnification) : 1 / inverse
+  }
+}

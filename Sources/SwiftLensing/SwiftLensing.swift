@@ -1,0 +1,14 @@
+// The umbrella: everything that a user of the library needs, under one import.
+@_exported import Cosmology
+@_exported import Dataset
+@_exported import FileFormats
+@_exported import Instrument
+@_exported import LensCore
+@_exported import LensNumerics
+@_exported import LightProfiles
+@_exported import MassProfiles
+@_exported import Pictures
+@_exported import Populations
+@_exported import RayTracing
+@_exported import Simulation
+@_exported import Substructure
