@@ -11,6 +11,12 @@ public struct SkyCurve: Sendable, Equatable {
     self.isClosed = isClosed
   }
 
+  /// Largest extent along x or y, arcsec.
+  var size: Double {
+    let (x, y) = (points.map(\.x), points.map(\.y))
+    return max((x.max() ?? 0) - (x.min() ?? 0), (y.max() ?? 0) - (y.min() ?? 0))
+  }
+
   /// Enclosed area in arcsec^2, by the shoelace formula; open curves are closed by a straight line.
   public var enclosedArea: Double {
     let following = points.dropFirst() + points.prefix(1)
@@ -41,7 +47,9 @@ extension LensPlane where Scalar == Double {
     let edges = grid.crossedEdges(values)
     let crossings = refine(edges.map { (grid.nodes[$0.from], grid.nodes[$0.to], values[$0.from]) })
     let curves = grid.curves(values, crossings: Dictionary(uniqueKeysWithValues: zip(edges, crossings)))
-    return curves.map {
+    // A singular centre on a grid node changes sign there without being a critical curve: its crossings all
+    // contract to the node.
+    return curves.filter { $0.size > 1e-6 * step }.map {
       CriticalCurve(
         critical: $0, caustic: SkyCurve(points: sourcePositions(of: $0.points), isClosed: $0.isClosed))
     }

@@ -1,6 +1,7 @@
 import FileFormats
 import Foundation
 import LensCore
+import LensTestSupport
 import Testing
 
 struct FITSImageTests {

@@ -1,4 +1,5 @@
 import FileFormats
+import LensTestSupport
 import Testing
 
 struct TableTests {
