@@ -1,25 +1,6 @@
 import LensCore
 import LensNumerics
 
-/// How the coefficient b of the Sersic profile follows from the index n.
-public enum SersicCoefficient: String, CaseIterable, Sendable {
-  /// b = 2n - 1/3 + 4/(405n) + 46/(25515n^2) + ...: the effective radius holds half the light, to 1e-6.
-  case halfLight = "half_light"
-  /// b = 1.9992n - 0.3271, a linear fit for 0.5 < n < 10 (Capaccioli 1989), as lenstronomy has it.
-  case linear
-
-  /// Reference for `halfLight`: Ciotti & Bertin (1999), A&A 352, 447, eq. 18.
-  func value(sersicIndex n: Double) -> Double {
-    switch self {
-    case .linear: return 1.9992 * n - 0.3271
-    case .halfLight:
-      let inverse = 1 / n
-      let terms = inverse * (4 / 405 + inverse * (46 / 25515 + inverse * (131 / 1_148_175 - inverse * 2_194_697 / 30_690_717_750)))
-      return 2 * n - 1 / 3 + terms
-    }
-  }
-}
-
 /// Parameters of an elliptical Sersic profile.
 public struct SersicSpec: LightProfileSpec, Equatable {
   public static let kind = "sersic"

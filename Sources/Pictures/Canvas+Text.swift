@@ -45,7 +45,7 @@ extension Canvas {
 }
 
 /// The longest beginning of a text that fits into a width, with ".." in place of what was cut off.
-func shortened(_ text: String, toWidth width: Int, scale: Int) -> String {
+package func shortened(_ text: String, toWidth width: Int, scale: Int) -> String {
   guard Canvas.textWidth(text, scale: scale) > width else { return text }
   var kept = Substring(text)
   while !kept.isEmpty, Canvas.textWidth(kept + "..", scale: scale) > width { kept.removeLast() }

@@ -1,18 +1,18 @@
 /// A fixed-width letter set: cells of 5 by 7 dots for the printable ASCII characters, drawn for this project.
 ///
 /// Nothing has to be installed or licensed for a figure, and the same text gives the same pixels everywhere.
-enum GlyphTable {
+package enum GlyphTable {
   /// Dots across one letter.
-  static let columns = 5
+  package static let columns = 5
   /// Dots down one letter, descender not counted.
-  static let rows = 7
+  package static let rows = 7
   /// Dots from one letter's left edge to the next one's.
-  static let advance = columns + 1
+  package static let advance = columns + 1
   /// Dots by which the tails of g, p, q and y reach below the line of writing.
-  static let descent = 2
+  package static let descent = 2
 
   /// The dots of one character; a hollow box for a character the table does not hold.
-  static func glyph(for character: Character) -> Glyph {
+  package static func glyph(for character: Character) -> Glyph {
     guard let code = character.asciiValue, code >= firstCode, Int(code - firstCode) < glyphs.count - 1 else {
       return hollowBox
     }
@@ -20,7 +20,7 @@ enum GlyphTable {
   }
 
   /// Dots by which a letter is lowered: the table's seven rows hold a tail only when the letter starts lower.
-  static func drop(of character: Character) -> Int {
+  package static func drop(of character: Character) -> Int {
     switch character {
     case "g", "p", "q", "y": descent
     case "j", ",", ";": 1
@@ -95,8 +95,8 @@ enum GlyphTable {
 }
 
 /// The dots of one letter; bit 0 of a row is its leftmost dot, and row 0 is the top.
-struct Glyph: Equatable, Sendable {
-  let rowBits: [UInt8]
+package struct Glyph: Equatable, Sendable {
+  package let rowBits: [UInt8]
 
   init(lines: ArraySlice<[UInt8]>, column: Int) {
     rowBits = lines.map { line in
@@ -106,5 +106,5 @@ struct Glyph: Equatable, Sendable {
     }
   }
 
-  func hasInk(column: Int, row: Int) -> Bool { rowBits[row] >> UInt8(column) & 1 == 1 }
+  package func hasInk(column: Int, row: Int) -> Bool { rowBits[row] >> UInt8(column) & 1 == 1 }
 }

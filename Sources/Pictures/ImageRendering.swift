@@ -17,7 +17,7 @@ extension Canvas {
   }
 
   /// Draws an image into a rectangle: pixels are repeated where it is larger, averaged where it is smaller.
-  mutating func draw<Scalar: BinaryFloatingPoint & Sendable>(
+  package mutating func draw<Scalar: BinaryFloatingPoint & Sendable>(
     _ image: Image<Scalar>, x: Int, y: Int, width: Int, height: Int, stretch: Stretch, colorMap: ColorMap
   ) {
     let box = clip(x: x, y: y, width: width, height: height)

@@ -1,5 +1,5 @@
 /// A number in at most three significant digits, the same in every locale: "0.5", "-12.3", "1230", "4.5e-7".
-func shortLabel(_ value: Double) -> String {
+package func shortLabel(_ value: Double) -> String {
   guard !value.isNaN else { return "nan" }
   let sign = value < 0 ? "-" : ""
   guard value.isFinite else { return sign + "inf" }
@@ -13,7 +13,7 @@ func shortLabel(_ value: Double) -> String {
 /// - Parameters:
 ///   - range: The range to cover; one that is empty or beyond resolution gives no ticks.
 ///   - count: The largest number of intervals wanted.
-func tickValues(in range: ClosedRange<Double>, count: Int) -> [Double] {
+package func tickValues(in range: ClosedRange<Double>, count: Int) -> [Double] {
   let smallestStep = (range.upperBound - range.lowerBound) / Double(max(1, count))
   guard smallestStep.isFinite, smallestStep > 0 else { return [] }
   let power = powerOfTen(notAbove: smallestStep)

@@ -42,7 +42,7 @@ public enum Stretch: Sendable, Equatable {
   }
 
   /// The value at a fraction of the colour map, for the labels of a colour bar.
-  func value(at fraction: Double) -> Double {
+  package func value(at fraction: Double) -> Double {
     lower + inverseCurve(fraction * curve(upper - lower))
   }
 

@@ -118,7 +118,8 @@ public struct PyLensingParameters: Sendable {
   private func light(_ profile: String) throws -> [(String, SpecValue)] {
     [
       ("intensity", try value(profile, "intensity")), ("effective_radius", try value(profile, "eff_radius")),
-      ("sersic_index", try value(profile, "sersic_index")), ("axis_ratio", try value(profile, "axis_ratio")),
+      ("sersic_index", try value(profile, "sersic_index")), ("coefficient", .scalar("series")),
+      ("axis_ratio", try value(profile, "axis_ratio")),
       ("position_angle", try value(profile, "orientation")),
     ]
   }

@@ -22,8 +22,10 @@ public func kolmogorovSmirnovTail(_ values: [Double], cumulative: (Double) -> Do
   }
   let lambda = (sqrt(n) + 0.12 + 0.11 / sqrt(n)) * distance
   if lambda < 0.2 { return 1 }
-  let sum = (1...100).reduce(0.0) { sum, k in
-    sum + (k % 2 == 1 ? 1 : -1) * exp(-2 * Double(k * k) * lambda * lambda)
+  var (sum, sign) = (0.0, 1.0)
+  for k in stride(from: 1.0, through: 100, by: 1) {
+    sum += sign * exp(-2 * k * k * lambda * lambda)
+    sign = -sign
   }
   return min(1, max(0, 2 * sum))
 }

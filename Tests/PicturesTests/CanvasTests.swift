@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Pictures
+import Pictures
 
 private let black = RGB(0, 0, 0)
 private let white = RGB(255, 255, 255)

@@ -1,7 +1,7 @@
 import LensCore
 import Testing
 
-@testable import Pictures
+import Pictures
 
 @Suite struct ContactSheetTests {
   private func tile(width: Int, height: Int, caption: String = "#1") -> ContactSheet.Tile {

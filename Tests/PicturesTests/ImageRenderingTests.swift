@@ -1,7 +1,7 @@
 import LensCore
 import Testing
 
-@testable import Pictures
+import Pictures
 
 private let black = RGB(0, 0, 0)
 private let white = RGB(255, 255, 255)

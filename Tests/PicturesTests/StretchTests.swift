@@ -1,7 +1,7 @@
 import LensCore
 import Testing
 
-@testable import Pictures
+import Pictures
 
 /// Finite values over the whole range of doubles, where differences and quotients overflow or vanish.
 private let extremes = [
