@@ -1,0 +1,41 @@
+# make demo     installs what is missing, builds, makes a small dataset and a contact sheet
+# make test     installs what is missing, builds and runs all tests
+# make build    builds the program for this machine's processor: .build/release/lensing
+# make format   formats the sources; make lint only checks them
+
+LIBRARIES := pkg-config libfftw3-dev libgsl-dev libcfitsio-dev libpng-dev libssl-dev
+TEST_TOOLS := python3-numpy python3-astropy
+# Reaches C and, through it, Swift's code generation; empty it for a binary that runs on any x86-64.
+NATIVE := -Xcc -march=native
+BUILD := -c release $(NATIVE)
+LENSING := .build/release/lensing
+DEMO := Output/demo
+
+.PHONY: demo test build format lint libraries test-tools
+
+demo: build
+	$(LENSING) generate model-a --count 24 --output $(DEMO) --overwrite
+	@$(LENSING) preview $(DEMO) > /dev/null
+	@echo
+	@echo "Images (NumPy, FITS), tables and truth: $(CURDIR)/$(DEMO)"
+	@echo "Contact sheet:                          $(CURDIR)/$(DEMO)/preview.png"
+	@echo "The program:                            $(CURDIR)/$(LENSING) --help"
+
+test: libraries test-tools
+	swift build $(BUILD) --build-tests
+	swift test $(BUILD) --skip-build
+
+build: libraries
+	swift build $(BUILD) --product lensing
+
+format:
+	swift format --in-place --recursive Sources Tests Package.swift
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+libraries:
+	@sh .ci/install $(LIBRARIES)
+
+test-tools:
+	@sh .ci/install $(TEST_TOOLS)
