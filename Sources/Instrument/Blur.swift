@@ -52,34 +52,55 @@ public final class BlurWorkspace<Scalar: LensScalar> {
 }
 
 /// Convolves with factor(x) factor(y): along the rows into `scratch`, then along the columns back.
-@specialized(where Scalar == Float)
-@specialized(where Scalar == Double)
 private func convolve<Scalar: LensScalar>(
   _ image: inout Image<Scalar>, factor: [Scalar], scratch: inout [Scalar]
 ) {
-  let (width, height, reach) = (image.width, image.height, factor.count / 2)
+  let (width, height) = (image.width, image.height)
   if scratch.count != width * height { scratch = Array(repeating: 0, count: width * height) }
-  scratch.withUnsafeMutableBufferPointer { rows in
+  scratch.withUnsafeMutableBufferPointer { scratch in
     image.pixels.withUnsafeMutableBufferPointer { pixels in
-      rows.update(repeating: 0)
-      for y in 0..<height {
-        for (tap, weight) in factor.enumerated() {
-          // Output x takes input x + reach - tap.
-          let shift = reach - tap
-          let (first, last) = (max(0, -shift), min(width, width - shift))
-          for x in stride(from: first, to: last, by: 1) {
-            rows[y * width + x] += weight * pixels[y * width + x + shift]
-          }
-        }
-      }
-      pixels.update(repeating: 0)
-      for y in 0..<height {
-        for (tap, weight) in factor.enumerated() {
-          let source = y + reach - tap
-          guard source >= 0, source < height else { continue }
-          for x in 0..<width { pixels[y * width + x] += weight * rows[source * width + x] }
-        }
-      }
+      guard let rows = Column(viewing: scratch), let pixels = Column(viewing: pixels) else { return }
+      convolveRows(pixels, factor, width: width, height: height, into: rows)
+      convolveColumns(rows, factor, width: width, height: height, into: pixels)
+    }
+  }
+}
+
+// Functions of their own, because a closure inside a specialised function is not specialised with it.
+
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func convolveRows<Scalar: LensScalar>(
+  _ input: Column<Scalar>, _ factor: [Scalar], width: Int, height: Int, into output: Column<Scalar>
+) {
+  let reach = factor.count / 2
+  for y in 0..<height {
+    let row = y * width
+    for x in 0..<width { output[row + x] = 0 }
+    for tap in 0..<factor.count {
+      // Output x takes input x + reach - tap.
+      let (shift, weight) = (reach - tap, factor[tap])
+      let (first, last) = (max(0, -shift), min(width, width - shift))
+      if first >= last { continue }
+      for x in first..<last { output[row + x] += weight * input[row + shift + x] }
+    }
+  }
+}
+
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func convolveColumns<Scalar: LensScalar>(
+  _ input: Column<Scalar>, _ factor: [Scalar], width: Int, height: Int, into output: Column<Scalar>
+) {
+  let reach = factor.count / 2
+  for y in 0..<height {
+    let row = y * width
+    for x in 0..<width { output[row + x] = 0 }
+    for tap in 0..<factor.count {
+      let (source, weight) = (y + reach - tap, factor[tap])
+      if source < 0 || source >= height { continue }
+      let from = source * width
+      for x in 0..<width { output[row + x] += weight * input[from + x] }
     }
   }
 }

@@ -49,7 +49,7 @@ public struct SignalToNoise {
   /// The exposure time in seconds for which the ratio takes a value.
   ///
   /// In closed form for `peak` and `background`: each pixel's ratio grows with time, so the first pixel to reach
-  /// the value decides. By Brent's method for `total`.
+  /// the value decides. By bisection for `total`, whose ratio can be larger than the value where it jumps.
   ///
   /// - Throws: `NumericalError.noSolution` if the source is dark in the whole image, or if no time between
   ///   1e-6 and 1e15 seconds will do.
@@ -58,7 +58,7 @@ public struct SignalToNoise {
     switch definition {
     case .peak: time = firstTime { timeToReach(value, signal: $0, background: $0 + $1 + sky) }
     case .background: time = firstTime { signal, _ in timeToReach(value, signal: signal, background: sky) }
-    case .total: time = try totalTime(value)
+    case .total: time = totalTime(value)
     }
     guard time.isFinite, time > 0 else {
       throw NumericalError.noSolution(
@@ -97,23 +97,33 @@ public struct SignalToNoise {
 
   private func total(_ t: Double) -> Double? {
     var (signal, noise) = (0.0, 0.0)
+    var hasNoise = false
     let squaredThreshold = Self.regionThreshold * Self.regionThreshold
     for (s, l) in zip(source.pixels, lens.pixels) {
       let (counts, variance) = (Double(s) * t, variance(s, l, t))
+      hasNoise = hasNoise || variance > 0
       if counts * counts >= squaredThreshold * variance, counts > 0 {
         signal += counts
         noise += variance
       }
     }
+    if !hasNoise { return nil }
     return noise > 0 ? signal / Double.squareRoot(noise) : 0
   }
 
-  private func totalTime(_ value: Double) throws -> Double {
-    // In ln t, so that the tolerance is relative.
-    let logarithm = try findRoot(
-      in: Double.log(1e-6)...Double.log(1e15), relativeTolerance: 1e-12, quantity: "exposure time"
-    ) { (total(Double.exp($0)) ?? 0) - value }
-    return Double.exp(logarithm)
+  /// Bisection in ln t for a time from which on the ratio has reached the value. The ratio jumps when a pixel
+  /// enters the region, so it can be larger than the value there.
+  private func totalTime(_ value: Double) -> Double {
+    var (low, high) = (Double.log(1e-6), Double.log(1e15))
+    guard (total(Double.exp(low)) ?? value) < value, (total(Double.exp(high)) ?? 0) >= value else {
+      return .nan
+    }
+    // 60 halvings of a range of 48 reach the rounding of ln t.
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      if (total(Double.exp(middle)) ?? 0) >= value { high = middle } else { low = middle }
+    }
+    return Double.exp(high)
   }
 
   private func variance(_ s: Float, _ l: Float, _ t: Double) -> Double {

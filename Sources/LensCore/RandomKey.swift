@@ -37,7 +37,7 @@ public struct RandomStream: Sendable, Hashable {
       key: SIMD2(UInt32(truncatingIfNeeded: key.seed), UInt32(key.seed >> 32)))
   }
 
-  /// A number strictly between 0 and 1, on a grid of 2^-53 offset by half a step.
+  /// A number strictly between 0 and 1, on a grid of 2^-52 offset by half a step.
   @inlinable public func uniform(_ position: UInt32) -> Double {
     let words = block(position)
     return unitInterval(words[0], words[1])

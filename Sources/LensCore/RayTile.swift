@@ -8,6 +8,14 @@ public struct Column<Scalar> {
 
   @usableFromInline init(base: UnsafeMutablePointer<Scalar>) { self.base = base }
 
+  /// Views memory that somebody else owns, for instance an array's inside `withUnsafeMutableBufferPointer`.
+  ///
+  /// - Returns: nil for an empty buffer.
+  @inlinable public init?(viewing buffer: UnsafeMutableBufferPointer<Scalar>) {
+    guard let base = buffer.baseAddress else { return nil }
+    self.base = base
+  }
+
   @inlinable public subscript(index: Int) -> Scalar {
     @inline(__always) get { base[index] }
     @inline(__always) nonmutating set { base[index] = newValue }

@@ -31,11 +31,12 @@ public indirect enum SpecValue: Equatable, Sendable {
 
   /// Sets the value at a dotted key path, making mappings on the way; list elements are addressed by number.
   public mutating func set(_ keyPath: some Sequence<Substring>, to value: SpecValue) throws {
-    try set(Array(keyPath)[...], to: value)
+    let path = Array(keyPath)
+    try set(path[...], of: path, to: value)
   }
 
-  private mutating func set(_ path: ArraySlice<Substring>, to value: SpecValue) throws {
-    guard let key = path.first else {
+  private mutating func set(_ rest: ArraySlice<Substring>, of path: [Substring], to value: SpecValue) throws {
+    guard let key = rest.first else {
       self = value
       return
     }
@@ -43,19 +44,19 @@ public indirect enum SpecValue: Equatable, Sendable {
     case .map(var entries):
       let position = entries.firstIndex { $0.key == key } ?? entries.endIndex
       if position == entries.endIndex { entries.append(Entry(String(key), .map([]))) }
-      try entries[position].value.set(path.dropFirst(), to: value)
+      try entries[position].value.set(rest.dropFirst(), of: path, to: value)
       self = .map(entries)
     case .list(var items):
       guard let position = Int(key), items.indices.contains(position) else {
         throw SpecError(
           keyPath: path.joined(separator: "."), value: "'\(key)'",
-          requirement: "the list has the positions 0 to \(items.count - 1)")
+          requirement: items.isEmpty ? "the list is empty" : "the list has the positions 0 to \(items.count - 1)")
       }
-      try items[position].set(path.dropFirst(), to: value)
+      try items[position].set(rest.dropFirst(), of: path, to: value)
       self = .list(items)
     case .scalar:
       self = .map([])
-      try set(path, to: value)
+      try set(rest, of: path, to: value)
     }
   }
 }

@@ -11,7 +11,7 @@ extension Double: LensScalar {
 
   @inlinable @inline(__always)
   public static func log(_ x: Double) -> Double {
-    let safe = x > leastNormalMagnitude ? x : leastNormalMagnitude
+    let safe = x < leastNormalMagnitude ? leastNormalMagnitude : x
     // x = 2^exponent * mantissa with the mantissa in [sqrt(1/2), sqrt(2)).
     let offset = safe.bitPattern &- 0x3fe6_a09e_667f_3bcd
     let exponent = Int64(bitPattern: offset) >> 52
@@ -20,16 +20,17 @@ extension Double: LensScalar {
     let scale = Double(bitPattern: UInt64(bitPattern: exponent &+ 0x4338_0000_0000_0000))
       - 6_755_399_441_055_744
     let logarithm = 2 * inverseTangentHyperbolic(small: (mantissa - 1) / (mantissa + 1))
-    return scale * 6.931_471_803_691_238_16e-01
+    let result = scale * 6.931_471_803_691_238_16e-01
       + (scale * 1.908_214_929_270_587_70e-10 + logarithm)
+    return x == x ? result : x
   }
 
   @inlinable @inline(__always)
   public static func exp(_ x: Double) -> Double {
-    let bounded = min(max(x, -708), 710)
-    let shifted = bounded * 1.442_695_040_888_963_4 + 6_755_399_441_055_744
+    let inRange = min(max(x, -708.4), 710)
+    let shifted = inRange * 1.442_695_040_888_963_4 + 6_755_399_441_055_744
     let whole = shifted - 6_755_399_441_055_744
-    let r = (bounded - whole * 6.931_471_803_691_238_16e-01) - whole * 1.908_214_929_270_587_70e-10
+    let r = (inRange - whole * 6.931_471_803_691_238_16e-01) - whole * 1.908_214_929_270_587_70e-10
     var p = 2.511_003_760_596_377_77e-8
     p = p * r + 2.763_263_963_904_103_97e-7
     p = p * r + 2.755_724_091_857_896_98e-6
@@ -46,7 +47,8 @@ extension Double: LensScalar {
     let exponent = Int64(bitPattern: shifted.bitPattern) &- 0x4338_0000_0000_0000
     let half = exponent >> 1
     let result = p * twoToThe(half) * twoToThe(exponent &- half)
-    return x < -708 ? 0 : x > 709.782_712_893_384 ? .infinity : result
+    let bounded = x < -708.396_418_532_264 ? 0 : x > 709.782_712_893_384 ? .infinity : result
+    return x == x ? bounded : x
   }
 
   @inlinable @inline(__always)
@@ -74,7 +76,10 @@ extension Double: LensScalar {
     let octant = turned ? 0.785_398_163_397_448_3 + core : core
     let quadrant = ay > ax ? 1.570_796_326_794_896_6 - octant : octant
     let half = x < 0 ? 3.141_592_653_589_793 - quadrant : quadrant
-    return y < 0 ? -half : half
+    let angle = y < 0 ? -half : half
+    // Comparisons drop a NaN; the sum keeps it.
+    let sum = x + y
+    return sum == sum ? angle : sum
   }
 
   @inlinable @inline(__always)

@@ -11,23 +11,24 @@ extension Float: LensScalar {
 
   @inlinable @inline(__always)
   public static func log(_ x: Float) -> Float {
-    let safe = x > leastNormalMagnitude ? x : leastNormalMagnitude
+    let safe = x < leastNormalMagnitude ? leastNormalMagnitude : x
     // x = 2^exponent * mantissa with the mantissa in [sqrt(1/2), sqrt(2)).
     let offset = safe.bitPattern &- 0x3f35_04f3
     let exponent = Int32(bitPattern: offset) >> 23
     let mantissa = Float(bitPattern: safe.bitPattern &- (offset & 0xff80_0000))
     let scale = Float(exponent)
     let logarithm = 2 * inverseTangentHyperbolic(small: (mantissa - 1) / (mantissa + 1))
-    return scale * 0.693_359_375 + (scale * -2.121_944_4e-4 + logarithm)
+    let result = scale * 0.693_359_375 + (scale * -2.121_944_4e-4 + logarithm)
+    return x == x ? result : x
   }
 
   @inlinable @inline(__always)
   public static func exp(_ x: Float) -> Float {
-    let bounded = min(max(x, -87.3), 89)
+    let inRange = min(max(x, -87.4), 89)
     // Adding 1.5 * 2^23 leaves the nearest whole number in the low bits.
-    let shifted = bounded * 1.442_695_04 + 12_582_912
+    let shifted = inRange * 1.442_695_04 + 12_582_912
     let whole = shifted - 12_582_912
-    let r = (bounded - whole * 0.693_359_375) - whole * -2.121_944_4e-4
+    let r = (inRange - whole * 0.693_359_375) - whole * -2.121_944_4e-4
     var p: Float = 0.001_394_110_84
     p = p * r + 0.008_375_126_4
     p = p * r + 0.041_666_352_9
@@ -39,7 +40,8 @@ extension Float: LensScalar {
     let exponent = Int32(bitPattern: shifted.bitPattern) &- 0x4b40_0000
     let half = exponent >> 1
     let result = p * twoToThe(half) * twoToThe(exponent &- half)
-    return x < -87.3 ? 0 : x > 88.722_839 ? .infinity : result
+    let bounded = x < -87.336_54 ? 0 : x > 88.722_839 ? .infinity : result
+    return x == x ? bounded : x
   }
 
   @inlinable @inline(__always)
@@ -60,7 +62,10 @@ extension Float: LensScalar {
     let octant = turned ? 0.785_398_163 + core : core
     let quadrant = ay > ax ? 1.570_796_327 - octant : octant
     let half = x < 0 ? 3.141_592_654 - quadrant : quadrant
-    return y < 0 ? -half : half
+    let angle = y < 0 ? -half : half
+    // Comparisons drop a NaN; the sum keeps it.
+    let sum = x + y
+    return sum == sum ? angle : sum
   }
 
   @inlinable @inline(__always)

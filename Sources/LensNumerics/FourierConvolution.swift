@@ -72,16 +72,30 @@ public final class FourierConvolution<Scalar: LensScalar>: @unchecked Sendable {
   /// Replaces the image by its convolution with the kernel.
   public func convolve(_ image: inout Image<Scalar>, workspace: FourierWorkspace<Scalar>) {
     precondition(image.width == width && image.height == height)
-    workspace.clear()
-    for y in 0..<height {
-      for x in 0..<width { workspace.real[y * paddedWidth + x] = image.pixels[y * width + x] }
-    }
+    copy(image, into: workspace)
     Scalar.execute(forward: forward, workspace.real, workspace.complex)
     workspace.multiply(by: kernelTransform)
     Scalar.execute(backward: backward, workspace.complex, workspace.real)
-    for y in 0..<height {
-      let row = (y + offsetY) * paddedWidth + offsetX
-      for x in 0..<width { image.pixels[y * width + x] = workspace.real[row + x] }
+    copy(workspace, into: &image)
+  }
+
+  private func copy(_ image: Image<Scalar>, into workspace: FourierWorkspace<Scalar>) {
+    workspace.clear()
+    image.pixels.withUnsafeBufferPointer { pixels in
+      guard let base = pixels.baseAddress else { return }
+      for y in 0..<height {
+        (workspace.real + y * paddedWidth).update(from: base + y * width, count: width)
+      }
+    }
+  }
+
+  private func copy(_ workspace: FourierWorkspace<Scalar>, into image: inout Image<Scalar>) {
+    image.pixels.withUnsafeMutableBufferPointer { pixels in
+      guard let base = pixels.baseAddress else { return }
+      for y in 0..<height {
+        let row = (y + offsetY) * paddedWidth + offsetX
+        (base + y * width).update(from: workspace.real + row, count: width)
+      }
     }
   }
 
@@ -144,12 +158,21 @@ public final class FourierWorkspace<Scalar: LensScalar> {
   func multiply(by other: FourierWorkspace) {
     complex.withMemoryRebound(to: Scalar.self, capacity: 2 * complexCount) { a in
       other.complex.withMemoryRebound(to: Scalar.self, capacity: 2 * complexCount) { b in
-        for k in stride(from: 0, to: 2 * complexCount, by: 2) {
-          let (re, im) = (a[k], a[k + 1])
-          a[k] = re * b[k] - im * b[k + 1]
-          a[k + 1] = re * b[k + 1] + im * b[k]
-        }
+        multiplyComplex(a, by: b, count: complexCount)
       }
     }
+  }
+}
+
+// A function of its own, because a closure inside a specialised function is not specialised with it.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func multiplyComplex<Scalar: LensScalar>(
+  _ a: UnsafeMutablePointer<Scalar>, by b: UnsafeMutablePointer<Scalar>, count: Int
+) {
+  for k in 0..<count {
+    let (re, im) = (a[2 * k], a[2 * k + 1])
+    a[2 * k] = re * b[2 * k] - im * b[2 * k + 1]
+    a[2 * k + 1] = re * b[2 * k + 1] + im * b[2 * k]
   }
 }

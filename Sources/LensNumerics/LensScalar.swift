@@ -5,7 +5,7 @@ import CLensMath
 /// The elementary functions are this project's own, built from additions, multiplications, divisions and
 /// square roots alone. Those round the same way on every processor and at every vector width, so a sample has
 /// the same bits everywhere; libm's functions do not. They have no branches, so loops over columns vectorise.
-/// Bounds are stated per function, in units in the last place (ulp), and measured by `ElementaryFunctionTests`.
+/// NaN stays NaN. Bounds are stated per function, in units in the last place (ulp), and measured by `ElementaryFunctionTests`.
 public protocol LensScalar: BinaryFloatingPoint & SIMDScalar & Sendable & FourierScalar
 where Self: Codable {
   /// Correctly rounded square root.
@@ -13,9 +13,10 @@ where Self: Codable {
   /// Natural logarithm of a positive normal number; within 3 ulp. Zero and subnormals count as the smallest
   /// normal number.
   static func log(_ x: Self) -> Self
-  /// Exponential; within 3 ulp. Underflows to zero, overflows to infinity.
+  /// Exponential; within 3 ulp. Results that would be subnormal are zero; overflows to infinity.
   static func exp(_ x: Self) -> Self
-  /// Angle of the point (x, y), counter-clockwise from +x, in (-pi, pi]; within 4 ulp. The origin gives 0.
+  /// Angle of the point (x, y), counter-clockwise from +x, in (-pi, pi]; within 4 ulp for sizes
+  /// below half the largest number. The origin gives 0.
   static func atan2(y: Self, x: Self) -> Self
   /// Inverse hyperbolic tangent for |x| < 1; relative error within 6 ulp.
   static func atanh(_ x: Self) -> Self

@@ -5,7 +5,7 @@ import LensCore
 ///
 /// - Parameters:
 ///   - range: The function has opposite signs at its ends.
-///   - relativeTolerance: Of the root.
+///   - relativeTolerance: Of the root, or of the range's width for a root near zero.
 /// - Throws: `NumericalError.noSolution` if the signs are equal, `.noConvergence` after 200 steps.
 public func findRoot(
   in range: ClosedRange<Double>, relativeTolerance: Double = 1e-14, quantity: String,
@@ -17,6 +17,8 @@ public func findRoot(
       quantity: quantity,
       context: "\(range.lowerBound) to \(range.upperBound) does not enclose a sign change")
   }
+  if low == 0 { return range.lowerBound }
+  if high == 0 { return range.upperBound }
   _ = gslErrorHandlerIsOff
   return try withoutActuallyEscaping(function) { function in
     try brentRoot(in: range, relativeTolerance, quantity, function)
@@ -47,10 +49,11 @@ private func brentRoot(
     guard gsl_root_fsolver_set(solver, &callback, range.lowerBound, range.upperBound) == 0 else {
       throw NumericalError.noSolution(quantity: quantity, context: "GSL refused the bracket")
     }
+    let absoluteTolerance = 0.1 * tolerance * (range.upperBound - range.lowerBound)
     for _ in 0..<200 {
       gsl_root_fsolver_iterate(solver)
       let (low, high) = (gsl_root_fsolver_x_lower(solver), gsl_root_fsolver_x_upper(solver))
-      if gsl_root_test_interval(low, high, 0, tolerance) == 0 { return gsl_root_fsolver_root(solver) }
+      if gsl_root_test_interval(low, high, absoluteTolerance, tolerance) == 0 { return gsl_root_fsolver_root(solver) }
     }
     throw NumericalError.noConvergence(method: "Brent's method", context: quantity)
   }

@@ -12,7 +12,7 @@ public struct SkyCurve: Sendable, Equatable {
   }
 
   /// Largest extent along x or y, arcsec.
-  var size: Double {
+  public var size: Double {
     let (x, y) = (points.map(\.x), points.map(\.y))
     return max((x.max() ?? 0) - (x.min() ?? 0), (y.max() ?? 0) - (y.min() ?? 0))
   }

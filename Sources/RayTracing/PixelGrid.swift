@@ -65,20 +65,17 @@ public struct PixelGrid<Scalar: LensScalar>: Sendable {
   }
 
   /// Adds the mean of each pixel's rays, times `factor`, to one row of an image.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   public func addPixelMeans(
     of brightness: Column<Scalar>, factor: Scalar, row: Int, firstColumn: Int,
     to image: inout Image<Scalar>
   ) {
     let weight = factor / Scalar(subpixels * subpixels)
     let columns = min(columnsPerTile, width - firstColumn)
-    let start = row * width + firstColumn
     image.pixels.withUnsafeMutableBufferPointer { pixels in
-      for column in 0..<columns {
-        var sum = brightness[column]
-        for sub in 1..<max(1, subpixels * subpixels) { sum += brightness[sub * columnsPerTile + column] }
-        pixels[start + column] += weight * sum
+      let line = UnsafeMutableBufferPointer(rebasing: pixels[(row * width + firstColumn)...])
+      guard let line = Column(viewing: line) else { return }
+      for sub in 0..<(subpixels * subpixels) {
+        addScaled(brightness, from: sub * columnsPerTile, weight, count: columns, to: line)
       }
     }
   }
@@ -94,4 +91,13 @@ public struct PixelGrid<Scalar: LensScalar>: Sendable {
     let offset = (Double(sub) + 0.5) / Double(subpixels) - 0.5
     return (Double(index) - Double(count - 1) / 2 + offset) * scale
   }
+}
+
+// A function of its own, because a closure inside a specialised function is not specialised with it.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func addScaled<Scalar: LensScalar>(
+  _ values: Column<Scalar>, from start: Int, _ weight: Scalar, count: Int, to sums: Column<Scalar>
+) {
+  for i in 0..<count { sums[i] += weight * values[start + i] }
 }

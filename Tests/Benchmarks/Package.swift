@@ -1,0 +1,13 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that users of SwiftLensing never resolve what only benchmarks need.
+let package = Package(
+  name: "LensingBenchmarks",
+  dependencies: [.package(name: "SwiftLensing", path: "../..")],
+  targets: [
+    .executableTarget(
+      name: "lensing-benchmarks", dependencies: [.product(name: "SwiftLensing", package: "SwiftLensing")])
+  ],
+  swiftLanguageModes: [.v6]
+)

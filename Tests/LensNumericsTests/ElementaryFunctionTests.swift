@@ -1,0 +1,148 @@
+import Foundation
+import LensNumerics
+import LensTestSupport
+import Testing
+
+/// The bounds that `LensScalar` states, in ulp of the result, against the C library in extended precision.
+struct ElementaryFunctionTests {
+  private static let count = 1_000_000
+
+  private func bound(_ ulps: Double) -> Double { ulps + referenceError }
+
+  @Test func `the logarithm is within 3 ulp`() {
+    func check<Scalar: SweptScalar>(_ type: Scalar.Type) {
+      var worst = WorstError("log, \(type), ulp")
+      for x in spread(Self.count, Scalar.leastNormalMagnitude...Scalar.greatestFiniteMagnitude) {
+        worst.note(ulps(Scalar.log(x), Foundation.log(Reference(x))), at: "\(x)")
+      }
+      for x in grid(Self.count, Scalar(0.5)...2) {
+        worst.note(ulps(Scalar.log(x), Foundation.log(Reference(x))), at: "\(x)")
+      }
+      for x in spread(1000, Scalar.ulpOfOne / 2...Scalar.ulpOfOne * 1000) {
+        worst.note(ulps(Scalar.log(1 - x), Foundation.log(Reference(1 - x))), at: "1 - \(x)")
+        worst.note(ulps(Scalar.log(1 + x), Foundation.log(Reference(1 + x))), at: "1 + \(x)")
+      }
+      worst.expect(atMost: bound(3))
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test func `the exponential is within 3 ulp`() {
+    func check<Scalar: SweptScalar>(_ type: Scalar.Type) {
+      var worst = WorstError("exp, \(type), ulp")
+      for x in grid(2 * Self.count, Scalar.exponentialRange) {
+        worst.note(ulps(Scalar.exp(x), Foundation.exp(Reference(x))), at: "\(x)")
+      }
+      for x in spread(Self.count, Scalar(1e-30)...50) {
+        worst.note(ulps(Scalar.exp(x), Foundation.exp(Reference(x))), at: "\(x)")
+        worst.note(ulps(Scalar.exp(-x), Foundation.exp(Reference(-x))), at: "-\(x)")
+      }
+      worst.expect(atMost: bound(3))
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test func `the angle of a point is within 4 ulp`() {
+    func check<Scalar: SweptScalar>(_ type: Scalar.Type) {
+      var worst = WorstError("atan2, \(type), ulp")
+      func note(_ y: Scalar, _ x: Scalar) {
+        let expected = Foundation.atan2(Reference(y), Reference(x))
+        worst.note(ulps(Scalar.atan2(y: y, x: x), expected), at: "y \(y), x \(x)")
+      }
+      for angle in grid(Self.count, Double(-3.15)...3.15) {
+        note(Scalar(1.3 * Foundation.sin(angle)), Scalar(1.3 * Foundation.cos(angle)))
+      }
+      let sizes = Array(spread(600, Scalar(1e-15)...1e15))
+      for a in sizes { for b in sizes { for (y, x) in [(a, b), (a, -b), (-a, b), (-a, -b)] { note(y, x) } } }
+      worst.expect(atMost: bound(4))
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test func `the arc tangent is within 4 ulp`() {
+    func check<Scalar: SweptScalar>(_ type: Scalar.Type) {
+      var worst = WorstError("atan, \(type), ulp")
+      for x in spread(Self.count, Scalar(1e-30)...1e30) {
+        worst.note(ulps(Scalar.atan(x), Foundation.atan(Reference(x))), at: "\(x)")
+        worst.note(ulps(Scalar.atan(-x), Foundation.atan(Reference(-x))), at: "-\(x)")
+      }
+      worst.expect(atMost: bound(4))
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test func `the inverse hyperbolic tangent is within 6 ulp, its polynomial within 2`() {
+    func check<Scalar: SweptScalar>(_ type: Scalar.Type) {
+      var (worst, small) = (WorstError("atanh, \(type), ulp"), WorstError("atanh(small), \(type), ulp"))
+      func note(_ x: Scalar) {
+        let expected = Foundation.atanh(Reference(x))
+        worst.note(ulps(Scalar.atanh(x), expected), at: "\(x)")
+        if abs(x) <= 0.1716 {
+          small.note(ulps(Scalar.inverseTangentHyperbolic(small: x), expected), at: "\(x)")
+        }
+      }
+      for x in grid(Self.count, Scalar(-0.9999)...0.9999) { note(x) }
+      for x in spread(Self.count, Scalar(1e-30)...Scalar(1).nextDown) {
+        note(x)
+        note(-x)
+      }
+      for x in spread(1000, Scalar.ulpOfOne / 2...0.01) { note(1 - x) }
+      worst.expect(atMost: bound(6))
+      small.expect(atMost: bound(2))
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test func `the logarithm of one plus x is within 4 ulp`() {
+    func check<Scalar: SweptScalar>(_ type: Scalar.Type) {
+      var worst = WorstError("log(onePlus:), \(type), ulp")
+      for x in spread(Self.count, Scalar(1e-30)...1e30) {
+        worst.note(ulps(Scalar.log(onePlus: x), Foundation.log1p(Reference(x))), at: "\(x)")
+      }
+      for x in grid(Self.count, Scalar(0)...2) {
+        worst.note(ulps(Scalar.log(onePlus: x), Foundation.log1p(Reference(x))), at: "\(x)")
+      }
+      worst.expect(atMost: bound(4))
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test func `a power is as good as its logarithm and exponential`() {
+    func check<Scalar: SweptScalar>(_ type: Scalar.Type) {
+      var worst = WorstError("power, \(type), in units of 3 + 7 |exponent ln base| ulp")
+      for base in spread(Self.count / 20, Scalar(1e-6)...1e6) {
+        for step in -11...11 {
+          let exponent = Scalar(0.37) * Scalar(step)
+          let argument = Reference(exponent) * Foundation.log(Reference(base))
+          guard Scalar.exponentialRange.contains(Scalar(argument)) else { continue }
+          // The argument's relative error, 3 ulp of the logarithm and half of the product, is at most 3.5 times
+          // ulpOfOne; the exponential passes it on times the argument, in ulp that are at least half of ulpOfOne.
+          let allowed = 3 + referenceError + 7 * Double(abs(argument))
+          let error = ulps(Scalar.power(base, exponent), Foundation.exp(argument))
+          worst.note(error / allowed, at: "\(base)^\(exponent)")
+        }
+      }
+      worst.expect(atMost: 1)
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test func `the square root is correctly rounded`() {
+    for x in spread(Self.count, Float.leastNonzeroMagnitude...Float.greatestFiniteMagnitude)
+    where Float.squareRoot(x) != x.squareRoot() {
+      Issue.record("\(x)")
+    }
+    for x in spread(Self.count, Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude)
+    where Double.squareRoot(x) != x.squareRoot() {
+      Issue.record("\(x)")
+    }
+    #expect(Float.squareRoot(0) == 0 && Double.squareRoot(-1).isNaN)
+  }
+}
