@@ -67,8 +67,9 @@ let tests: [Target] = [
   .testTarget(name: "SimulationTests", dependencies: ["Simulation", "LensTestSupport"]),
   .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "LensTestSupport"]),
   .testTarget(name: "PicturesTests", dependencies: ["Pictures", "LensTestSupport"]),
-  .testTarget(name: "DatasetTests", dependencies: ["Dataset", "LensTestSupport"]),
-  .testTarget(name: "CommandLineTests", dependencies: ["LensTestSupport", "LensingCommand"]),
+  .testTarget(name: "DatasetTests", dependencies: ["Dataset", "LensTestSupport"], exclude: ["Golden"]),
+  .testTarget(
+    name: "CommandLineTests", dependencies: ["LensTestSupport", "LensingCommand"], exclude: ["Cases"]),
 ]
 
 let package = Package(

@@ -1,6 +1,7 @@
 import Dispatch
 import FileFormats
 import Foundation
+import Instrument
 import LensCore
 import Populations
 import Simulation
@@ -35,8 +36,8 @@ public struct DatasetGenerator: Sendable {
 
   /// - Throws: `SpecError` for a count or number of threads below 1 or absurdly large.
   public init(_ plan: PopulationPlan, countPerClass: Int, threads: Int, output: String) throws {
-    guard (1...1_000_000_000).contains(countPerClass) else {
-      throw SpecError(keyPath: "count", value: "\(countPerClass)", requirement: "must be from 1 to 1000000000")
+    guard (1...100_000_000).contains(countPerClass) else {
+      throw SpecError(keyPath: "count", value: "\(countPerClass)", requirement: "must be from 1 to 100000000")
     }
     guard (1...1024).contains(threads) else {
       throw SpecError(keyPath: "threads", value: "\(threads)", requirement: "must be from 1 to 1024")
@@ -61,9 +62,10 @@ public struct DatasetGenerator: Sendable {
     progress: (GenerationProgress) -> Void
   ) throws -> Manifest {
     let tables = try DatasetTables(plan)
-    let journal = try prepareFolder(existing)
+    let identity = try identity()
+    let journal = try prepareFolder(existing, identity)
     let layout = DatasetLayout(plan, sampleCount: sampleCount)
-    let writer = try openWriter(layout, tables, resuming: journal)
+    let writer = try openWriter(layout, tables, identity, resuming: journal)
     try render(into: writer, resumed: journal?.samplesDone ?? 0, progress)
     try writer.close()
     let manifest = try finish(layout, versions, instructionSet)
@@ -73,7 +75,7 @@ public struct DatasetGenerator: Sendable {
 
   /// Opens the files; a run that cannot even begin leaves nothing behind.
   private func openWriter(
-    _ layout: DatasetLayout, _ tables: DatasetTables, resuming journal: Journal?
+    _ layout: DatasetLayout, _ tables: DatasetTables, _ identity: String, resuming journal: Journal?
   ) throws -> DatasetWriter {
     do {
       let writer = try DatasetWriter(
@@ -108,16 +110,22 @@ public struct DatasetGenerator: Sendable {
 
   // MARK: Files
 
-  /// Everything that decides the bytes.
-  private var identity: String {
+  /// A digest of everything that decides the bytes.
+  private func identity() throws -> String {
     let spec = writeYAML(SpecVisitor.write(plan.spec))
-    let text = "\(spec)\nseed \(plan.seed)\ncount \(countPerClass)\nversion \(swiftLensingVersion)"
-    // Digesting a short text can only fail without memory; two such failures must not look alike.
-    return (try? sha256(Array(text.utf8))) ?? "no digest of \(text)"
+    let inputs = try inputs().map { "\($0.name) \($0.sha256)" }.joined(separator: "\n")
+    let text = "\(spec)\nseed \(plan.seed)\ncount \(countPerClass)\nversion \(swiftLensingVersion)\n\(inputs)"
+    return try sha256(Array(text.utf8))
+  }
+
+  /// The files that the spec names.
+  private func inputs() throws -> [Manifest.File] {
+    guard let kernel = plan.spec.instrument.pointSpreadFunction.parameters as? KernelFilePSFSpec else { return [] }
+    return [try Manifest.File(kernel.path, at: kernel.path)]
   }
 
   /// Makes the folder in which the dataset grows, or finds the one to continue.
-  private func prepareFolder(_ existing: ExistingOutput) throws -> Journal? {
+  private func prepareFolder(_ existing: ExistingOutput, _ identity: String) throws -> Journal? {
     let hasWhole = try fileExists(paths.output) && !listFolder(paths.output).isEmpty
     let hasPartial = fileExists(paths.partial)
     switch existing {
@@ -131,20 +139,33 @@ public struct DatasetGenerator: Sendable {
     case .resume where !hasPartial:
       throw FileError(path: paths.partial, reason: "there is no unfinished dataset to resume")
     case .resume:
-      return try resumableJournal()
-    case .overwrite where hasWhole:
-      // Only what is a dataset may be replaced; anything else is somebody's work.
-      _ = try Manifest(ofDataset: paths.output)
+      let journal = try resumableJournal(identity)
+      // A run that was killed before its first checkpoint begins anew in its folder.
+      return journal.samplesDone == 0 ? nil : journal
+    case .overwrite where hasWhole: try requireOnlyDataset(paths.output)
     default: break
     }
+    if fileExists(paths.retired) { try removeDataset(paths.retired, evidence: "\(paths.retired)/manifest.json") }
     if hasPartial { try removeDataset(paths.partial, evidence: paths.journal) }
     try createFolder(paths.partial)
+    try Journal(identity: identity).write(to: paths.journal)
     try writeFileAtomically(
       Array(writeYAML(SpecVisitor.write(plan.spec)).utf8), to: "\(paths.partial)/\(DatasetPaths.specName)")
     return nil
   }
 
-  private func resumableJournal() throws -> Journal {
+  /// Only a dataset may be replaced; anything else in its folder is somebody's work.
+  private func requireOnlyDataset(_ folder: String) throws {
+    let own = Set(try Manifest(ofDataset: folder).files.map(\.name) + [DatasetPaths.manifestName, "preview.png"])
+    let others = try listFolder(folder).filter { !own.contains($0) }
+    guard others.isEmpty else {
+      throw FileError(
+        path: folder,
+        reason: "holds files that are not the dataset's: \(others.joined(separator: ", ")); move them elsewhere")
+    }
+  }
+
+  private func resumableJournal(_ identity: String) throws -> Journal {
     let journal = try Journal(reading: paths.journal)
     guard journal.identity == identity else {
       throw FileError(
@@ -169,28 +190,24 @@ public struct DatasetGenerator: Sendable {
     _ layout: DatasetLayout, _ versions: [String: String], _ instructionSet: String
   ) throws -> Manifest {
     let names = try listFolder(paths.partial).filter { !["journal.json", DatasetPaths.manifestName].contains($0) }
-    let files = try names.map { name in
-      let path = "\(paths.partial)/\(name)"
-      return Manifest.File(name: name, bytes: try fileSize(path), sha256: try sha256(ofFile: path))
-    }
+    let files = try names.map { try Manifest.File($0, at: "\(paths.partial)/\($0)") }
     let manifest = Manifest(
       model: plan.spec.name, seed: plan.seed, countPerClass: countPerClass,
       imageShape: [1, plan.spec.instrument.height, plan.spec.instrument.width],
       parts: layout.parts.map {
         Manifest.Part(label: $0.part.label.rawValue, split: $0.part.split.rawValue, count: $0.count)
       },
-      versions: versions, instructionSet: instructionSet, files: files)
+      versions: versions, instructionSet: instructionSet, inputs: try inputs(), files: files)
     try manifest.write(to: paths.partial)
     return manifest
   }
 
   /// Gives the whole dataset its name; an old one steps aside first and is removed last.
   private func publish(_ existing: ExistingOutput) throws {
-    let retired = paths.output + ".replaced"
-    let replaces = existing == .overwrite && fileExists(paths.output)
-    if replaces { try moveFile(paths.output, to: retired) }
+    let replaces = existing == .overwrite && fileExists("\(paths.output)/\(DatasetPaths.manifestName)")
+    if replaces { try moveFile(paths.output, to: paths.retired) }
     try moveFile(paths.partial, to: paths.output)
     try removeFile("\(paths.output)/journal.json")
-    if replaces { try removeDataset(retired, evidence: "\(retired)/\(DatasetPaths.manifestName)") }
+    if replaces { try removeDataset(paths.retired, evidence: "\(paths.retired)/manifest.json") }
   }
 }

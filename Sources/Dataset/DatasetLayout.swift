@@ -50,6 +50,8 @@ struct DatasetPaths: Sendable {
 
   /// Where the dataset grows; it gets its final name only when it is whole.
   var partial: String { output + ".partial" }
+  /// Where a dataset that is being replaced waits to be removed.
+  var retired: String { output + ".replaced" }
   var journal: String { "\(partial)/journal.json" }
   static let manifestName = "manifest.json"
   static let specName = "spec.yaml"

@@ -8,6 +8,10 @@ public struct Manifest: Codable, Sendable, Equatable {
     public let name: String
     public let bytes: Int
     public let sha256: String
+
+    init(_ name: String, at path: String) throws {
+      (self.name, bytes, sha256) = (name, try fileSize(path), try FileFormats.sha256(ofFile: path))
+    }
   }
 
   public struct Part: Codable, Sendable, Equatable {
@@ -28,6 +32,8 @@ public struct Manifest: Codable, Sendable, Equatable {
   public let instructionSet: String
   /// When the dataset was finished, UTC; the only entry that differs between two runs on one machine.
   public let created: String
+  /// Files that the spec names, as they were read.
+  public let inputs: [File]
   public let files: [File]
 
   public static let currentFormatVersion = 1
@@ -49,11 +55,11 @@ public struct Manifest: Codable, Sendable, Equatable {
 
   init(
     model: String, seed: UInt64, countPerClass: Int, imageShape: [Int], parts: [Part],
-    versions: [String: String], instructionSet: String, files: [File]
+    versions: [String: String], instructionSet: String, inputs: [File], files: [File]
   ) {
     (formatVersion, self.model, self.seed) = (Self.currentFormatVersion, model, seed)
     (self.countPerClass, self.imageShape, self.parts) = (countPerClass, imageShape, parts)
-    (self.versions, self.instructionSet, self.files) = (versions, instructionSet, files)
+    (self.versions, self.instructionSet, self.inputs, self.files) = (versions, instructionSet, inputs, files)
     created = Date().ISO8601Format()
   }
 

@@ -10,7 +10,12 @@ import Simulation
 ///   - settings: `key=value` changes with dotted key paths, applied before the spec is read; values are YAML.
 /// - Throws: `SpecErrors` with everything that is wrong with the spec, `FileError` if the file cannot be read.
 public func loadPopulation(_ source: String, settings: [String] = []) throws -> PopulationSpec {
-  try SpecVisitor.read(
+  if Preset.scenes.contains(where: { $0.name == source }) {
+    throw SpecError(
+      keyPath: "model", value: "'\(source)'",
+      requirement: "\(source) is a scene, not a population of them; render it with: lensing render \(source)")
+  }
+  return try SpecVisitor.read(
     PopulationSpec.self, from: try document(source, presets: Preset.populations, settings: settings))
 }
 
@@ -47,7 +52,7 @@ private func parse(_ source: String, _ presets: [Preset]) throws -> SpecValue {
   guard fileExists(source) else {
     let names = presets.map(\.name)
     throw SpecError(
-      keyPath: "", value: "'\(source)'",
+      keyPath: "model", value: "'\(source)'",
       requirement: "there is no such preset and no such file; \(suggestion(for: source, among: names))")
   }
   let text = try readText(source)

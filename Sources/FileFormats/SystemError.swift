@@ -6,13 +6,13 @@ import LensCore
 /// - Parameter attempt: What was tried, as the end of the sentence "cannot ...".
 func systemError(_ path: String, _ attempt: String, _ code: Int32 = errno) -> FileError {
   let words = String(cString: strerror(code))
-  let advice = nextStep(code).map { "; \($0)" } ?? ""
+  let advice = nextStep(code, isCreating: attempt.hasPrefix("create")).map { "; \($0)" } ?? ""
   return FileError(path: path, reason: "cannot \(attempt): \(words)\(advice)")
 }
 
-private func nextStep(_ code: Int32) -> String? {
+private func nextStep(_ code: Int32, isCreating: Bool) -> String? {
   switch code {
-  case ENOENT: "check the path, and create its folder first"
+  case ENOENT: isCreating ? "check the path, and create its folder first" : "check the path"
   case EACCES, EPERM, EROFS: "choose a place that you may use, or change its permissions"
   case ENOSPC, EDQUOT: "free some space, or choose another disk, and run again"
   case ENOTDIR: "a part of the path is a file, not a folder"

@@ -7,17 +7,17 @@ struct GenerateCommand: ParsableCommand {
     commandName: "generate",
     abstract: "Writes a dataset: images of every class with the truth beside them.",
     discussion: """
-      Images go to one .npy array and one FITS cube per class and split, parameters to samples.csv and
-      samples.fits, subhalos and vortices to substructure.csv and substructure.fits. The same spec, seed and
-      count give the same bytes on any number of threads. docs/file-formats.md describes every file.
+      Images go to one .npy array and one FITS cube per class and split, parameters to samples.csv and \
+      samples.fits, subhalos and vortices to substructure.csv and substructure.fits. The same spec, seed \
+      and count give the same bytes on any number of threads. docs/file-formats.md describes every file.
       """)
 
   @OptionGroup var population: PopulationOptions
 
-  @Option(help: "Images per class.")
+  @Option(parsing: .unconditional, help: "Images per class.")
   var count = 100
 
-  @Option(help: "Threads; the bytes do not depend on it.")
+  @Option(parsing: .unconditional, help: "Threads; the bytes do not depend on it.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   @Option(name: .shortAndLong, help: "Folder to make (default: Output/ and the model's name).")

@@ -13,8 +13,8 @@ struct Lensing: ParsableCommand {
         lensing generate model-a --count 100
         lensing preview Output/model-a
 
-      Exit codes: 0 success, 2 bad input, 3 a file could not be read or written, 4 a computation failed,
-      64 wrong usage.
+      Exit codes: 0 success, 2 bad input, 3 a file could not be read or written, \
+      4 a computation failed, 64 wrong usage.
       """,
     version: swiftLensingVersion,
     subcommands: [
@@ -23,6 +23,8 @@ struct Lensing: ParsableCommand {
     ])
 
   static func main() {
+    // A limit on file sizes then fails the write with a message, as a full disk does, instead of killing.
+    signal(SIGXFSZ, SIG_IGN)
     // Running on would die on an illegal instruction somewhere in a kernel.
     if !BuildInformation.isSupportedByProcessor {
       complain("this binary was built for \(BuildInformation.instructionSet), which this processor lacks; "

@@ -6,7 +6,7 @@ struct PopulationOptions: ParsableArguments {
   @Argument(help: "A preset (see `lensing profiles`), a YAML file, or a PyLensing parameter file (JSON, CSV).")
   var model: String
 
-  @Option(help: "Random seed, a whole number from 0 to 2^64 - 1.")
+  @Option(parsing: .unconditional, help: "Random seed, a whole number from 0 to 2^64 - 1.")
   var seed: UInt64 = 1
 
   @Option(

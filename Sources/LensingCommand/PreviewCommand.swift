@@ -13,7 +13,7 @@ struct PreviewCommand: ParsableCommand {
   @Option(help: "Images per class.")
   var columns = 8
 
-  @Option(help: "Random seed when a spec is rendered.")
+  @Option(parsing: .unconditional, help: "Random seed when a spec is rendered.")
   var seed: UInt64 = 1
 
   @Option(

@@ -7,14 +7,14 @@ struct RenderCommand: ParsableCommand {
     commandName: "render",
     abstract: "Renders one scene: its image and the maps of its lens, as FITS and PNG.",
     discussion: """
-      Takes a scene (a preset such as quad, or a YAML file), or one sample of a population with --index.
-      Writes NAME.fits with the image, the noise-free source and lens light, convergence, deflection, potential
-      and magnification, and NAME.png with all of them, critical curves (white) and caustics (green) drawn.
+      Takes a scene (a preset such as quad, or a YAML file), or one sample of a population with --index. \
+      Writes NAME.fits with the image, the noise-free source and lens light, convergence, deflection, \
+      potential and magnification, and NAME.png with critical curves (white) and caustics (green) drawn.
       """)
 
   @OptionGroup var population: PopulationOptions
 
-  @Option(help: "The sample of a population to render.")
+  @Option(parsing: .unconditional, help: "The sample of a population to render.")
   var index: Int?
 
   @Option(name: .shortAndLong, help: "Path without ending (default: Output/NAME).")

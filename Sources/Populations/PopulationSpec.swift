@@ -58,6 +58,7 @@ public struct PopulationSpec: SpecFields {
 
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.text("name", &name)
+    checkName(visitor)
     visitor.text("description", &description)
     visitClasses(visitor)
     visitor.flag("pairs", &pairs)
@@ -76,6 +77,17 @@ public struct PopulationSpec: SpecFields {
     visitor.object("spherical", &spherical)
     visitor.object("faults", &faults)
     checkTogether(visitor)
+  }
+
+  /// The name becomes a folder's and goes into FITS headers.
+  private func checkName(_ visitor: SpecVisitor) {
+    let isPlain = name.utf8.allSatisfy { byte in
+      let character = Character(Unicode.Scalar(byte))
+      return character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
+    }
+    visitor.check(
+      isPlain && !name.isEmpty && !name.hasPrefix("."), "name", given: "'\(name)'",
+      "must be letters, digits, '.', '_' and '-', not beginning with '.'")
   }
 
   private mutating func visitClasses(_ visitor: SpecVisitor) {

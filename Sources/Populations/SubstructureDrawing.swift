@@ -43,8 +43,8 @@ extension Drawing {
       kind: "vortex", mass: mass, einsteinRadius: vortex.einsteinRadius, x: vortex.center[0],
       y: vortex.center[1], length: vortex.length, angle: vortex.angle)
     let masses =
-      faults.changesVortex
-      ? faults.vortexMasses(vortex, points: spec.points)
+      faults.changesChain && spec.representation == .chain
+      ? faults.chain(vortex, points: spec.points)
       : vortex.masses(spec.representation, points: spec.points)
     return SubstructureDraw(masses: masses, records: [record])
   }
@@ -82,10 +82,10 @@ extension Drawing {
 }
 
 extension FaultsSpec {
-  var changesVortex: Bool { pointMassRadiusOverCount || vortexStartInDegrees || vortexPointsAtStarts }
+  var changesChain: Bool { pointMassRadiusOverCount || vortexStartInDegrees || vortexPointsAtStarts }
 
   /// A chain of points with PyLensing's faults, whichever are on.
-  func vortexMasses(_ vortex: Vortex, points: Int) -> [MassSpec] {
+  func chain(_ vortex: Vortex, points: Int) -> [MassSpec] {
     let count = Double(points)
     let radius = vortex.einsteinRadius / (pointMassRadiusOverCount ? count : Double.squareRoot(count))
     let (sine, cosine) = sineAndCosine(vortex.angle)

@@ -73,7 +73,8 @@ public struct SphericalSpec: SpecFields, Equatable {
   }
 }
 
-/// Known faults of earlier tools, to reproduce published image sets. All are off unless named.
+/// Known faults of earlier tools, to reproduce published image sets. All are off unless named. Those of a vortex
+/// concern its representation as a chain of points.
 public struct FaultsSpec: SpecFields, Equatable {
   /// PyLensing: each of N point masses gets the Einstein radius sqrt(f)/N of the host's instead of sqrt(f/N),
   /// so their total mass is N times too small.

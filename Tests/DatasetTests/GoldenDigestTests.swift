@@ -1,0 +1,79 @@
+import Dataset
+import FileFormats
+import Foundation
+import LensCore
+import LensNumerics
+import LensTestSupport
+import Populations
+import Simulation
+import Testing
+
+/// The images of the presets stay the same, bit by bit, from version to version.
+///
+/// `RECORD_GOLDEN=1 swift test ...` writes Golden/digests.json anew, and fails so that nobody forgets the variable.
+struct GoldenDigestTests {
+  private static let path = repositoryRoot.appending(path: "Tests/DatasetTests/Golden/digests.json").path
+  private static let seed: UInt64 = 7
+  private static let samples = 0..<6
+  private static let images = ["instrument.width=48", "instrument.height=48", "instrument.pixel_scale=0.15"]
+
+  private struct Golden: Codable {
+    /// SHA-256 of the float32 images, little-endian, one after the other.
+    var digests: [String: String]
+    /// Where they were recorded, for whoever has to find out why they differ elsewhere.
+    var instructionSet: String
+  }
+
+  private func digest(_ images: [Image<Float>]) throws -> String {
+    let bytes = images.flatMap { image in
+      image.pixels.flatMap { pixel in withUnsafeBytes(of: pixel.bitPattern.littleEndian) { Array($0) } }
+    }
+    return try sha256(bytes)
+  }
+
+  private func digests() throws -> [String: String] {
+    var digests: [String: String] = [:]
+    for preset in Preset.populations {
+      let spec = try loadPopulation(preset.name, settings: Self.images)
+      let plan = try PopulationPlan(spec, seed: Self.seed)
+      let workspace = try plan.makeWorkspace()
+      digests[preset.name] = try digest(
+        Self.samples.map { try plan.sample($0, workspace: workspace).observation.image })
+    }
+    for preset in Preset.scenes {
+      let scene = try loadScene(preset.name, settings: Self.images)
+      let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
+      let key = RandomKey(seed: Self.seed, sample: 0)
+      let image = try simulator.simulate(scene, key: key, workspace: try simulator.makeWorkspace()).image
+      digests[preset.name] = try digest([image])
+    }
+    return digests
+  }
+
+  @Test func `the presets' images have not changed`() throws {
+    let digests = try digests()
+    if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      let golden = Golden(digests: digests, instructionSet: BuildInformation.instructionSet)
+      try writeFileAtomically(Array(try encoder.encode(golden)) + [0x0A], to: Self.path)
+      Issue.record("\(Self.path) was written; look at the difference, unset RECORD_GOLDEN and run again")
+      return
+    }
+    let golden = try JSONDecoder().decode(Golden.self, from: Data(try readFile(Self.path)))
+    #expect(golden.digests.keys.sorted() == digests.keys.sorted())
+    for (name, digest) in digests {
+      #expect(
+        golden.digests[name] == digest,
+        "\(name): recorded with \(golden.instructionSet), this is \(BuildInformation.instructionSet)")
+    }
+  }
+
+  @Test func `a digest tells images apart`() throws {
+    let image = Image<Float>(width: 2, height: 1, pixels: [1, 2])
+    let other = Image<Float>(width: 2, height: 1, pixels: [1, (2 as Float).nextUp])
+    #expect(try digest([image]) != digest([other]))
+    // printf '\x00\x00\x80\x3f\x00\x00\x00\x40' | sha256sum
+    #expect(try digest([image]) == "b9c80b5adeca450753a16950c3cc655d271f7bef7a485bc83f112b72fef21d37")
+  }
+}

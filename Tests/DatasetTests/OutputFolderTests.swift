@@ -1,0 +1,137 @@
+import Dataset
+import FileFormats
+import Foundation
+import LensCore
+import LensTestSupport
+import Populations
+import Testing
+
+/// Nobody's files are touched, and what fails leaves nothing behind.
+struct OutputFolderTests {
+  private let spec: PopulationSpec
+
+  init() throws { spec = try smallPopulation("model-a") }
+
+  private func write(_ text: String, to path: String) throws { try writeFileAtomically(Array(text.utf8), to: path) }
+
+  @Test func `an existing dataset is kept unless it is to be replaced`() throws {
+    try withScratchFolder { folder in
+      let first = try generate(spec, count: 2, to: "\(folder)/a/")
+      let before = try snapshot(folder)
+      reason("exists already", "--overwrite") { try generate(spec, count: 3, to: "\(folder)/a") }
+      reason("nothing to resume") { try generate(spec, count: 2, to: "\(folder)/a", .resume) }
+      #expect(try snapshot(folder) == before)
+      let second = try generate(spec, seed: 2, count: 3, to: "\(folder)/a", .overwrite)
+      #expect(try Manifest(ofDataset: "\(folder)/a") == second)
+      #expect(second.files != first.files && second.seed == 2 && second.countPerClass == 3)
+      #expect(try listFolder(folder) == ["a"])
+      try generate(spec, seed: 2, count: 3, to: "\(folder)/b")
+      try expectSameFiles("\(folder)/a", "\(folder)/b")
+    }
+  }
+
+  @Test func `a failed replacement keeps the old dataset`() throws {
+    try withScratchFolder { folder in
+      try generate(spec, count: 2, to: "\(folder)/a")
+      let before = try snapshot("\(folder)/a")
+      var broken = spec
+      broken.vortex.x = .normal(mean: 0, standardDeviation: 1, minimum: 3, maximum: 3.1)
+      #expect(throws: SampleError.self) { try generate(broken, count: 50, to: "\(folder)/a", .overwrite) }
+      #expect(try snapshot("\(folder)/a") == before)
+    }
+  }
+
+  @Test(arguments: [ExistingOutput.refuse, .resume, .overwrite])
+  func `a folder with other files is never touched`(_ existing: ExistingOutput) throws {
+    try withScratchFolder { folder in
+      try createFolder("\(folder)/work/thesis")
+      try write("mine", to: "\(folder)/work/notes.txt")
+      let before = try snapshot(folder)
+      reason { try generate(spec, count: 2, to: "\(folder)/work", existing) }
+      #expect(try snapshot(folder) == before)
+    }
+  }
+
+  @Test(arguments: [ExistingOutput.refuse, .resume, .overwrite])
+  func `a folder that merely ends in partial is never touched`(_ existing: ExistingOutput) throws {
+    try withScratchFolder { folder in
+      try createFolder("\(folder)/a.partial")
+      try write("mine", to: "\(folder)/a.partial/notes.txt")
+      let before = try snapshot(folder)
+      reason { try generate(spec, count: 2, to: "\(folder)/a", existing) }
+      #expect(try snapshot(folder) == before)
+    }
+  }
+
+  @Test(arguments: [ExistingOutput.refuse, .overwrite])
+  func `an empty folder is filled`(_ existing: ExistingOutput) throws {
+    try withScratchFolder { folder in
+      try createFolder("\(folder)/a")
+      try generate(spec, count: 2, to: "\(folder)/a", existing)
+      #expect(try listFolder(folder) == ["a"])
+      #expect(try Manifest(ofDataset: "\(folder)/a").countPerClass == 2)
+    }
+  }
+
+  @Test func `folders above the output are made`() throws {
+    try withScratchFolder { folder in
+      try generate(spec, count: 1, to: "\(folder)/b/c/d")
+      #expect(try listFolder("\(folder)/b/c") == ["d"])
+    }
+  }
+
+  @Test(arguments: [ExistingOutput.refuse, .resume, .overwrite])
+  func `a file in the way stays`(_ existing: ExistingOutput) throws {
+    try withScratchFolder { folder in
+      try write("mine", to: "\(folder)/a")
+      let before = try snapshot(folder)
+      reason { try generate(spec, count: 2, to: "\(folder)/a", existing) }
+      reason { try generate(spec, count: 2, to: "\(folder)/a/b", existing) }
+      #expect(try snapshot(folder) == before)
+    }
+  }
+
+  @Test func `unwritable places are told with the system's reason`() {
+    reason("cannot create the folder") { try generate(spec, count: 2, to: "/proc/lensing") }
+    reason("cannot create the folder") { try generate(spec, count: 2, to: "/sys/kernel/lensing/a") }
+  }
+
+  @Test func `a run that cannot begin leaves nothing`() throws {
+    try withScratchFolder { folder in
+      var broken = spec
+      broken.classes = [.vortex]
+      broken.vortex.x = .normal(mean: 0, standardDeviation: 1, minimum: 3, maximum: 3.01)
+      #expect(throws: SampleError.self) { try generate(broken, count: 2, to: "\(folder)/a") }
+      // More bytes than any disk has, found when the first array is reserved.
+      var huge = spec
+      huge.classes = [.vortex]
+      (huge.instrument.width, huge.instrument.height) = (4096, 4096)
+      reason("reserve") { try generate(huge, count: 1_000_000, to: "\(folder)/a") }
+      let left = try listFolder(folder)
+      #expect(left == [])
+    }
+  }
+
+  @Test func `a replaced dataset that could not be removed does not spoil the next replacement`() throws {
+    try withScratchFolder { folder in
+      // As after a loss of power between the two renames of a replacement and its end.
+      try generate(spec, count: 1, to: "\(folder)/a.replaced")
+      try generate(spec, count: 2, to: "\(folder)/a")
+      let second = try generate(spec, seed: 2, count: 2, to: "\(folder)/a", .overwrite)
+      #expect(try Manifest(ofDataset: "\(folder)/a") == second)
+    }
+  }
+
+  @Test func `absurd counts, threads and names are refused`() throws {
+    let plan = try PopulationPlan(spec, seed: 1)
+    for (count, threads, output, key) in [
+      (0, 1, "a", "count"), (-1, 1, "a", "count"), (1_000_000_001, 1, "a", "count"), (1, 0, "a", "threads"),
+      (1, 1025, "a", "threads"), (1, 1, "", "output"),
+    ] {
+      let error = #expect(throws: SpecError.self) {
+        try DatasetGenerator(plan, countPerClass: count, threads: threads, output: output)
+      }
+      #expect(error?.keyPath == key)
+    }
+  }
+}

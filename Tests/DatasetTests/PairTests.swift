@@ -1,0 +1,71 @@
+import Dataset
+import LensTestSupport
+import MassProfiles
+import Populations
+import Testing
+
+/// In pairs only the substructure differs.
+struct PairTests {
+  private static let groups = 12
+
+  private func samples(_ settings: [String] = []) throws -> [[Sample]] {
+    let plan = try PopulationPlan(try smallPopulation("model-b", ["pairs=true"] + settings), seed: 6)
+    let workspace = try plan.makeWorkspace()
+    return try (0..<Self.groups).map { group in
+      try (0..<3).map { try plan.sample(3 * group + $0, workspace: workspace) }
+    }
+  }
+
+  private func smooth(_ sample: Sample) -> [DrawnParameter] {
+    sample.drawn.parameters.filter { parameter in
+      !["vortex.", "spherical.", "derived.substructure"].contains { parameter.name.hasPrefix($0) }
+    }
+  }
+
+  @Test func `host, source, split and exposure time are shared`() throws {
+    let groups = try samples(["split.validation=0", "split.test=0.5"])
+    for group in groups {
+      #expect(group.map(\.drawn.label) == SubstructureClass.allCases)
+      #expect(Set(group.map(\.drawn.split)).count == 1)
+      #expect(Set(group.map(\.observation.exposureTime)).count == 1)
+      for twin in group.dropFirst() {
+        #expect(smooth(twin) == smooth(group[0]) && smooth(twin).count > 20)
+        #expect(twin.drawn.sourceLight == group[0].drawn.sourceLight)
+        #expect(twin.observation.lens == group[0].observation.lens)
+      }
+    }
+    #expect(Set(groups.map { $0[0].observation.exposureTime }).count == groups.count)
+    #expect(Set(groups.map { $0[0].drawn.split }).count == 2)
+  }
+
+  @Test func `the lensed source differs`() throws {
+    for group in try samples() {
+      #expect(group[1].observation.source != group[0].observation.source)
+      #expect(group[2].observation.source != group[0].observation.source)
+      #expect(group[2].observation.source != group[1].observation.source)
+    }
+  }
+
+  @Test func `without any mass in the substructure the noise is the same too`() throws {
+    let massless = ["vortex.mass_fraction=1e-40", "spherical.total_mass_fraction=1e-40"]
+    for group in try samples(massless) {
+      #expect(group[1].observation.image == group[0].observation.image)
+      #expect(group[2].observation.image == group[0].observation.image)
+    }
+  }
+
+  @Test func `unpaired samples share nothing`() throws {
+    let plan = try PopulationPlan(try smallPopulation("model-b"), seed: 6)
+    let scenes = try (0..<30).map { try plan.scene($0) }
+    #expect(Set(scenes.map { $0["source.angle"] }).count == 30)
+  }
+
+  @Test func `the smooth twin sets the exposure, so its ratio is the drawn one`() throws {
+    var worst = WorstError("peak signal-to-noise of the smooth twin")
+    for group in try samples() {
+      worst.note(
+        group[0].observation.signalToNoise.peak ?? .nan, expected: group[0].drawn["signal_to_noise.value"], floor: 0)
+    }
+    worst.expect(atMost: 1e-9)
+  }
+}
