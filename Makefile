@@ -1,6 +1,7 @@
 # make demo     installs what is missing, builds, makes a small dataset and a contact sheet
 # make test     installs what is missing, builds and runs all tests
 # make build    builds the program for this machine's processor: .build/release/lensing
+# make bench    times kernels and scenes: Output/benchmarks.json
 # make format   formats the sources; make lint only checks them
 
 LIBRARIES := pkg-config libfftw3-dev libgsl-dev libcfitsio-dev libpng-dev libssl-dev
@@ -11,7 +12,7 @@ BUILD := -c release $(NATIVE)
 LENSING := .build/release/lensing
 DEMO := Output/demo
 
-.PHONY: demo test build format lint libraries test-tools
+.PHONY: demo test build bench format lint libraries test-tools
 
 demo: build
 	$(LENSING) generate model-a --count 24 --output $(DEMO) --overwrite
@@ -27,6 +28,10 @@ test: libraries test-tools
 
 build: libraries
 	swift build $(BUILD) --product lensing
+
+bench: libraries
+	swift build $(BUILD) --package-path Tests/Benchmarks
+	Tests/Benchmarks/.build/release/lensing-benchmarks Output/benchmarks.json
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift

@@ -45,7 +45,8 @@ let floors: [Target] = [
   // Floor 7
   .target(name: "Pictures", dependencies: ["LensCore"]),
   .target(
-    name: "Dataset", dependencies: ["Populations", "FileFormats"], resources: presets.map { .embedInCode("Profiles/\($0).yaml") }),
+    name: "Dataset", dependencies: ["Populations", "FileFormats"],
+    resources: presets.map { .embedInCode("Profiles/\($0).yaml") }),
   // Floor 8
   .target(
     name: "SwiftLensing", dependencies: ["Dataset", "Pictures"]),

@@ -49,7 +49,8 @@ public struct FlatLambdaCDM: SpecFields, Equatable {
   public func criticalDensity(at redshift: Double) -> Double {
     let hubble = hubbleConstant * expansionRate(at: redshift) * 1000 / PhysicalConstants.metresPerMpc
     let density = 3 * hubble * hubble / (8 * Double.pi * PhysicalConstants.gravitationalConstant)
-    let volume = PhysicalConstants.metresPerMpc * PhysicalConstants.metresPerMpc
+    let volume =
+      PhysicalConstants.metresPerMpc * PhysicalConstants.metresPerMpc
       * PhysicalConstants.metresPerMpc
     return density * volume / PhysicalConstants.solarMass
   }

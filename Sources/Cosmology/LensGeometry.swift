@@ -90,7 +90,8 @@ public struct LensGeometry: Sendable, Equatable {
     let scaleRadius = virialRadius / concentration
     let logTerm = Double.log(1 + concentration) - concentration / (1 + concentration)
     let characteristicDensity = mass / (4 * Double.pi * scaleRadius * scaleRadius * scaleRadius * logTerm)
-    let deflection = 4 * characteristicDensity * scaleRadius * scaleRadius * (1 + Double.log(0.5))
+    let deflection =
+      4 * characteristicDensity * scaleRadius * scaleRadius * (1 + Double.log(0.5))
       / criticalSurfaceDensity
     let arcsec = Units.arcsecPerRadian / lensDistance
     return (scaleRadius * arcsec, deflection * arcsec)

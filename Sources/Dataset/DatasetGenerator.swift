@@ -90,7 +90,9 @@ public struct DatasetGenerator: Sendable {
 
   // MARK: Rendering
 
-  private func render(into writer: DatasetWriter, resumed: Int, _ progress: (GenerationProgress) -> Void) throws {
+  private func render(into writer: DatasetWriter, resumed: Int, _ progress: (GenerationProgress) -> Void)
+    throws
+  {
     let batch = RenderingBatch(plan, threads: threads)
     var lastCheckpoint = ContinuousClock.now
     var start = resumed
@@ -120,7 +122,9 @@ public struct DatasetGenerator: Sendable {
 
   /// The files that the spec names.
   private func inputs() throws -> [Manifest.File] {
-    guard let kernel = plan.spec.instrument.pointSpreadFunction.parameters as? KernelFilePSFSpec else { return [] }
+    guard let kernel = plan.spec.instrument.pointSpreadFunction.parameters as? KernelFilePSFSpec else {
+      return []
+    }
     return [try Manifest.File(kernel.path, at: kernel.path)]
   }
 
@@ -130,22 +134,26 @@ public struct DatasetGenerator: Sendable {
     let hasPartial = fileExists(paths.partial)
     switch existing {
     case .refuse where hasWhole:
-      throw FileError(path: paths.output, reason: "exists already; choose another --output, or --overwrite it")
+      throw FileError(
+        path: paths.output, reason: "exists already; choose another --output, or --overwrite it")
     case .refuse where hasPartial:
       throw FileError(
-        path: paths.partial, reason: "an unfinished dataset is here; --resume continues it, --overwrite begins anew")
+        path: paths.partial,
+        reason: "an unfinished dataset is here; --resume continues it, --overwrite begins anew")
     case .resume where hasWhole:
       throw FileError(path: paths.output, reason: "is whole already, there is nothing to resume")
     case .resume where !hasPartial:
       throw FileError(path: paths.partial, reason: "there is no unfinished dataset to resume")
     case .resume:
       let journal = try resumableJournal(identity)
-      // A run that was killed before its first checkpoint begins anew in its folder.
-      return journal.samplesDone == 0 ? nil : journal
+      // A run that was killed before its first checkpoint begins anew.
+      if journal.samplesDone > 0 { return journal }
     case .overwrite where hasWhole: try requireOnlyDataset(paths.output)
     default: break
     }
-    if fileExists(paths.retired) { try removeDataset(paths.retired, evidence: "\(paths.retired)/manifest.json") }
+    if fileExists(paths.retired) {
+      try removeDataset(paths.retired, evidence: "\(paths.retired)/manifest.json")
+    }
     if hasPartial { try removeDataset(paths.partial, evidence: paths.journal) }
     try createFolder(paths.partial)
     try Journal(identity: identity).write(to: paths.journal)
@@ -156,28 +164,37 @@ public struct DatasetGenerator: Sendable {
 
   /// Only a dataset may be replaced; anything else in its folder is somebody's work.
   private func requireOnlyDataset(_ folder: String) throws {
-    let own = Set(try Manifest(ofDataset: folder).files.map(\.name) + [DatasetPaths.manifestName, "preview.png"])
+    let own = Set(
+      try Manifest(ofDataset: folder).files.map(\.name) + [
+        DatasetPaths.manifestName, "journal.json", "preview.png",
+      ])
     let others = try listFolder(folder).filter { !own.contains($0) }
     guard others.isEmpty else {
       throw FileError(
         path: folder,
-        reason: "holds files that are not the dataset's: \(others.joined(separator: ", ")); move them elsewhere")
+        reason:
+          "holds files that are not the dataset's: \(others.joined(separator: ", ")); move them elsewhere")
     }
   }
 
   private func resumableJournal(_ identity: String) throws -> Journal {
+    guard fileExists(paths.journal) else {
+      throw FileError(path: paths.partial, reason: "was interrupted before it began; --overwrite begins anew")
+    }
     let journal = try Journal(reading: paths.journal)
     guard journal.identity == identity else {
       throw FileError(
         path: paths.partial,
-        reason: "was begun with another spec, seed, count or version; resume it with those, or --overwrite it")
+        reason: "was begun with another spec, seed, count or version; resume it with those, or --overwrite it"
+      )
     }
     return journal
   }
 
   private func removeDataset(_ folder: String, evidence: String) throws {
     guard try fileExists(evidence) || listFolder(folder).isEmpty else {
-      throw FileError(path: folder, reason: "is not of this program's making (no journal); remove it yourself")
+      throw FileError(
+        path: folder, reason: "is not of this program's making (no journal); remove it yourself")
     }
     do {
       try FileManager.default.removeItem(atPath: folder)
@@ -189,7 +206,9 @@ public struct DatasetGenerator: Sendable {
   private func finish(
     _ layout: DatasetLayout, _ versions: [String: String], _ instructionSet: String
   ) throws -> Manifest {
-    let names = try listFolder(paths.partial).filter { !["journal.json", DatasetPaths.manifestName].contains($0) }
+    let names = try listFolder(paths.partial).filter {
+      !["journal.json", DatasetPaths.manifestName].contains($0)
+    }
     let files = try names.map { try Manifest.File($0, at: "\(paths.partial)/\($0)") }
     let manifest = Manifest(
       model: plan.spec.name, seed: plan.seed, countPerClass: countPerClass,

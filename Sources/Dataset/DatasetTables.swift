@@ -13,7 +13,8 @@ struct DatasetTables: Sendable {
     TableColumn(name: "index", kind: .integer, description: "sample"),
     TableColumn(name: "kind", kind: .text(width: 16), description: "vortex or subhalo profile"),
     TableColumn(name: "mass", kind: .real, unit: "solMass", description: "mass"),
-    TableColumn(name: "einstein_radius", kind: .real, unit: "arcsec", description: "of a point with this mass"),
+    TableColumn(
+      name: "einstein_radius", kind: .real, unit: "arcsec", description: "of a point with this mass"),
     TableColumn(name: "x", kind: .real, unit: "arcsec", description: "position"),
     TableColumn(name: "y", kind: .real, unit: "arcsec", description: "position"),
     TableColumn(name: "length", kind: .real, unit: "arcsec", description: "of a vortex"),

@@ -36,14 +36,18 @@ final class DatasetWriter {
     for (part, count) in layout.parts {
       let base = "\(paths.partial)/\(part.name)"
       let shape = [count, 1, height, width]
-      arrays[part] = journal == nil
+      arrays[part] =
+        journal == nil
         ? try NpyWriter(creating: base + ".npy", shape: shape)
         : try NpyWriter(resuming: base + ".npy", shape: shape)
-      cubes[part] = journal == nil
+      cubes[part] =
+        journal == nil
         ? try FITSImageCubeWriter(
           creating: base + ".fits", width: width, height: height, count: count,
-          header: plan.cards + [FITSCard("CLASS", .text(part.label.rawValue), "label"),
-            FITSCard("SPLIT", .text(part.split.rawValue), "part of the dataset")])
+          header: plan.cards + [
+            FITSCard("CLASS", .text(part.label.rawValue), "label"),
+            FITSCard("SPLIT", .text(part.split.rawValue), "part of the dataset"),
+          ])
         : try FITSImageCubeWriter(resuming: base + ".fits", width: width, height: height, count: count)
     }
     (self.arrays, self.cubes) = (arrays, cubes)

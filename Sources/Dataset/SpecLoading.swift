@@ -36,7 +36,8 @@ private func document(_ source: String, presets: [Preset], settings: [String]) t
   for setting in settings {
     guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
       throw SpecError(
-        keyPath: "--set", value: "'\(setting)'", requirement: "must be key=value, for instance host.axis_ratio=0.8")
+        keyPath: "--set", value: "'\(setting)'",
+        requirement: "must be key=value, for instance host.axis_ratio=0.8")
     }
     let path = setting[..<equals].split(separator: ".", omittingEmptySubsequences: false)
     let text = String(setting[setting.index(after: equals)...])

@@ -20,7 +20,8 @@ public final class NpySliceReader {
     let needed = header.dataOffset + (try byteCount(path, shape: header.shape))
     guard try file.size() == needed else {
       throw FileError(
-        path: path, reason: "the file has \(try file.size()) bytes, its shape \(header.shape) needs \(needed)")
+        path: path, reason: "the file has \(try file.size()) bytes, its shape \(header.shape) needs \(needed)"
+      )
     }
     shape = header.shape
     dataOffset = header.dataOffset

@@ -57,7 +57,8 @@ public struct PointSpreadFunction: Sendable {
     }
     let sum = kernel.pixels.reduce(0, +)
     guard kernel.width % 2 == 1, kernel.height % 2 == 1 else {
-      throw fail("\(kernel.width) x \(kernel.height) pixels", "both sides must be odd, so that it has a centre")
+      throw fail(
+        "\(kernel.width) x \(kernel.height) pixels", "both sides must be odd, so that it has a centre")
     }
     guard sum.isFinite, sum > 0 else { throw fail("the sum \(sum)", "the sum must be finite and positive") }
     self.init(kernel: kernel.map { $0 / sum }, separableFactor: nil)

@@ -62,7 +62,8 @@ public struct SignalToNoise {
     }
     guard time.isFinite, time > 0 else {
       throw NumericalError.noSolution(
-        quantity: "exposure time", context: "\(definition.rawValue) signal-to-noise \(value): "
+        quantity: "exposure time",
+        context: "\(definition.rawValue) signal-to-noise \(value): "
           + "the source is dark in the image, or there is no noise")
     }
     return time

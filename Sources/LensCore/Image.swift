@@ -22,7 +22,9 @@ public struct Image<Scalar: Sendable>: Sendable {
     set { pixels[y * width + x] = newValue }
   }
 
-  @inlinable public func map<Result: Sendable>(_ transform: (Scalar) throws -> Result) rethrows -> Image<Result> {
+  @inlinable public func map<Result: Sendable>(_ transform: (Scalar) throws -> Result) rethrows -> Image<
+    Result
+  > {
     Image<Result>(width: width, height: height, pixels: try pixels.map(transform))
   }
 }

@@ -37,6 +37,18 @@ public struct HessianColumns<Scalar> {
   public let yy: Column<Scalar>
 }
 
+/// Columns for intermediate results of a kernel.
+///
+/// A loop that does one elementary function keeps a processor busier than one that does four: the next
+/// iterations start before this one's long chain of operations ends. So kernels go over a tile in several short
+/// loops and keep what lies between in these columns.
+public struct ScratchColumns<Scalar> {
+  public let a: Column<Scalar>
+  public let b: Column<Scalar>
+  public let c: Column<Scalar>
+  public let d: Column<Scalar>
+}
+
 /// A block of rays that kernels work on at once: small enough for the first-level cache, large enough that
 /// one dynamic dispatch per tile costs nothing. Reused from tile to tile; not shared between threads.
 public final class RayTile<Scalar: BinaryFloatingPoint> {
@@ -51,9 +63,11 @@ public final class RayTile<Scalar: BinaryFloatingPoint> {
   public let brightness: Column<Scalar>
   public let potential: Column<Scalar>
   public let hessian: HessianColumns<Scalar>
+  /// Overwritten by every kernel.
+  public let scratch: ScratchColumns<Scalar>
 
   private let storage: UnsafeMutablePointer<Scalar>
-  private static var columnCount: Int { 11 }
+  private static var columnCount: Int { 15 }
 
   public init(count: Int) {
     precondition(count > 0)
@@ -71,6 +85,7 @@ public final class RayTile<Scalar: BinaryFloatingPoint> {
     brightness = column(6)
     potential = column(7)
     hessian = HessianColumns(count: count, xx: column(8), xy: column(9), yy: column(10))
+    scratch = ScratchColumns(a: column(11), b: column(12), c: column(13), d: column(14))
   }
 
   deinit { storage.deallocate() }

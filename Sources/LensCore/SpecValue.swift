@@ -50,7 +50,8 @@ public indirect enum SpecValue: Equatable, Sendable {
       guard let position = Int(key), items.indices.contains(position) else {
         throw SpecError(
           keyPath: path.joined(separator: "."), value: "'\(key)'",
-          requirement: items.isEmpty ? "the list is empty" : "the list has the positions 0 to \(items.count - 1)")
+          requirement: items.isEmpty
+            ? "the list is empty" : "the list has the positions 0 to \(items.count - 1)")
       }
       try items[position].set(rest.dropFirst(), of: path, to: value)
       self = .list(items)

@@ -17,10 +17,12 @@ extension Double: LensScalar {
     let exponent = Int64(bitPattern: offset) >> 52
     let mantissa = Double(bitPattern: safe.bitPattern &- (offset & 0xfff0_0000_0000_0000))
     // Whole number to Double by placing it in the low bits of 1.5 * 2^52, which vectorises everywhere.
-    let scale = Double(bitPattern: UInt64(bitPattern: exponent &+ 0x4338_0000_0000_0000))
+    let scale =
+      Double(bitPattern: UInt64(bitPattern: exponent &+ 0x4338_0000_0000_0000))
       - 6_755_399_441_055_744
     let logarithm = 2 * inverseTangentHyperbolic(small: (mantissa - 1) / (mantissa + 1))
-    let result = scale * 6.931_471_803_691_238_16e-01
+    let result =
+      scale * 6.931_471_803_691_238_16e-01
       + (scale * 1.908_214_929_270_587_70e-10 + logarithm)
     return x == x ? result : x
   }
@@ -31,29 +33,46 @@ extension Double: LensScalar {
     let shifted = inRange * 1.442_695_040_888_963_4 + 6_755_399_441_055_744
     let whole = shifted - 6_755_399_441_055_744
     let r = (inRange - whole * 6.931_471_803_691_238_16e-01) - whole * 1.908_214_929_270_587_70e-10
-    var p = 2.511_003_760_596_377_77e-8
-    p = p * r + 2.763_263_963_904_103_97e-7
-    p = p * r + 2.755_724_091_857_896_98e-6
-    p = p * r + 0.000_024_801_485_482_328_492_4
-    p = p * r + 0.000_198_412_698_900_471_137
-    p = p * r + 0.001_388_888_895_231_477_47
-    p = p * r + 0.008_333_333_333_319_600_61
-    p = p * r + 0.041_666_666_666_488_095_5
-    p = p * r + 0.166_666_666_666_666_808
-    p = p * r + 0.500_000_000_000_001_839
-    p = p * r + 1
-    p = p * r + 1
+    // Estrin's order: pairs first, so that the chain of dependent operations is short.
+    let r2 = r * r
+    let r4 = r2 * r2
+    let high =
+      (r * 2.511_003_760_596_377_77e-8 + 2.763_263_963_904_103_97e-7) * r2
+      + (r * 2.755_724_091_857_896_98e-6 + 0.000_024_801_485_482_328_492_4)
+    let middle =
+      (r * 0.000_198_412_698_900_471_137 + 0.001_388_888_895_231_477_47) * r2
+      + (r * 0.008_333_333_333_319_600_61 + 0.041_666_666_666_488_095_5)
+    let low = (r * 0.166_666_666_666_666_808 + 0.500_000_000_000_001_839) * r2 + (r + 1)
+    let p = (high * r4 + middle) * r4 + low
     // Two factors, because 2^1024 itself is out of range.
     let exponent = Int64(bitPattern: shifted.bitPattern) &- 0x4338_0000_0000_0000
     let half = exponent >> 1
     let result = p * twoToThe(half) * twoToThe(exponent &- half)
-    let bounded = x < -708.396_418_532_264 ? 0 : x > 709.782_712_893_384 ? .infinity : result
-    return x == x ? bounded : x
+    // A NaN passes the bounds and the polynomial as it is.
+    return x < -708.396_418_532_264 ? 0 : x > 709.782_712_893_384 ? .infinity : result
   }
 
   @inlinable @inline(__always)
   public static func atan2(y: Double, x: Double) -> Double {
-    let (ax, ay) = (abs(x), abs(y))
+    let quadrant = angleInFirstQuadrant(abs(y), abs(x))
+    let half = x < 0 ? 3.141_592_653_589_793 - quadrant : quadrant
+    let angle = y < 0 ? -half : half
+    // Comparisons drop a NaN; the sum keeps it.
+    let sum = x + y
+    return sum == sum ? angle : sum
+  }
+
+  @inlinable @inline(__always)
+  public static func atan(_ y: Double, overPositive x: Double) -> Double {
+    let quadrant = angleInFirstQuadrant(abs(y), x)
+    let angle = y < 0 ? -quadrant : quadrant
+    let sum = x + y
+    return sum == sum ? angle : sum
+  }
+
+  /// The angle of the point (ax, ay), both at least 0.
+  @inlinable @inline(__always)
+  static func angleInFirstQuadrant(_ ay: Double, _ ax: Double) -> Double {
     let (larger, smaller) = (max(ax, ay), min(ax, ay))
     // Past tan(pi/8) turn by pi/4, so that the polynomial's argument stays small.
     let turned = smaller > larger * 0.414_213_562_373_095_05
@@ -74,12 +93,7 @@ extension Double: LensScalar {
     p = p * u - 0.333_333_333_333_331_212
     let core = t + t * u * p
     let octant = turned ? 0.785_398_163_397_448_3 + core : core
-    let quadrant = ay > ax ? 1.570_796_326_794_896_6 - octant : octant
-    let half = x < 0 ? 3.141_592_653_589_793 - quadrant : quadrant
-    let angle = y < 0 ? -half : half
-    // Comparisons drop a NaN; the sum keeps it.
-    let sum = x + y
-    return sum == sum ? angle : sum
+    return ay > ax ? 1.570_796_326_794_896_6 - octant : octant
   }
 
   @inlinable @inline(__always)

@@ -29,24 +29,39 @@ extension Float: LensScalar {
     let shifted = inRange * 1.442_695_04 + 12_582_912
     let whole = shifted - 12_582_912
     let r = (inRange - whole * 0.693_359_375) - whole * -2.121_944_4e-4
-    var p: Float = 0.001_394_110_84
-    p = p * r + 0.008_375_126_4
-    p = p * r + 0.041_666_352_9
-    p = p * r + 0.166_664_155
-    p = p * r + 0.5
-    p = p * r + 1
-    p = p * r + 1
+    // Estrin's order: pairs first, so that the chain of dependent operations is short.
+    let r2 = r * r
+    let high = r2 * 0.001_394_110_84 + (r * 0.008_375_126_4 + 0.041_666_352_9)
+    let p = (high * r2 + (r * 0.166_664_155 + 0.5)) * r2 + (r + 1)
     // Two factors, because 2^128 itself is out of range.
     let exponent = Int32(bitPattern: shifted.bitPattern) &- 0x4b40_0000
     let half = exponent >> 1
     let result = p * twoToThe(half) * twoToThe(exponent &- half)
-    let bounded = x < -87.336_54 ? 0 : x > 88.722_839 ? .infinity : result
-    return x == x ? bounded : x
+    // A NaN passes the bounds and the polynomial as it is.
+    return x < -87.336_54 ? 0 : x > 88.722_839 ? .infinity : result
   }
 
   @inlinable @inline(__always)
   public static func atan2(y: Float, x: Float) -> Float {
-    let (ax, ay) = (abs(x), abs(y))
+    let quadrant = angleInFirstQuadrant(abs(y), abs(x))
+    let half = x < 0 ? 3.141_592_654 - quadrant : quadrant
+    let angle = y < 0 ? -half : half
+    // Comparisons drop a NaN; the sum keeps it.
+    let sum = x + y
+    return sum == sum ? angle : sum
+  }
+
+  @inlinable @inline(__always)
+  public static func atan(_ y: Float, overPositive x: Float) -> Float {
+    let quadrant = angleInFirstQuadrant(abs(y), x)
+    let angle = y < 0 ? -quadrant : quadrant
+    let sum = x + y
+    return sum == sum ? angle : sum
+  }
+
+  /// The angle of the point (ax, ay), both at least 0.
+  @inlinable @inline(__always)
+  static func angleInFirstQuadrant(_ ay: Float, _ ax: Float) -> Float {
     let (larger, smaller) = (max(ax, ay), min(ax, ay))
     // Past tan(pi/8) turn by pi/4, so that the polynomial's argument stays small.
     let turned = smaller > larger * 0.414_213_56
@@ -60,12 +75,7 @@ extension Float: LensScalar {
     p = p * u - 0.333_327_858
     let core = t + t * u * p
     let octant = turned ? 0.785_398_163 + core : core
-    let quadrant = ay > ax ? 1.570_796_327 - octant : octant
-    let half = x < 0 ? 3.141_592_654 - quadrant : quadrant
-    let angle = y < 0 ? -half : half
-    // Comparisons drop a NaN; the sum keeps it.
-    let sum = x + y
-    return sum == sum ? angle : sum
+    return ay > ax ? 1.570_796_327 - octant : octant
   }
 
   @inlinable @inline(__always)

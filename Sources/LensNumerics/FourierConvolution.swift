@@ -35,9 +35,11 @@ public final class FourierConvolution<Scalar: LensScalar>: @unchecked Sendable {
     let plans = fftwPlanner.withLock { _ in
       (
         SendablePointer(
-          Scalar.planForward(rows: workspace.height, columns: workspace.width, workspace.real, workspace.complex)),
+          Scalar.planForward(
+            rows: workspace.height, columns: workspace.width, workspace.real, workspace.complex)),
         SendablePointer(
-          Scalar.planBackward(rows: workspace.height, columns: workspace.width, workspace.complex, workspace.real))
+          Scalar.planBackward(
+            rows: workspace.height, columns: workspace.width, workspace.complex, workspace.real))
       )
     }
     guard let forward = plans.0.pointer, let backward = plans.1.pointer else {

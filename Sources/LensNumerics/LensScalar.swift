@@ -18,6 +18,8 @@ where Self: Codable {
   /// Angle of the point (x, y), counter-clockwise from +x, in (-pi, pi]; within 4 ulp for sizes
   /// below half the largest number. The origin gives 0.
   static func atan2(y: Self, x: Self) -> Self
+  /// Angle of the point (x, y) for x >= 0, in [-pi/2, pi/2]; as accurate as `atan2`, and cheaper.
+  static func atan(_ y: Self, overPositive x: Self) -> Self
   /// Inverse hyperbolic tangent for |x| < 1; relative error within 6 ulp.
   static func atanh(_ x: Self) -> Self
   /// The same for |x| <= 0.1716, by its polynomial alone; relative error within 2 ulp.
@@ -32,7 +34,7 @@ where Self: Codable {
 extension LensScalar {
   /// Angle whose tangent is x, in (-pi/2, pi/2); within 4 ulp.
   @inlinable @inline(__always)
-  public static func atan(_ x: Self) -> Self { atan2(y: x, x: 1) }
+  public static func atan(_ x: Self) -> Self { atan(x, overPositive: 1) }
 
   /// Logarithm of 1 + x for x >= 0, accurate for small x too; within 4 ulp.
   @inlinable @inline(__always)

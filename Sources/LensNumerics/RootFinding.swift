@@ -53,7 +53,9 @@ private func brentRoot(
     for _ in 0..<200 {
       gsl_root_fsolver_iterate(solver)
       let (low, high) = (gsl_root_fsolver_x_lower(solver), gsl_root_fsolver_x_upper(solver))
-      if gsl_root_test_interval(low, high, absoluteTolerance, tolerance) == 0 { return gsl_root_fsolver_root(solver) }
+      if gsl_root_test_interval(low, high, absoluteTolerance, tolerance) == 0 {
+        return gsl_root_fsolver_root(solver)
+      }
     }
     throw NumericalError.noConvergence(method: "Brent's method", context: quantity)
   }

@@ -13,7 +13,8 @@ struct ProfilesCommand: ParsableCommand {
     try reportingErrors(asJSON: json) {
       let populations = try Preset.populations.map { ($0.name, try loadPopulation($0.name).description) }
       let kinds: [(String, [String])] = [
-        ("mass profiles", MassSpec.kinds.map { $0.kind }), ("light profiles", LightSpec.kinds.map { $0.kind }),
+        ("mass profiles", MassSpec.kinds.map { $0.kind }),
+        ("light profiles", LightSpec.kinds.map { $0.kind }),
         ("point spread functions", PointSpreadFunctionSpec.kinds.map { $0.kind }),
       ]
       if json {
@@ -42,7 +43,8 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let value = try isPopulation(population.model)
+      let value =
+        try isPopulation(population.model)
         ? SpecVisitor.write(try loadPopulation(population.model, settings: population.settings))
         : SpecVisitor.write(try loadScene(population.model, settings: population.settings))
       print(writeYAML(value), terminator: "")

@@ -27,8 +27,9 @@ struct Lensing: ParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     // Running on would die on an illegal instruction somewhere in a kernel.
     if !BuildInformation.isSupportedByProcessor {
-      complain("this binary was built for \(BuildInformation.instructionSet), which this processor lacks; "
-        + "build it here, or without -march=native")
+      complain(
+        "this binary was built for \(BuildInformation.instructionSet), which this processor lacks; "
+          + "build it here, or without -march=native")
       Foundation.exit(EXIT_FAILURE)
     }
     main(nil)

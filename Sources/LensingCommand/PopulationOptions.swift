@@ -3,7 +3,8 @@ import SwiftLensing
 
 /// What names a population and its seed, on every command that takes one.
 struct PopulationOptions: ParsableArguments {
-  @Argument(help: "A preset (see `lensing profiles`), a YAML file, or a PyLensing parameter file (JSON, CSV).")
+  @Argument(
+    help: "A preset (see `lensing profiles`), a YAML file, or a PyLensing parameter file (JSON, CSV).")
   var model: String
 
   @Option(parsing: .unconditional, help: "Random seed, a whole number from 0 to 2^64 - 1.")

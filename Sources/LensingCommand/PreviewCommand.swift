@@ -35,7 +35,8 @@ struct PreviewCommand: ParsableCommand {
         throw SpecError(
           keyPath: "--set", value: settings.joined(separator: " "), requirement: "a dataset's spec is fixed")
       }
-      let sheet = isDataset
+      let sheet =
+        isDataset
         ? try contactSheet(ofDataset: subject, columns: columns)
         : try contactSheet(
           of: try PopulationPlan(
@@ -76,7 +77,9 @@ func contactSheet(ofDataset folder: String, columns: Int) throws -> NamedSheet {
 /// Captions by part and row, from the samples table.
 private func signalToNoiseRatios(_ folder: String) throws -> [String: String] {
   let table = try parseCSV(try readText("\(folder)/samples.csv"), path: "\(folder)/samples.csv")
-  guard let heading = table.first, let ratio = heading.firstIndex(of: "signal_to_noise_peak") else { return [:] }
+  guard let heading = table.first, let ratio = heading.firstIndex(of: "signal_to_noise_peak") else {
+    return [:]
+  }
   let captions = table.dropFirst().filter { $0.count == heading.count }.map { cells in
     ("\(cells[1])_\(cells[2])/\(cells[3])", caption(index: cells[0], ratio: Double(cells[ratio])))
   }

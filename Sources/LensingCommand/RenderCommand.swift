@@ -56,7 +56,9 @@ struct RenderCommand: ParsableCommand {
     return ("\(plan.spec.name)-\(index ?? 0)", sample.scene, sample.key)
   }
 
-  private func images(_ observation: SimulatedImage, _ truth: TruthMaps) -> [(name: String, image: Image<Double>)] {
+  private func images(_ observation: SimulatedImage, _ truth: TruthMaps) -> [(
+    name: String, image: Image<Double>
+  )] {
     [
       ("IMAGE", observation.image.map { Double($0) }), ("SOURCE", observation.source.map { Double($0) }),
       ("LENS", observation.lens.map { Double($0) }),

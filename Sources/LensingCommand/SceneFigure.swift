@@ -2,7 +2,9 @@ import SwiftLensing
 
 /// One scene as a page of maps: image, noise-free source, and what the lens does, with critical curves in white
 /// and caustics in green.
-func sceneFigure(title: String, _ scene: SceneSpec, _ observation: SimulatedImage, _ truth: TruthMaps) -> Canvas {
+func sceneFigure(title: String, _ scene: SceneSpec, _ observation: SimulatedImage, _ truth: TruthMaps)
+  -> Canvas
+{
   let page = ScenePage(scene: scene, truth: truth)
   let image = observation.image.map { Double($0) }
   let source = observation.source.map { Double($0) }
@@ -10,10 +12,17 @@ func sceneFigure(title: String, _ scene: SceneSpec, _ observation: SimulatedImag
   let panels = [
     page.panel("image [e-/s]", image, .asinh(for: observation.image), .heat, []),
     page.panel("source, no noise [e-/s]", source, .asinh(for: observation.source), .heat, page.curves),
-    page.panel("log10 convergence", logConvergence, .linear(for: logConvergence.map { Float($0) }), .heat, page.critical),
-    page.panel("magnification", truth.magnification, .linear(lower: -10, upper: 10), .diverging, page.critical),
-    page.panel("deflection x [arcsec]", truth.deflectionX, .symmetric(for: truth.deflectionX.map { Float($0) }), .diverging, []),
-    page.panel("deflection y [arcsec]", truth.deflectionY, .symmetric(for: truth.deflectionY.map { Float($0) }), .diverging, []),
+    page.panel(
+      "log10 convergence", logConvergence, .linear(for: logConvergence.map { Float($0) }), .heat,
+      page.critical),
+    page.panel(
+      "magnification", truth.magnification, .linear(lower: -10, upper: 10), .diverging, page.critical),
+    page.panel(
+      "deflection x [arcsec]", truth.deflectionX, .symmetric(for: truth.deflectionX.map { Float($0) }),
+      .diverging, []),
+    page.panel(
+      "deflection y [arcsec]", truth.deflectionY, .symmetric(for: truth.deflectionY.map { Float($0) }),
+      .diverging, []),
   ]
   return drawFigure(title: title, panels: panels, columns: 3)
 }
@@ -39,10 +48,12 @@ private struct ScenePage {
   }
 
   func panel(
-    _ title: String, _ image: Image<Double>, _ stretch: Stretch, _ map: ColorMap, _ curves: [FigurePanel.Curve]
+    _ title: String, _ image: Image<Double>, _ stretch: Stretch, _ map: ColorMap,
+    _ curves: [FigurePanel.Curve]
   ) -> FigurePanel {
     let lines = map == .diverging ? curves.map { ($0.points, $0.closed, RGB(0, 0, 0)) } : curves
-    return FigurePanel(title: title, image: image, stretch: stretch, colorMap: map, extent: extent, curves: lines)
+    return FigurePanel(
+      title: title, image: image, stretch: stretch, colorMap: map, extent: extent, curves: lines)
   }
 }
 

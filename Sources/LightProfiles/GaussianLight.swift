@@ -52,7 +52,9 @@ public struct GaussianLight<Scalar: LensScalar>: LightProfile {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func addBrightness(at position: VectorColumns<Scalar>, to brightness: Column<Scalar>) {
+  public func addBrightness(
+    at position: VectorColumns<Scalar>, to brightness: Column<Scalar>, scratch: ScratchColumns<Scalar>
+  ) {
     for i in 0..<position.count {
       let (x, y) = frame.local(position.x[i], position.y[i])
       let squared = axisRatio * x * x + inverseAxisRatio * y * y

@@ -6,7 +6,10 @@ public protocol LightProfile<Scalar>: Sendable {
   associatedtype Scalar: LensScalar
 
   /// Adds the surface brightness at positions in arcsec, in the units of the profile's own normalisation.
-  func addBrightness(at position: VectorColumns<Scalar>, to brightness: Column<Scalar>)
+  ///
+  /// - Parameter scratch: Columns for intermediate results.
+  func addBrightness(
+    at position: VectorColumns<Scalar>, to brightness: Column<Scalar>, scratch: ScratchColumns<Scalar>)
 }
 
 /// The parameters of one kind of light profile, and the way from them to a kernel.

@@ -66,11 +66,15 @@ public struct Sersic<Scalar: LensScalar>: LightProfile {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func addBrightness(at position: VectorColumns<Scalar>, to brightness: Column<Scalar>) {
+  public func addBrightness(
+    at position: VectorColumns<Scalar>, to brightness: Column<Scalar>, scratch: ScratchColumns<Scalar>
+  ) {
+    let power = scratch.a
     for i in 0..<position.count {
       let (x, y) = frame.local(position.x[i], position.y[i])
-      let squared = (axisRatio * x * x + inverseAxisRatio * y * y) * inverseSquaredRadius
-      brightness[i] += intensity * Scalar.exp(b - b * Scalar.power(squared, halfExponent))
+      power[i] = Scalar.log((axisRatio * x * x + inverseAxisRatio * y * y) * inverseSquaredRadius)
     }
+    for i in 0..<position.count { power[i] = Scalar.exp(halfExponent * power[i]) }
+    for i in 0..<position.count { brightness[i] += intensity * Scalar.exp(b - b * power[i]) }
   }
 }

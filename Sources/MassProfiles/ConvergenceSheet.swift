@@ -38,7 +38,9 @@ public struct ConvergenceSheet<Scalar: LensScalar>: MassProfile {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func addDeflection(at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>) {
+  public func addDeflection(
+    at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>
+  ) {
     for i in 0..<position.count {
       deflection.x[i] += convergence * (position.x[i] - centreX)
       deflection.y[i] += convergence * (position.y[i] - centreY)

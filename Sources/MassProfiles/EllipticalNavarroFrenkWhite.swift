@@ -72,7 +72,9 @@ public struct EllipticalNavarroFrenkWhite<Scalar: LensScalar>: MassProfile {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func addDeflection(at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>) {
+  public func addDeflection(
+    at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>
+  ) {
     for ellipsoid in ellipsoids {
       let s = ellipsoid.core
       for i in 0..<position.count {

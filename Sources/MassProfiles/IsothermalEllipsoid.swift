@@ -64,11 +64,19 @@ public struct IsothermalEllipsoid<Scalar: LensScalar>: MassProfile {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func addDeflection(at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>) {
+  public func addDeflection(
+    at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>
+  ) {
+    let (u, v, w) = (scratch.a, scratch.b, scratch.c)
     for i in 0..<position.count {
       let (x, y) = frame.local(position.x[i], position.y[i])
-      let (u, v) = localDeflection(x, y, w(x, y))
-      let (ax, ay) = frame.sky(u, v)
+      (u[i], v[i], w[i]) = (x, y, self.w(x, y))
+    }
+    let scale = b / f
+    for i in 0..<position.count { u[i] = scale * Scalar.atan(f * u[i], overPositive: w[i] + s) }
+    for i in 0..<position.count { v[i] = scale * Scalar.atanh(f * v[i] / (w[i] + q2 * s)) }
+    for i in 0..<position.count {
+      let (ax, ay) = frame.sky(u[i], v[i])
       deflection.x[i] += ax
       deflection.y[i] += ay
     }
@@ -112,7 +120,7 @@ public struct IsothermalEllipsoid<Scalar: LensScalar>: MassProfile {
   private func localDeflection(_ x: Scalar, _ y: Scalar, _ w: Scalar) -> (Scalar, Scalar) {
     let scale = b / f
     return (
-      scale * Scalar.atan2(y: f * x, x: w + s), scale * Scalar.atanh(f * y / (w + q2 * s))
+      scale * Scalar.atan(f * x, overPositive: w + s), scale * Scalar.atanh(f * y / (w + q2 * s))
     )
   }
 }

@@ -11,7 +11,10 @@ public protocol MassProfile<Scalar>: Sendable {
   associatedtype Scalar: LensScalar
 
   /// Adds the deflection, the gradient of the potential, in arcsec.
-  func addDeflection(at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>)
+  ///
+  /// - Parameter scratch: Columns for intermediate results.
+  func addDeflection(
+    at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>)
   /// Adds the lensing potential, in arcsec^2.
   func addPotential(at position: VectorColumns<Scalar>, to potential: Column<Scalar>)
   /// Adds the second derivatives of the potential; their trace is twice the convergence.

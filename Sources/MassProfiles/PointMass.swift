@@ -38,7 +38,9 @@ public struct PointMass<Scalar: LensScalar>: MassProfile {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func addDeflection(at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>) {
+  public func addDeflection(
+    at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>
+  ) {
     for i in 0..<position.count {
       let (dx, dy) = (position.x[i] - centreX, position.y[i] - centreY)
       let mean = squaredEinsteinRadius / squaredRadius(dx, dy)

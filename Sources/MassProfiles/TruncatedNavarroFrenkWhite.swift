@@ -59,13 +59,19 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: MassProfile {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func addDeflection(at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>) {
+  public func addDeflection(
+    at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>
+  ) {
+    let (radius, ratio) = (scratch.a, scratch.b)
+    for i in 0..<position.count { radius[i] = scaled(position.x[i] - centreX, position.y[i] - centreY) }
+    for i in 0..<position.count { ratio[i] = Functions.angle(radius[i]).ratio }
     for i in 0..<position.count {
-      let (dx, dy) = (position.x[i] - centreX, position.y[i] - centreY)
-      let x = scaled(dx, dy)
-      let mean = strength * mass(x, ratio: Functions.angle(x).ratio) / (x * x)
-      deflection.x[i] += mean * dx
-      deflection.y[i] += mean * dy
+      let x = radius[i]
+      ratio[i] = strength * mass(x, ratio: ratio[i]) / (x * x)
+    }
+    for i in 0..<position.count {
+      deflection.x[i] += ratio[i] * (position.x[i] - centreX)
+      deflection.y[i] += ratio[i] * (position.y[i] - centreY)
     }
   }
 

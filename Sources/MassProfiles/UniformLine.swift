@@ -51,11 +51,18 @@ public struct UniformLine<Scalar: LensScalar>: MassProfile {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func addDeflection(at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>) {
+  public func addDeflection(
+    at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>
+  ) {
+    let (along, across) = (scratch.a, scratch.b)
+    for i in 0..<position.count { (along[i], across[i]) = frame.local(position.x[i], position.y[i]) }
     for i in 0..<position.count {
-      let (u, v) = frame.local(position.x[i], position.y[i])
-      let (along, across) = (strength * endsLogarithm(u, v), strength * subtendedAngle(u, v))
-      let (ax, ay) = frame.sky(along, across)
+      let (u, v) = (along[i], across[i])
+      along[i] = strength * endsLogarithm(u, v)
+      across[i] = strength * subtendedAngle(u, v)
+    }
+    for i in 0..<position.count {
+      let (ax, ay) = frame.sky(along[i], across[i])
       deflection.x[i] += ax
       deflection.y[i] += ay
     }

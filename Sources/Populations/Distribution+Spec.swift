@@ -23,7 +23,8 @@ extension Distribution: SpecConvertible {
       return limits(entry, visitor, .positive).map { .logUniform(lower: $0, upper: $1) }
     case "choice": return values(entry, visitor).map { .choice($0) }
     default:
-      let fields = visitor.readTagged(value, among: kinds, alsoAllowed: ["uniform", "log_uniform", "choice", "a number"])
+      let fields = visitor.readTagged(
+        value, among: kinds, alsoAllowed: ["uniform", "log_uniform", "choice", "a number"])
       return (fields as? any DistributionFields)?.distribution
     }
   }
@@ -101,7 +102,8 @@ private struct NormalFields: DistributionFields {
     visitor.number("maximum", &maximum, .finite)
     if let minimum, let maximum {
       visitor.check(
-        minimum < maximum, "maximum", given: specNumber(maximum), "must be greater than the minimum \(minimum)")
+        minimum < maximum, "maximum", given: specNumber(maximum),
+        "must be greater than the minimum \(minimum)")
     }
     let (low, high) = (minimum ?? -.infinity, maximum ?? .infinity)
     // So at least 9 per cent lie inside, and 256 draws in a row miss once in 10^10 samples.
@@ -179,9 +181,11 @@ extension SpecVisitor {
   private func checkSupport(_ key: String, _ value: Distribution, _ range: SpecRange) {
     guard isReading, isGiven(key) else { return }
     let support = value.support
-    let isInside = (range.contains(support.lowerBound) || support.lowerBound == range.lower)
+    let isInside =
+      (range.contains(support.lowerBound) || support.lowerBound == range.lower)
       && (range.contains(support.upperBound) || support.upperBound == range.upper)
-    let given = support.lowerBound == support.upperBound
+    let given =
+      support.lowerBound == support.upperBound
       ? specNumber(support.lowerBound)
       : "values from \(specNumber(support.lowerBound)) to \(specNumber(support.upperBound))"
     check(isInside, key, given: given, range.requirement)

@@ -63,7 +63,8 @@ public enum Distribution: Sendable, Equatable {
 }
 
 /// Inverse of the distribution function of density x^exponent on [minimum, maximum].
-private func powerLawQuantile(_ u: Double, _ exponent: Double, _ minimum: Double, _ maximum: Double) -> Double {
+private func powerLawQuantile(_ u: Double, _ exponent: Double, _ minimum: Double, _ maximum: Double) -> Double
+{
   let order = exponent + 1
   if abs(order) < 1e-9 { return minimum * Double.power(maximum / minimum, u) }
   let low = minimum > 0 ? Double.power(minimum, order) : 0

@@ -160,7 +160,8 @@ public struct SampleError: Error, Sendable, CustomStringConvertible {
 }
 
 extension Drawing {
-  fileprivate mutating func shear(_ spec: ShearSpec, center: [Double], faults: FaultsSpec) throws -> MassSpec {
+  fileprivate mutating func shear(_ spec: ShearSpec, center: [Double], faults: FaultsSpec) throws -> MassSpec
+  {
     var shear = ExternalShearSpec()
     shear.strength = try draw("shear.strength", spec.strength)
     shear.angle = faults.angle(try draw("shear.angle", spec.angle))
@@ -208,7 +209,9 @@ extension Drawing {
     }
   }
 
-  fileprivate mutating func noteDerived(_ host: Host, _ geometry: LensGeometry, _ substructure: SubstructureDraw) {
+  fileprivate mutating func noteDerived(
+    _ host: Host, _ geometry: LensGeometry, _ substructure: SubstructureDraw
+  ) {
     note("derived.einstein_radius", host.einsteinRadius)
     note("derived.einstein_mass", host.einsteinMass)
     note(

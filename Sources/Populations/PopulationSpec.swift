@@ -24,7 +24,8 @@ public struct SplitSpec: SpecFields, Equatable {
     visitor.number("validation", &validation, SpecRange(0...1))
     visitor.number("test", &test, SpecRange(0...1))
     visitor.check(
-      validation + test <= 1, "test", given: specNumber(test), "validation and test together must be at most 1")
+      validation + test <= 1, "test", given: specNumber(test),
+      "validation and test together must be at most 1")
   }
 }
 

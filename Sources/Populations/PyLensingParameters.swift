@@ -25,7 +25,8 @@ public struct PyLensingParameters: Sendable {
     guard rows.first == ["profile", "parameter", "distribution", "population", "priors"] else {
       throw FileError(
         path: path,
-        reason: "the heading is not that of a PyLensing table: profile,parameter,distribution,population,priors")
+        reason:
+          "the heading is not that of a PyLensing table: profile,parameter,distribution,population,priors")
     }
     self.rows = try rows.dropFirst().enumerated().map { try Self.row($1, "\(path), line \($0 + 2)") }
   }
@@ -56,7 +57,8 @@ public struct PyLensingParameters: Sendable {
     let distribution = cells[2].lowercased()
     let expected = ["fixed": 1, "uniform": 2][distribution]
     guard let expected, priors.count == expected, numbers.count == expected else {
-      throw fail("\(cells[2]) with priors \(cells[4]) given, must be fixed with one or uniform with two numbers")
+      throw fail(
+        "\(cells[2]) with priors \(cells[4]) given, must be fixed with one or uniform with two numbers")
     }
     guard let count = Int(cells[3]), count > 0 else {
       throw fail("the population '\(cells[3])' given, must be a whole number above 0")
@@ -89,14 +91,18 @@ public struct PyLensingParameters: Sendable {
   private static let instrument = map([
     ("width", .scalar("100")), ("height", .scalar("100")), ("pixel_scale", .scalar("0.1")),
     ("brightness_unit", .scalar("per_pixel")),
-    ("psf", map([("gaussian", map([("fwhm", .scalar("0.23548200450309495")), ("kernel_pixels", .scalar("11"))]))])),
+    (
+      "psf",
+      map([("gaussian", map([("fwhm", .scalar("0.23548200450309495")), ("kernel_pixels", .scalar("11"))]))])
+    ),
     ("sky", .scalar("0.1")), ("exposure_time", .scalar("300")),
   ])
 
   private func smoothLens() throws -> [SpecValue.Entry] {
     let (lens, source) = ("Lensing Galaxy", "Lensed Galaxy")
     return [
-      .init("redshift", map([("lens", try value(lens, "redshift")), ("source", try value(source, "redshift"))])),
+      .init(
+        "redshift", map([("lens", try value(lens, "redshift")), ("source", try value(source, "redshift"))])),
       .init(
         "host",
         map([
@@ -105,13 +111,18 @@ public struct PyLensingParameters: Sendable {
         ])),
       .init(
         "shear",
-        map([("strength", try value("External Shear", "magnitude")), ("angle", try value("External Shear", "angle"))])),
+        map([
+          ("strength", try value("External Shear", "magnitude")),
+          ("angle", try value("External Shear", "angle")),
+        ])),
       .init("lens_light", map(try light(lens))),
       .init(
         "source",
-        map(try light(source) + [
-          ("radius", try value(source, "radial_distance")), ("angle", try fromY(source, "angular_position")),
-        ])),
+        map(
+          try light(source) + [
+            ("radius", try value(source, "radial_distance")),
+            ("angle", try fromY(source, "angular_position")),
+          ])),
     ]
   }
 

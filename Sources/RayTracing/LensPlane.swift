@@ -16,7 +16,7 @@ public struct LensPlane<Scalar: LensScalar>: Sendable {
   public func trace(_ tile: RayTile<Scalar>) {
     tile.clear(tile.deflection.x)
     tile.clear(tile.deflection.y)
-    for mass in masses { mass.addDeflection(at: tile.image, to: tile.deflection) }
+    for mass in masses { mass.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch) }
     subtract(tile.deflection, from: tile.image, into: tile.source)
   }
 
@@ -63,12 +63,18 @@ extension LensPlane where Scalar == Double {
   public func inverseMagnifications(at points: [SkyPoint]) -> [Double] {
     evaluate(points) { tile, i in
       (1 - tile.hessian.xx[i]) * (1 - tile.hessian.yy[i]) - tile.hessian.xy[i] * tile.hessian.xy[i]
-    } prepare: { sumHessian($0) }
+    } prepare: {
+      sumHessian($0)
+    }
   }
 
   /// Where the rays through points of the image plane meet the source plane.
   public func sourcePositions(of points: [SkyPoint]) -> [SkyPoint] {
-    evaluate(points) { tile, i in SkyPoint(tile.source.x[i], tile.source.y[i]) } prepare: { trace($0) }
+    evaluate(points) { tile, i in
+      SkyPoint(tile.source.x[i], tile.source.y[i])
+    } prepare: {
+      trace($0)
+    }
   }
 
   private func evaluate<Result>(

@@ -51,7 +51,9 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   }
 
   /// Images of the lensed source and of the lens light, in electrons per second per pixel.
-  func render(_ scene: SceneSpec, _ workspace: Workspace) throws -> (source: Image<Scalar>, lens: Image<Scalar>) {
+  func render(_ scene: SceneSpec, _ workspace: Workspace) throws -> (
+    source: Image<Scalar>, lens: Image<Scalar>
+  ) {
     let plane = LensPlane(masses: scene.lens.mass.map { $0.profile(Scalar.self) })
     let lensLight = scene.lens.light.map { $0.profile(Scalar.self) }
     let sourceLight = scene.source.light.map { $0.profile(Scalar.self) }
@@ -76,12 +78,16 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
         grid.fill(tile.image, row: row, firstColumn: column)
         plane.trace(tile)
         tile.clear(tile.brightness)
-        for light in sourceLight { light.addBrightness(at: tile.source, to: tile.brightness) }
+        for light in sourceLight {
+          light.addBrightness(at: tile.source, to: tile.brightness, scratch: tile.scratch)
+        }
         grid.addPixelMeans(
           of: tile.brightness, factor: factor, row: row, firstColumn: column, to: &workspace.source)
         if lensLight.isEmpty { continue }
         tile.clear(tile.brightness)
-        for light in lensLight { light.addBrightness(at: tile.image, to: tile.brightness) }
+        for light in lensLight {
+          light.addBrightness(at: tile.image, to: tile.brightness, scratch: tile.scratch)
+        }
         grid.addPixelMeans(
           of: tile.brightness, factor: factor, row: row, firstColumn: column, to: &workspace.lens)
       }
@@ -111,5 +117,6 @@ func requireFinite<Scalar: LensScalar>(_ image: Image<Scalar>, _ quantity: Strin
   if image.pixels.reduce(0, +).isFinite { return }
   guard let bad = image.pixels.firstIndex(where: { !$0.isFinite }) else { return }
   throw NumericalError.notFinite(
-    quantity: quantity, context: "\(image.pixels[bad]) in column \(bad % image.width), row \(bad / image.width)")
+    quantity: quantity,
+    context: "\(image.pixels[bad]) in column \(bad % image.width), row \(bad / image.width)")
 }

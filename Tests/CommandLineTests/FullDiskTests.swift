@@ -67,7 +67,8 @@ struct FullDiskTests {
 
   @Test func `a limit on the size of files does not kill without a word`() throws {
     try withScratchFolder { folder in
-      let result = try limited(200_000, Self.arguments + ["--output", "\(folder)/set"], disposition: "SIG_DFL")
+      let result = try limited(
+        200_000, Self.arguments + ["--output", "\(folder)/set"], disposition: "SIG_DFL")
       #expect(result.status == 3 && result.errors.contains("cannot write"), "status \(result.status)")
     }
   }

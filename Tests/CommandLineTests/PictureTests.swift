@@ -23,9 +23,12 @@ struct PictureTests {
 
   @Test func `preview draws a preset, a file and a dataset`() throws {
     try withScratchFolder { folder in
-      #expect(try output(of: ["preview", "model-a", "--columns", "3"] + smallImages, in: folder) == "model-a-preview.png\n")
+      #expect(
+        try output(of: ["preview", "model-a", "--columns", "3"] + smallImages, in: folder)
+          == "model-a-preview.png\n")
       try expectPicture("\(folder)/model-a-preview.png")
-      _ = try output(of: ["generate", "model-b", "--count", "5", "--json", "-o", "set"] + smallImages, in: folder)
+      _ = try output(
+        of: ["generate", "model-b", "--count", "5", "--json", "-o", "set"] + smallImages, in: folder)
       #expect(try output(of: ["preview", "set"], in: folder) == "set/preview.png\n")
       try expectPicture("\(folder)/set/preview.png")
       let arguments = ["preview", "set/spec.yaml", "--columns", "2", "-o", "own.png"]
@@ -39,7 +42,8 @@ struct PictureTests {
     try withScratchFolder { folder in
       for (name, seed) in [("a", "1"), ("b", "1"), ("c", "2")] {
         _ = try output(
-          of: ["preview", "model-a", "--columns", "1", "--seed", seed, "-o", "\(name).png"] + smallImages, in: folder)
+          of: ["preview", "model-a", "--columns", "1", "--seed", seed, "-o", "\(name).png"] + smallImages,
+          in: folder)
       }
       let bytes = try ["a", "b", "c"].map { try readFile("\(folder)/\($0).png") }
       #expect(bytes[0] == bytes[1] && bytes[0] != bytes[2])

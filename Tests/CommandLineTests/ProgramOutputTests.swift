@@ -22,7 +22,8 @@ func parseJSON(_ text: String) throws -> [String: Any] {
 struct ProgramOutputTests {
   @Test func `generate reports its manifest as JSON, and nothing else`() throws {
     try withScratchFolder { folder in
-      let result = try lensing(["generate", "model-a", "--count", "4", "--json", "-o", "set"] + smallImages, in: folder)
+      let result = try lensing(
+        ["generate", "model-a", "--count", "4", "--json", "-o", "set"] + smallImages, in: folder)
       #expect(result.status == 0 && result.errors.isEmpty)
       let report = try parseJSON(result.output)
       #expect(report["output"] as? String == "set")
@@ -67,12 +68,15 @@ struct ProgramOutputTests {
     try withScratchFolder { folder in
       let arguments = ["generate", "model-a", "--count", "320", "--threads", "1"]
       let result = try lensing(
-        arguments + ["--set", "instrument.width=4", "--set", "instrument.height=4", "--set", "instrument.psf=none"],
+        arguments + [
+          "--set", "instrument.width=4", "--set", "instrument.height=4", "--set", "instrument.psf=none",
+        ],
         in: folder)
       #expect(result.status == 0)
       let lines = result.errors.split(separator: "\n")
       #expect(lines.count >= 8 && lines.count <= 10)
-      #expect(lines.last?.hasPrefix("100% 960/960 images") == true && lines.last?.hasSuffix("0 s left") == true)
+      #expect(
+        lines.last?.hasPrefix("100% 960/960 images") == true && lines.last?.hasSuffix("0 s left") == true)
       #expect(!result.errors.contains("\r") && !result.errors.contains("\u{1B}"))
       #expect(result.output.hasPrefix("960 images, 2 MB in Output/model-a after "))
       #expect(result.output.contains("Look at them: lensing preview Output/model-a"))
@@ -84,7 +88,8 @@ struct ProgramOutputTests {
     try withScratchFolder { folder in
       for (name, seed) in [("a", "18446744073709551615"), ("b", "18446744073709551615"), ("c", "1")] {
         _ = try output(
-          of: ["generate", "model-a", "--count", "1", "--json", "--seed", seed, "-o", name] + smallImages, in: folder)
+          of: ["generate", "model-a", "--count", "1", "--json", "--seed", seed, "-o", name] + smallImages,
+          in: folder)
       }
       let arrays = try ["a", "b", "c"].map { try readFile("\(folder)/\($0)/vortex_train.npy") }
       #expect(arrays[0] == arrays[1] && arrays[0] != arrays[2])

@@ -27,7 +27,8 @@ struct DistributionTests {
     (.powerLaw(exponent: -1, minimum: 1e6, maximum: 1e10), .power(-1, 1e6, 1e10)),
     (.powerLaw(exponent: 1, minimum: 0, maximum: 2), .power(1, 0, 2)),
     (.powerLaw(exponent: 3, minimum: 1, maximum: 2), .power(3, 1, 2)),
-    (.poisson(mean: 0.4), .poisson(0.4)), (.poisson(mean: 7), .poisson(7)), (.poisson(mean: 25), .poisson(25)),
+    (.poisson(mean: 0.4), .poisson(0.4)), (.poisson(mean: 7), .poisson(7)),
+    (.poisson(mean: 25), .poisson(25)),
     (.poisson(mean: 400), .poisson(400)), (.fixed(-1.5), .fixed(-1.5)),
   ])
   func `draws follow their distribution`(_ distribution: Distribution, _ prior: Prior) throws {
@@ -78,7 +79,9 @@ struct DistributionTests {
       let near = try withinSample(.powerLaw(exponent: -1 + offset, minimum: low, maximum: high))
       // The quantile's derivative by the exponent is below ln(high / low)^2.
       let slope = pow(log(high / low), 2)
-      for (a, b) in zip(exact, near) { worst.note((a / b - 1) / slope / max(abs(offset), 1e-8), at: "\(offset)") }
+      for (a, b) in zip(exact, near) {
+        worst.note((a / b - 1) / slope / max(abs(offset), 1e-8), at: "\(offset)")
+      }
     }
     worst.expect(atMost: 1)
   }

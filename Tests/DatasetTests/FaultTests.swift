@@ -38,10 +38,16 @@ struct FaultTests {
       expectSameButSubstructure(right, wrong)
       let total = right.substructure.reduce(0) { $0 + $1.mass }
       let whole = (total / right["derived.einstein_mass"]).squareRoot() * right["derived.einstein_radius"]
-      for (a, b) in zip(right.points, wrong.points) { worst.note(hypot(a.center[0] - b.center[0], a.center[1] - b.center[1])) }
-      for point in wrong.points { worst.note(point.einsteinRadius, expected: whole / Double(wrong.points.count), floor: 0) }
+      for (a, b) in zip(right.points, wrong.points) {
+        worst.note(hypot(a.center[0] - b.center[0], a.center[1] - b.center[1]))
+      }
+      for point in wrong.points {
+        worst.note(point.einsteinRadius, expected: whole / Double(wrong.points.count), floor: 0)
+      }
       let masses = [right, wrong].map { $0.points.reduce(0) { $0 + $1.einsteinRadius * $1.einsteinRadius } }
-      if right.label != .noSubstructure { worst.note(masses[0] / masses[1], expected: Double(wrong.points.count), floor: 0) }
+      if right.label != .noSubstructure {
+        worst.note(masses[0] / masses[1], expected: Double(wrong.points.count), floor: 0)
+      }
     }
     worst.expect(atMost: 1e-12)
   }
@@ -113,7 +119,9 @@ struct FaultTests {
     let right = try scenes()
     #expect(Set(wrong.map { $0["shear.strength"] }).count == 3)
     #expect(Set(right.map { $0["shear.strength"] }).count == right.count)
-    for scene in wrong { #expect((scene.masses[1] as? ExternalShearSpec)?.strength == scene["shear.strength"]) }
+    for scene in wrong {
+      #expect((scene.masses[1] as? ExternalShearSpec)?.strength == scene["shear.strength"])
+    }
     // Subhalos are drawn anew for each sample.
     let radii = wrong.flatMap { scene in scene.substructure.filter { $0.kind == "point_mass" }.map(\.x) }
     #expect(Set(radii).count == radii.count)
@@ -128,8 +136,11 @@ struct FaultTests {
       // D_l D_s / D_ls with angular diameter and with luminosity distances, D_ls = D_s - D_l.
       let near = cosmology.lensDistance * pow(1 + cosmology.lens, 2)
       let far = cosmology.sourceDistance * pow(1 + cosmology.source, 2)
-      let ratio = (cosmology.lensDistance / cosmology.distanceRatio * (far - near) / (near * far)).squareRoot()
-      for (a, b) in zip(right.points, wrong.points) { worst.note(b.einsteinRadius, expected: a.einsteinRadius * ratio, floor: 0) }
+      let ratio = (cosmology.lensDistance / cosmology.distanceRatio * (far - near) / (near * far))
+        .squareRoot()
+      for (a, b) in zip(right.points, wrong.points) {
+        worst.note(b.einsteinRadius, expected: a.einsteinRadius * ratio, floor: 0)
+      }
     }
     // PyLensing rounds the arcsec in a radian to 206265.
     worst.expect(atMost: 2e-6)

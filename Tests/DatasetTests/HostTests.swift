@@ -66,7 +66,9 @@ struct HostTests {
     var worst = WorstError("given Einstein mass of \(profile.rawValue)")
     for scene in try scenes(try host(profile) { $0.einsteinMass = .logUniform(lower: 1e11, upper: 1e12) }) {
       let cosmology = SimpsonCosmology(lens: scene["redshift.lens"], source: scene["redshift.source"])
-      worst.note(cosmology.mass(einsteinRadius: try ringRadius(scene.masses[0])), expected: scene["host.einstein_mass"], floor: 0)
+      worst.note(
+        cosmology.mass(einsteinRadius: try ringRadius(scene.masses[0])),
+        expected: scene["host.einstein_mass"], floor: 0)
       worst.note(scene["derived.einstein_mass"], expected: scene["host.einstein_mass"], floor: 0)
     }
     worst.expect(atMost: SimpsonCosmology.tolerance)
@@ -82,8 +84,10 @@ struct HostTests {
       let cosmology = SimpsonCosmology(lens: scene["redshift.lens"], source: scene["redshift.source"])
       let halo = try #require(scene.masses[0] as? EllipticalNavarroFrenkWhiteSpec)
       let (mass, concentration) = (scene["host.virial_mass"], scene["host.concentration"])
-      let virialRadius = halo.scaleRadius / SimpsonCosmology.arcsecPerRadian * cosmology.lensDistance * concentration
-      worst.note(4 * .pi / 3 * 200 * cosmology.criticalDensity * pow(virialRadius, 3), expected: mass, floor: 0)
+      let virialRadius =
+        halo.scaleRadius / SimpsonCosmology.arcsecPerRadian * cosmology.lensDistance * concentration
+      worst.note(
+        4 * .pi / 3 * 200 * cosmology.criticalDensity * pow(virialRadius, 3), expected: mass, floor: 0)
       // In the cylinder of the scale radius (Wright & Brainerd 2000, eq. 13): 4 pi rho_s r_s^3 (1 + ln(1/2)).
       let cylinder = mass * (1 + log(0.5)) / (log(1 + concentration) - concentration / (1 + concentration))
       let deflected = .pi * cosmology.criticalSurfaceDensity * halo.deflectionAtScaleRadius * halo.scaleRadius
@@ -101,7 +105,8 @@ struct HostTests {
     case let halo as EllipticalNavarroFrenkWhiteSpec:
       // Mean convergence over the disc falls outwards; h is Wright & Brainerd's (2000) projected mass.
       func h(_ x: Double) -> Double {
-        log(x / 2) + (x < 1 ? acosh(1 / x) / (1 - x * x).squareRoot() : acos(1 / x) / (x * x - 1).squareRoot())
+        log(x / 2)
+          + (x < 1 ? acosh(1 / x) / (1 - x * x).squareRoot() : acos(1 / x) / (x * x - 1).squareRoot())
       }
       var (low, high) = (1e-6, 50.0)
       for _ in 0..<200 {
@@ -133,7 +138,9 @@ struct HostTests {
     var spec = try smallPopulation("model-a")
     let scene = try scenes(spec, count: 1)[0]
     let ellipsoid = try #require(scene.masses[0] as? IsothermalEllipsoidSpec)
-    #expect(ellipsoid.axisRatio == scene["host.axis_ratio"] && ellipsoid.positionAngle == scene["host.position_angle"])
+    #expect(
+      ellipsoid.axisRatio == scene["host.axis_ratio"]
+        && ellipsoid.positionAngle == scene["host.position_angle"])
     #expect(scene.lensLight?.axisRatio == ellipsoid.axisRatio)
     #expect(scene.lensLight?.positionAngle == ellipsoid.positionAngle)
     spec.lensLight?.axisRatio = .fixed(0.9)

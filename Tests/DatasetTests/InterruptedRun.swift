@@ -31,7 +31,8 @@ final class InterruptedRun {
   func wait(until condition: () -> Bool) throws {
     let deadline = ContinuousClock.now + .seconds(60)
     while !condition() {
-      try #require(isRunning && ContinuousClock.now < deadline, "the run ended before it could be interrupted")
+      try #require(
+        isRunning && ContinuousClock.now < deadline, "the run ended before it could be interrupted")
       usleep(100)
     }
   }

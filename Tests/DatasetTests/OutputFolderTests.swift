@@ -12,7 +12,9 @@ struct OutputFolderTests {
 
   init() throws { spec = try smallPopulation("model-a") }
 
-  private func write(_ text: String, to path: String) throws { try writeFileAtomically(Array(text.utf8), to: path) }
+  private func write(_ text: String, to path: String) throws {
+    try writeFileAtomically(Array(text.utf8), to: path)
+  }
 
   @Test func `an existing dataset is kept unless it is to be replaced`() throws {
     try withScratchFolder { folder in

@@ -64,7 +64,8 @@ struct PairTests {
     var worst = WorstError("peak signal-to-noise of the smooth twin")
     for group in try samples() {
       worst.note(
-        group[0].observation.signalToNoise.peak ?? .nan, expected: group[0].drawn["signal_to_noise.value"], floor: 0)
+        group[0].observation.signalToNoise.peak ?? .nan, expected: group[0].drawn["signal_to_noise.value"],
+        floor: 0)
     }
     worst.expect(atMost: 1e-9)
   }

@@ -68,7 +68,9 @@ private func poissonTail(_ values: [Double], mean: Double) -> Double {
 func drawnParameters(_ plan: PopulationPlan, count: Int) throws -> [String: [Double]] {
   var values: [String: [Double]] = [:]
   for index in 0..<count {
-    for parameter in try plan.scene(index).parameters { values[parameter.name, default: []].append(parameter.value) }
+    for parameter in try plan.scene(index).parameters {
+      values[parameter.name, default: []].append(parameter.value)
+    }
   }
   return values
 }

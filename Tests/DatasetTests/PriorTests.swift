@@ -35,7 +35,9 @@ struct PriorTests {
     return ["model-a": shared.merging(a) { $1 }, "model-b": shared.merging(b) { $1 }]
   }()
 
-  private func plan(_ model: String, _ change: (inout PopulationSpec) -> Void = { _ in }) throws -> PopulationPlan {
+  private func plan(_ model: String, _ change: (inout PopulationSpec) -> Void = { _ in }) throws
+    -> PopulationPlan
+  {
     var spec = try smallPopulation(model)
     change(&spec)
     return try PopulationPlan(spec, seed: 20)
@@ -76,7 +78,9 @@ struct PriorTests {
   @Test func `parameters are independent of each other and from sample to sample`() throws {
     let drawn = try drawnParameters(try plan("model-b") { $0.classes = [.vortex] }, count: Self.count)
     let priors = try #require(Self.models["model-b"])
-    let floating = priors.filter { if case .fixed = $0.value { false } else { $0.key.hasPrefix("spherical") == false } }
+    let floating = priors.filter {
+      if case .fixed = $0.value { false } else { $0.key.hasPrefix("spherical") == false }
+    }
     let names = floating.keys.sorted()
     #expect(names.count == 18)
     var worst = WorstError("correlation in units of its deviation")
@@ -106,7 +110,8 @@ struct PriorTests {
   /// Pearson's r times sqrt(N).
   private func correlation(_ first: ArraySlice<Double>, _ second: ArraySlice<Double>) -> Double {
     let (a, b) = (moments(Array(first)), moments(Array(second)))
-    let covariance = zip(first, second).reduce(0.0) { $0 + ($1.0 - a.mean) * ($1.1 - b.mean) } / Double(first.count)
+    let covariance =
+      zip(first, second).reduce(0.0) { $0 + ($1.0 - a.mean) * ($1.1 - b.mean) } / Double(first.count)
     return covariance / (a.variance * b.variance).squareRoot() * Double(first.count).squareRoot()
   }
 }

@@ -16,29 +16,40 @@ struct PyLensingFile {
   /// - Parameter substructure: `base`, `vortex` or `spherical`.
   init(_ substructure: String) {
     let turn = ["0", "6.28318530718"]
-    rows = Self.block("Lensing Galaxy - Sersic Light Profile", [
-      ("x_pos", ["0"]), ("y_pos", ["0"]), ("redshift", ["0.5"]), ("axis_ratio", ["0.5", "1.0"]),
-      ("orientation", turn), ("intensity", ["1.2"]), ("sersic_index", ["2.5"]), ("eff_radius", ["0.5"]),
-    ])
-    rows += Self.block("Dark Matter Halo \u{2013} Spherical Isothermal", [
-      ("x_pos", ["0"]), ("y_pos", ["0"]), ("einstein_radius", ["1.2"]),
-    ])
-    rows += Self.block("External Shear", [("magnitude", ["0.0", "0.3"]), ("angle", turn)])
-    rows += Self.block("Lensed Galaxy - Sersic Profile", [
-      ("radial_distance", ["0.0", "1.2"]), ("angular_position", turn), ("redshift", ["1.0"]),
-      ("axis_ratio", ["0.7", "1.0"]), ("orientation", turn), ("intensity", ["0.7", "0.9"]),
-      ("sersic_index", ["1.5"]), ("eff_radius", ["0.5"]),
-    ])
-    if substructure == "vortex" {
-      rows += Self.block("Vortex", [
-        ("x_pos", ["0"]), ("y_pos", ["0"]), ("length", ["1"]), ("orientation", turn), ("total_mass", ["0.01"]),
+    rows = Self.block(
+      "Lensing Galaxy - Sersic Light Profile",
+      [
+        ("x_pos", ["0"]), ("y_pos", ["0"]), ("redshift", ["0.5"]), ("axis_ratio", ["0.5", "1.0"]),
+        ("orientation", turn), ("intensity", ["1.2"]), ("sersic_index", ["2.5"]), ("eff_radius", ["0.5"]),
       ])
+    rows += Self.block(
+      "Dark Matter Halo \u{2013} Spherical Isothermal",
+      [
+        ("x_pos", ["0"]), ("y_pos", ["0"]), ("einstein_radius", ["1.2"]),
+      ])
+    rows += Self.block("External Shear", [("magnitude", ["0.0", "0.3"]), ("angle", turn)])
+    rows += Self.block(
+      "Lensed Galaxy - Sersic Profile",
+      [
+        ("radial_distance", ["0.0", "1.2"]), ("angular_position", turn), ("redshift", ["1.0"]),
+        ("axis_ratio", ["0.7", "1.0"]), ("orientation", turn), ("intensity", ["0.7", "0.9"]),
+        ("sersic_index", ["1.5"]), ("eff_radius", ["0.5"]),
+      ])
+    if substructure == "vortex" {
+      rows += Self.block(
+        "Vortex",
+        [
+          ("x_pos", ["0"]), ("y_pos", ["0"]), ("length", ["1"]), ("orientation", turn),
+          ("total_mass", ["0.01"]),
+        ])
     }
     if substructure == "spherical" {
-      rows += Self.block("Spherical", draws: 25, [
-        ("number_of_substructures", ["25"]), ("total_mass", ["0.01"]), ("radial_distance", ["0.0", "1.0"]),
-        ("angular_position", turn),
-      ])
+      rows += Self.block(
+        "Spherical", draws: 25,
+        [
+          ("number_of_substructures", ["25"]), ("total_mass", ["0.01"]), ("radial_distance", ["0.0", "1.0"]),
+          ("angular_position", turn),
+        ])
     }
   }
 

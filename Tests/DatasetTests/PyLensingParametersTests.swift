@@ -16,7 +16,8 @@ struct PyLensingParametersTests {
     func flatten(_ value: SpecValue, _ path: String) {
       switch value {
       case .scalar(let text): flat[path] = text
-      case .list(let items): for (position, item) in items.enumerated() { flatten(item, "\(path).\(position)") }
+      case .list(let items):
+        for (position, item) in items.enumerated() { flatten(item, "\(path).\(position)") }
       case .map(let entries): for entry in entries { flatten(entry.value, "\(path).\(entry.key)") }
       }
     }
@@ -65,7 +66,8 @@ struct PyLensingParametersTests {
   @Test func `coordinates are swapped, and angles about a centre turn from y`() throws {
     try withScratchFolder { folder in
       var file = PyLensingFile("vortex")
-      for (number, row) in file.rows.enumerated() where row.profile.hasPrefix("Dark") || row.profile == "Vortex" {
+      for (number, row) in file.rows.enumerated()
+      where row.profile.hasPrefix("Dark") || row.profile == "Vortex" {
         if row.parameter == "x_pos" { file.rows[number].priors = ["0.25"] }
         if row.parameter == "y_pos" { file.rows[number].priors = ["-0.5"] }
         if row.parameter == "orientation" { file.rows[number].priors = ["0.0", "0.5"] }
@@ -94,16 +96,24 @@ struct PyLensingParametersTests {
 
   /// In the CSV file; line 1 is the heading.
   static let brokenRows = [
-    Broken(find: "redshift,fixed,1,[0.5]", replacement: "redshift,fixed,1,[a]", words: ["line 4", "fixed with one"]),
-    Broken(find: "redshift,fixed,1,[0.5]", replacement: "redshift,fixed,1,[]", words: ["line 4", "fixed with one"]),
-    Broken(find: "redshift,fixed,1,[0.5]", replacement: "redshift,fixed,0,[0.5]", words: ["line 4", "above 0"]),
-    Broken(find: "redshift,fixed,1,[0.5]", replacement: "redshift,fixed,one,[0.5]", words: ["line 4", "'one'"]),
+    Broken(
+      find: "redshift,fixed,1,[0.5]", replacement: "redshift,fixed,1,[a]",
+      words: ["line 4", "fixed with one"]),
+    Broken(
+      find: "redshift,fixed,1,[0.5]", replacement: "redshift,fixed,1,[]", words: ["line 4", "fixed with one"]),
+    Broken(
+      find: "redshift,fixed,1,[0.5]", replacement: "redshift,fixed,0,[0.5]", words: ["line 4", "above 0"]),
+    Broken(
+      find: "redshift,fixed,1,[0.5]", replacement: "redshift,fixed,one,[0.5]", words: ["line 4", "'one'"]),
     Broken(find: "redshift,fixed,1,[0.5]", replacement: "redshift,fixed,1", words: ["line 4", "4 cells"]),
-    Broken(find: "redshift,fixed,1,[0.5]", replacement: "redshift,normal,1,[0.5]", words: ["line 4", "normal"]),
+    Broken(
+      find: "redshift,fixed,1,[0.5]", replacement: "redshift,normal,1,[0.5]", words: ["line 4", "normal"]),
     Broken(
       find: "axis_ratio,uniform,5,\"[0.5, 1.0]\"", replacement: "axis_ratio,uniform,5,[0.5]",
       words: ["line 5", "uniform with two"]),
-    Broken(find: "External Shear,angle", replacement: "External Shear,phi", words: ["angle", "External Shear", "missing"]),
+    Broken(
+      find: "External Shear,angle", replacement: "External Shear,phi",
+      words: ["angle", "External Shear", "missing"]),
     Broken(find: "profile,parameter", replacement: "profile,name", words: ["heading"]),
   ]
 
@@ -113,7 +123,8 @@ struct PyLensingParametersTests {
       let (path, text) = ("\(folder)/p.csv", PyLensingFile("base").csv)
       #expect(text.contains(broken.find))
       let range = try #require(text.firstRange(of: broken.find))
-      try writeFileAtomically(Array(text.replacingCharacters(in: range, with: broken.replacement).utf8), to: path)
+      try writeFileAtomically(
+        Array(text.replacingCharacters(in: range, with: broken.replacement).utf8), to: path)
       let error = #expect(throws: FileError.self) { try loadPopulation(path) }
       let message = error?.description ?? ""
       for word in broken.words + [path] { #expect(message.contains(word), "'\(message)' lacks '\(word)'") }
@@ -131,7 +142,9 @@ struct PyLensingParametersTests {
         let range = try #require(text.firstRange(of: find))
         try writeFileAtomically(Array(text.replacingCharacters(in: range, with: replacement).utf8), to: path)
         let error = #expect(throws: FileError.self) { try loadPopulation(path) }
-        for word in words { #expect(error?.description.contains(word) == true, "\(error?.description ?? "")") }
+        for word in words {
+          #expect(error?.description.contains(word) == true, "\(error?.description ?? "")")
+        }
       }
     }
   }

@@ -69,7 +69,8 @@ struct ResumeTests {
       let generator = try DatasetGenerator(
         try PopulationPlan(try loadPopulation("model-a", settings: Self.settings), seed: 3),
         countPerClass: Self.count, threads: 2, output: broken)
-      let whole = try DatasetGenerator(generator.plan, countPerClass: Self.count, threads: 2, output: "\(folder)/whole")
+      let whole = try DatasetGenerator(
+        generator.plan, countPerClass: Self.count, threads: 2, output: "\(folder)/whole")
       for (generator, existing) in [(generator, ExistingOutput.resume), (whole, .refuse)] {
         _ = try generator.run(existing, versions: [:], instructionSet: "") { firstReport = firstReport ?? $0 }
       }
@@ -105,8 +106,12 @@ struct ResumeTests {
       let spec = try loadPopulation("model-a", settings: Self.settings)
       let other = try loadPopulation("model-a", settings: Self.settings + ["shear.strength=0.1"])
       let before = try snapshot(folder)
-      reason("another spec, seed, count") { try generate(spec, seed: 4, count: Self.count, to: output, .resume) }
-      reason("another spec, seed, count") { try generate(other, seed: 3, count: Self.count, to: output, .resume) }
+      reason("another spec, seed, count") {
+        try generate(spec, seed: 4, count: Self.count, to: output, .resume)
+      }
+      reason("another spec, seed, count") {
+        try generate(other, seed: 3, count: Self.count, to: output, .resume)
+      }
       reason("another spec, seed, count") { try generate(spec, seed: 3, count: 199, to: output, .resume) }
       reason("--resume", "--overwrite") { try generate(spec, seed: 3, count: Self.count, to: output) }
       #expect(try snapshot(folder) == before)
@@ -143,7 +148,9 @@ struct ResumeTests {
       let array = "\(output).partial/vortex_train.npy"
       let bytes = try readFile(array)
       try writeFileAtomically(Array(bytes.dropLast()), to: array)
-      reason("is not the float32 array") { try generate(spec, seed: 3, count: Self.count, to: output, .resume) }
+      reason("is not the float32 array") {
+        try generate(spec, seed: 3, count: Self.count, to: output, .resume)
+      }
       try writeFileAtomically(bytes, to: array)
       try writeFileAtomically(Array("{".utf8), to: "\(output).partial/journal.json")
       reason("damaged", "--overwrite") { try generate(spec, seed: 3, count: Self.count, to: output, .resume) }
@@ -157,7 +164,9 @@ struct ResumeTests {
       var spec = try smallPopulation("model-a")
       // One normal draw in 44 is above two deviations; now and then 256 in a row are not.
       spec.vortex.x = .normal(mean: 0, standardDeviation: 1, minimum: 2, maximum: 3)
-      let error = #expect(throws: SampleError.self) { try generate(spec, seed: 5, count: 2000, to: "\(folder)/a") }
+      let error = #expect(throws: SampleError.self) {
+        try generate(spec, seed: 5, count: 2000, to: "\(folder)/a")
+      }
       let failed = try #require(error)
       #expect(failed.seed == 5 && failed.index % 3 == 1)
       #expect(failed.description.hasPrefix("sample \(failed.index) with seed 5: truncated normal draw"))

@@ -79,7 +79,8 @@ struct SameBytesTests {
         #expect(Array(many.values.prefix(few.values.count)) == few.values, "\(name)")
       }
       for table in ["samples.csv", "substructure.csv"] {
-        let isPrefix = try readText("\(folder)/large/\(table)").hasPrefix(readText("\(folder)/small/\(table)"))
+        let isPrefix = try readText("\(folder)/large/\(table)").hasPrefix(
+          readText("\(folder)/small/\(table)"))
         #expect(isPrefix, "\(table)")
       }
     }

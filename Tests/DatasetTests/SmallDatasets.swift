@@ -33,7 +33,9 @@ func rows(of plan: PopulationPlan, upTo count: Int) -> [(part: String, row: Int)
 }
 
 /// Expects two datasets to have the same files, byte by byte, but for the manifest's time.
-func expectSameFiles(_ first: String, _ second: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+func expectSameFiles(_ first: String, _ second: String, sourceLocation: SourceLocation = #_sourceLocation)
+  throws
+{
   let names = try listFolder(first)
   #expect(try listFolder(second) == names, sourceLocation: sourceLocation)
   #expect(names.count > 6 && names.contains("manifest.json"), "\(names)", sourceLocation: sourceLocation)

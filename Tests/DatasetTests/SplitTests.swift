@@ -28,7 +28,9 @@ struct SplitTests {
         for (split, probability) in [(Split.validation, validation), (.test, test)] {
           let found = indices.count { plan.split(of: $0) == split }
           if probability == 0 { #expect(found == 0) }
-          if probability > 0 { worst.note(deviation(found, of: indices.count, probability: probability), at: "\(split)") }
+          if probability > 0 {
+            worst.note(deviation(found, of: indices.count, probability: probability), at: "\(split)")
+          }
         }
       }
     }
@@ -69,13 +71,15 @@ struct SplitTests {
     }
     // Shear, lens light, source and vortex: two, two, five and one.
     #expect(uniform == 10)
-    let hundred = try PopulationPlan(try loadPopulation("pylensing-base", settings: ["faults.distinct_values=100"]), seed: 1)
+    let hundred = try PopulationPlan(
+      try loadPopulation("pylensing-base", settings: ["faults.distinct_values=100"]), seed: 1)
     let strengths = try drawnParameters(hundred, count: 4000)["shear.strength"] ?? []
     #expect(Set(strengths).count == 100)
-    Prior.uniform(0, 0.3).expect(try (0..<1000).map { seed in
-      let plan = try PopulationPlan(try loadPopulation("pylensing-base"), seed: UInt64(seed))
-      return try plan.scene(0).parameters.first { $0.name == "shear.strength" }?.value ?? -1
-    }, "the pool's values over many seeds")
+    Prior.uniform(0, 0.3).expect(
+      try (0..<1000).map { seed in
+        let plan = try PopulationPlan(try loadPopulation("pylensing-base"), seed: UInt64(seed))
+        return try plan.scene(0).parameters.first { $0.name == "shear.strength" }?.value ?? -1
+      }, "the pool's values over many seeds")
   }
 
   @Test func `values of the pool are combined freely`() throws {
@@ -84,7 +88,9 @@ struct SplitTests {
     let pairs = zip(drawn["shear.strength"] ?? [], drawn["shear.angle"] ?? []).map { [$0, $1] }
     let counts = Dictionary(pairs.map { ($0, 1) }, uniquingKeysWith: +)
     let expected = 2000.0 / 25
-    let statistic = counts.values.reduce(0.0) { $0 + (Double($1) - expected) * (Double($1) - expected) / expected }
+    let statistic = counts.values.reduce(0.0) {
+      $0 + (Double($1) - expected) * (Double($1) - expected) / expected
+    }
     #expect(counts.count == 25)
     #expect(chiSquareTail(statistic, degreesOfFreedom: 24) > smallestTail)
   }

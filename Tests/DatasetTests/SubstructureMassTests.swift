@@ -35,7 +35,8 @@ struct SubstructureMassTests {
       #expect(scene.substructure.count == 1 && scene.addedMasses.count == 1 && record.kind == "vortex")
       #expect(line.length == scene["vortex.length"] && line.positionAngle == scene["vortex.angle"])
       #expect(line.center == [scene["vortex.x"], scene["vortex.y"]])
-      #expect([record.x, record.y, record.length, record.angle] == line.center + [line.length, line.positionAngle])
+      #expect(
+        [record.x, record.y, record.length, record.angle] == line.center + [line.length, line.positionAngle])
     }
     worst.expect(atMost: Self.rounding)
   }
@@ -48,7 +49,8 @@ struct SubstructureMassTests {
       let area = squares(scene.points.map(\.einsteinRadius))
       worst.note(area / pow(scene["derived.einstein_radius"], 2), expected: 0.01, floor: 0)
       worst.note(scene["derived.substructure_mass"], expected: total, floor: 0)
-      #expect(scene.points.count == Int(scene["spherical.count"]) && scene.points.count == scene.substructure.count)
+      #expect(
+        scene.points.count == Int(scene["spherical.count"]) && scene.points.count == scene.substructure.count)
     }
     worst.expect(atMost: Self.rounding)
   }
@@ -59,11 +61,14 @@ struct SubstructureMassTests {
     for scene in try scenes(.vortex, model: "model-a", { $0.vortex.massReference = .total }) {
       worst.note(scene.substructure[0].mass, expected: 1e12 * scene["vortex.mass_fraction"], floor: 0)
       let line = try #require(scene.addedMasses.first as? UniformLineSpec)
-      worst.note(line.einsteinRadius, expected: cosmology.einsteinRadius(mass: scene.substructure[0].mass), floor: 0)
+      worst.note(
+        line.einsteinRadius, expected: cosmology.einsteinRadius(mass: scene.substructure[0].mass), floor: 0)
     }
     for scene in try scenes(.spherical, model: "model-a", { $0.spherical.massReference = .total }) {
       worst.note(scene["derived.substructure_mass"], expected: 1e10, floor: 0)
-      worst.note(squares(scene.points.map(\.einsteinRadius)).squareRoot(), expected: cosmology.einsteinRadius(mass: 1e10), floor: 0)
+      worst.note(
+        squares(scene.points.map(\.einsteinRadius)).squareRoot(),
+        expected: cosmology.einsteinRadius(mass: 1e10), floor: 0)
     }
     worst.expect(atMost: SimpsonCosmology.tolerance)
   }
@@ -90,7 +95,8 @@ struct SubstructureMassTests {
     }
     for (line, chain) in zip(lines, chains) {
       let whole = try #require(line.addedMasses.first as? UniformLineSpec)
-      worst.note(squares(chain.points.map(\.einsteinRadius)), expected: pow(whole.einsteinRadius, 2), floor: 0)
+      worst.note(
+        squares(chain.points.map(\.einsteinRadius)), expected: pow(whole.einsteinRadius, 2), floor: 0)
       for (number, point) in chain.points.enumerated() {
         let along = ((Double(number) + 0.5) / 8 - 0.5) * whole.length
         worst.note(point.center[0] - whole.center[0] - along * cos(whole.positionAngle))
@@ -131,7 +137,9 @@ struct SubstructureMassTests {
   }
 
   /// Mass in solar masses inside a sphere of a radius in Mpc.
-  private func virialMass(_ mass: any MassProfileSpec, _ radius: Double, _ cosmology: SimpsonCosmology) throws -> Double {
+  private func virialMass(_ mass: any MassProfileSpec, _ radius: Double, _ cosmology: SimpsonCosmology) throws
+    -> Double
+  {
     let arcsec = radius / cosmology.lensDistance * SimpsonCosmology.arcsecPerRadian
     func halo(_ scale: Double, _ deflection: Double) -> Double {
       // 4 pi rho_s r_s^3, from the cylinder of the scale radius (Wright & Brainerd 2000, eq. 13).

@@ -94,7 +94,9 @@ struct WholeFileTests {
       for (width, height) in [(0, 1), (1, 2), (Int.max, Int.max), (-1, -1)] {
         reason("three bytes") { try writePNG(width: width, height: height, rgb: [1, 2, 3], to: path) }
       }
-      reason("No such file") { try writePNG(width: 1, height: 1, rgb: [1, 2, 3], to: "\(folder)/none/a.png") }
+      reason("No such file") {
+        try writePNG(width: 1, height: 1, rgb: [1, 2, 3], to: "\(folder)/none/a.png")
+      }
       try writeFileAtomically(Array("no picture".utf8), to: path)
       reason("libpng") { try readPNG(path) }
     }

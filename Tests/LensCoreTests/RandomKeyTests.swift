@@ -23,7 +23,8 @@ struct RandomKeyTests {
       counter: SIMD4(repeating: .max), key: SIMD2(repeating: .max),
       answer: SIMD4(0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd)),
     KnownAnswer(
-      counter: SIMD4(0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344), key: SIMD2(0xa409_3822, 0x299f_31d0),
+      counter: SIMD4(0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344),
+      key: SIMD2(0xa409_3822, 0x299f_31d0),
       answer: SIMD4(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1)),
   ]
 
@@ -91,19 +92,22 @@ struct RandomKeyTests {
     let names = ["host.x", "host.y", "source.x", "source.y"]
     var worst = WorstError("correlation coefficient times the root of the number of pairs")
     for (first, second) in zip(names, names.dropFirst()) {
-      worst.note(correlation { sample in
-        let key = RandomKey(seed: 1, sample: sample)
-        return (key.stream(first).uniform(0), key.stream(second).uniform(0))
-      }, at: "\(first) and \(second)")
+      worst.note(
+        correlation { sample in
+          let key = RandomKey(seed: 1, sample: sample)
+          return (key.stream(first).uniform(0), key.stream(second).uniform(0))
+        }, at: "\(first) and \(second)")
     }
-    worst.note(correlation { sample in
-      let (key, next) = (RandomKey(seed: 1, sample: sample), RandomKey(seed: 1, sample: sample + 1))
-      return (key.stream("host.x").uniform(0), next.stream("host.x").uniform(0))
-    }, at: "samples")
-    worst.note(correlation { position in
-      let stream = RandomKey(seed: 1, sample: 0).stream("host.x")
-      return (stream.uniform(UInt32(position)), stream.uniform(UInt32(position) + 1))
-    }, at: "positions")
+    worst.note(
+      correlation { sample in
+        let (key, next) = (RandomKey(seed: 1, sample: sample), RandomKey(seed: 1, sample: sample + 1))
+        return (key.stream("host.x").uniform(0), next.stream("host.x").uniform(0))
+      }, at: "samples")
+    worst.note(
+      correlation { position in
+        let stream = RandomKey(seed: 1, sample: 0).stream("host.x")
+        return (stream.uniform(UInt32(position)), stream.uniform(UInt32(position) + 1))
+      }, at: "positions")
     // Five coefficients of standard deviation 1: 4 is exceeded with a probability of 3e-4.
     worst.expect(atMost: 4)
   }
@@ -119,10 +123,14 @@ struct RandomKeyTests {
   }
 
   @Test func `the streams of realistic names are distinct`() {
-    let objects = ["host", "source", "lens_light", "shear", "spherical", "vortex", "derived", "redshift", "noise"]
+    let objects = [
+      "host", "source", "lens_light", "shear", "spherical", "vortex", "derived", "redshift", "noise",
+    ]
     let quantities = [
-      "x", "y", "axis_ratio", "position_angle", "einstein_radius", "einstein_mass", "concentration", "core_radius",
-      "scale_radius", "total_mass", "virial_mass", "velocity_dispersion", "angle", "strength", "radius", "count",
+      "x", "y", "axis_ratio", "position_angle", "einstein_radius", "einstein_mass", "concentration",
+      "core_radius",
+      "scale_radius", "total_mass", "virial_mass", "velocity_dispersion", "angle", "strength", "radius",
+      "count",
       "mass", "mass_fraction", "total_mass_fraction", "truncation", "length", "lens", "source", "photons",
       "read_out", "sersic_index", "effective_radius", "intensity", "definition", "value",
     ]

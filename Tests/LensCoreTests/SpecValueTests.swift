@@ -18,7 +18,9 @@ struct SpecValueTests {
   }
 
   @Test func `set replaces a value and keeps the order of the keys`() throws {
-    let expected = SpecValue.map([.init("seed", .scalar("9")), .init("planes", try #require(document["planes"]))])
+    let expected = SpecValue.map([
+      .init("seed", .scalar("9")), .init("planes", try #require(document["planes"])),
+    ])
     #expect(try changed("seed") == expected)
   }
 
@@ -59,7 +61,9 @@ struct SpecValueTests {
 
   @Test func `a failed set leaves the document as it was`() {
     var copy = document
-    #expect(throws: SpecError.self) { try copy.set("planes.7.redshift".split(separator: "."), to: .scalar("1")) }
+    #expect(throws: SpecError.self) {
+      try copy.set("planes.7.redshift".split(separator: "."), to: .scalar("1"))
+    }
     #expect(copy == document)
   }
 
@@ -85,7 +89,9 @@ struct SpecValueTests {
 
   @Test func `numbers are written as short as they read back`() {
     #expect(specNumber(3) == "3" && specNumber(-0.25) == "-0.25" && specNumber(1e22) == "1e+22")
-    for value in [0.1 + 0.2, 1.0 / 3, Double.leastNonzeroMagnitude, Double.greatestFiniteMagnitude, 123_456_789] {
+    for value in [
+      0.1 + 0.2, 1.0 / 3, Double.leastNonzeroMagnitude, Double.greatestFiniteMagnitude, 123_456_789,
+    ] {
       #expect(Double(specNumber(value)) == value)
     }
   }

@@ -36,7 +36,9 @@ struct SpecVisitorTests {
     var telescope = Telescope()
     #expect(try SpecVisitor.read(Telescope.self, from: SpecVisitor.write(telescope)) == telescope)
     (telescope.aperture, telescope.pointing) = (0.1 + 0.2, [1e-300, 1.0 / 3])
-    (telescope.focus, telescope.retries, telescope.spare) = (1e22, -3, Camera(gain: Double.leastNonzeroMagnitude))
+    (telescope.focus, telescope.retries, telescope.spare) = (
+      1e22, -3, Camera(gain: Double.leastNonzeroMagnitude)
+    )
     (telescope.mount, telescope.secondMount) = (Mount(Equatorial()), Mount(Altazimuth(speed: 0.7)))
     telescope.filters = [Camera(gain: 2), Camera(gain: 4)]
     let written = SpecVisitor.write(telescope)
@@ -66,7 +68,10 @@ struct SpecVisitorTests {
     ("aperture", .scalar("big"), "aperture: 'big' given, must be a number"),
     ("aperture", .scalar(""), "aperture: nothing given, must be a number"),
     ("aperture", .list([]), "aperture: a list of 0 given, must be a number"),
-    ("aperture", .map([.init("a", .scalar("1"))]), "aperture: a mapping with the keys a given, must be a number"),
+    (
+      "aperture", .map([.init("a", .scalar("1"))]),
+      "aperture: a mapping with the keys a given, must be a number"
+    ),
     ("focus", .scalar("-1"), "focus: -1 given, must be at least 0"),
     ("mirrors", .scalar("2.5"), "mirrors: '2.5' given, must be a whole number from 1 to 36"),
     ("mirrors", .scalar("37"), "mirrors: '37' given, must be a whole number from 1 to 36"),
@@ -124,7 +129,8 @@ struct SpecVisitorTests {
       ("aperture", .scalar("-1")), ("mirrors", .scalar("0")), ("camera", entries(("gain", .scalar("x")))),
       ("pointing", numbers("nan", "inf")), ("colour", .scalar("red")))
     #expect(messages(of: document).count == 6)
-    #expect(messages(of: .list([])) == ["the document: a list of 0 given, must be a mapping of keys to values"])
+    #expect(
+      messages(of: .list([])) == ["the document: a list of 0 given, must be a mapping of keys to values"])
   }
 
   private func messages(of document: SpecValue) -> [String] {

@@ -36,7 +36,8 @@ struct QuadratureAndRootTests {
 
   @Test func `integrals over other ranges`() {
     let rule = GaussLegendreRule.order64
-    #expect(abs(rule.integrate(from: -1, to: 2, Foundation.exp) - (exp(2) - exp(-1))) < Self.rounding * exp(2))
+    #expect(
+      abs(rule.integrate(from: -1, to: 2, Foundation.exp) - (exp(2) - exp(-1))) < Self.rounding * exp(2))
     #expect(abs(rule.integrate(from: 0, to: .pi, Foundation.sin) - 2) < 2 * Self.rounding)
     #expect(rule.integrate(from: 1, to: 1, Foundation.exp) == 0)
     let forth = rule.integrate(from: 1, to: 3, Foundation.exp)
@@ -51,7 +52,8 @@ struct QuadratureAndRootTests {
   @Test func `roots are found to the tolerance`() throws {
     var worst = WorstError("roots, relative")
     let cases: [(ClosedRange<Double>, (Double) -> Double, Double)] = [
-      (0...2, { $0 * $0 - 2 }, 2.0.squareRoot()), (2...4, Foundation.sin, .pi), (0...1e6, { $0 - 1e-3 }, 1e-3),
+      (0...2, { $0 * $0 - 2 }, 2.0.squareRoot()), (2...4, Foundation.sin, .pi),
+      (0...1e6, { $0 - 1e-3 }, 1e-3),
       (-5 ... -1, { $0 * $0 * $0 + 8 }, -2), (0...10, { Foundation.exp($0) - 100 }, Foundation.log(100)),
       (0...3, { 1 - $0 }, 1), (-1...9, { $0 < 4 ? -1 : 1 }, 4),
     ]
@@ -77,7 +79,9 @@ struct QuadratureAndRootTests {
   }
 
   @Test func `a range without a change of sign is refused`() {
-    for function: @Sendable (Double) -> Double in [{ $0 * $0 + 1 }, { _ in -1 }, { _ in .nan }, { _ in 1e-200 }] {
+    for function: @Sendable (Double) -> Double in [
+      { $0 * $0 + 1 }, { _ in -1 }, { _ in .nan }, { _ in 1e-200 },
+    ] {
       #expect(throws: NumericalError.self) { _ = try findRoot(in: -1...1, quantity: "root", function) }
     }
   }

@@ -85,7 +85,9 @@ struct RandomDrawTests {
     let stream = RandomKey(seed: 1, sample: 2).stream("a")
     for mean in [3.0, 100] {
       let draws = try (0..<100).map { try poissonDraw(mean: mean, stream: stream, first: $0 * 256) }
-      let again = try (0..<100).reversed().map { try poissonDraw(mean: mean, stream: stream, first: $0 * 256) }
+      let again = try (0..<100).reversed().map {
+        try poissonDraw(mean: mean, stream: stream, first: $0 * 256)
+      }
       #expect(draws == again.reversed())
       #expect(Set(draws).count > 5)
       // The last positions wrap around instead of trapping.

@@ -74,7 +74,8 @@ struct SpecialValueTests {
       ]
       for size in [Scalar(1), 1e-20, 1e20] {
         for (y, x, angle) in cases {
-          #expect(abs(ulps(Scalar.atan2(y: size * y, x: size * x), angle)) <= 1, "y \(y), x \(x), size \(size)")
+          #expect(
+            abs(ulps(Scalar.atan2(y: size * y, x: size * x), angle)) <= 1, "y \(y), x \(x), size \(size)")
         }
       }
       #expect(Scalar.atan2(y: 0, x: 0) == 0)
@@ -131,7 +132,8 @@ struct SpecialValueTests {
     var factorial = 1.0
     for n in 1...20 {
       factorial *= Double(n)
-      #expect(abs(logGamma(Double(n + 1)) - Foundation.log(factorial)) <= 1e-13 * max(1, Foundation.log(factorial)))
+      #expect(
+        abs(logGamma(Double(n + 1)) - Foundation.log(factorial)) <= 1e-13 * max(1, Foundation.log(factorial)))
     }
   }
 }

@@ -18,10 +18,12 @@ public struct LensValues {
 }
 
 extension MassSpec {
-  public func evaluated<Scalar: LensScalar>(_ scalar: Scalar.Type, at points: [(Double, Double)]) -> LensValues {
+  public func evaluated<Scalar: LensScalar>(_ scalar: Scalar.Type, at points: [(Double, Double)])
+    -> LensValues
+  {
     let tile = RayTile<Scalar>(at: points)
     let profile = profile(scalar)
-    profile.addDeflection(at: tile.image, to: tile.deflection)
+    profile.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch)
     profile.addPotential(at: tile.image, to: tile.potential)
     profile.addHessian(at: tile.image, to: tile.hessian)
     func list(_ column: Column<Scalar>) -> [Double] { points.indices.map { Double(column[$0]) } }
@@ -37,9 +39,10 @@ extension MassSpec {
 
 extension LightSpec {
   /// Surface brightness at some points.
-  public func evaluated<Scalar: LensScalar>(_ scalar: Scalar.Type, at points: [(Double, Double)]) -> [Double] {
+  public func evaluated<Scalar: LensScalar>(_ scalar: Scalar.Type, at points: [(Double, Double)]) -> [Double]
+  {
     let tile = RayTile<Scalar>(at: points)
-    profile(scalar).addBrightness(at: tile.image, to: tile.brightness)
+    profile(scalar).addBrightness(at: tile.image, to: tile.brightness, scratch: tile.scratch)
     return withExtendedLifetime(tile) { points.indices.map { Double(tile.brightness[$0]) } }
   }
 }

@@ -1,6 +1,5 @@
-import Testing
-
 import Pictures
+import Testing
 
 private let black = RGB(0, 0, 0)
 private let white = RGB(255, 255, 255)

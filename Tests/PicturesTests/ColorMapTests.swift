@@ -1,6 +1,5 @@
-import Testing
-
 import Pictures
+import Testing
 
 #if canImport(Darwin)
   import Darwin

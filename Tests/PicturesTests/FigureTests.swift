@@ -1,7 +1,6 @@
 import LensCore
-import Testing
-
 import Pictures
+import Testing
 
 @Suite struct ContactSheetTests {
   private func tile(width: Int, height: Int, caption: String = "#1") -> ContactSheet.Tile {

@@ -1,7 +1,6 @@
 import LensCore
-import Testing
-
 import Pictures
+import Testing
 
 private let black = RGB(0, 0, 0)
 private let white = RGB(255, 255, 255)

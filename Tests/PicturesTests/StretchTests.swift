@@ -1,7 +1,6 @@
 import LensCore
-import Testing
-
 import Pictures
+import Testing
 
 /// Finite values over the whole range of doubles, where differences and quotients overflow or vanish.
 private let extremes = [

@@ -48,7 +48,8 @@ import Testing
       let (axisRatio, angle) = shape(light)
       let ellipse = (0..<24).map { k in
         let phase = Double(k) * .pi / 12
-        return turned((0.3 * cos(phase) / axisRatio.squareRoot(), 0.3 * sin(phase) * axisRatio.squareRoot()), by: angle)
+        return turned(
+          (0.3 * cos(phase) / axisRatio.squareRoot(), 0.3 * sin(phase) * axisRatio.squareRoot()), by: angle)
       }
       let values = light.evaluated(Double.self, at: ellipse)
       for value in values { worst.note(value, expected: values[0], floor: 0) }

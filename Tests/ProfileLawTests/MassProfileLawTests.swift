@@ -40,8 +40,12 @@ import Testing
     for (name, mass) in try MassProfileExamples.all() {
       var worst = WorstError("derivatives of the deflection, \(name)")
       let values = mass.evaluated(Double.self, at: points)
-      let (xx, xy) = (derivative(mass, along: (1, 0)) { $0.deflectionX }, derivative(mass, along: (0, 1)) { $0.deflectionX })
-      let (yx, yy) = (derivative(mass, along: (1, 0)) { $0.deflectionY }, derivative(mass, along: (0, 1)) { $0.deflectionY })
+      let (xx, xy) = (
+        derivative(mass, along: (1, 0)) { $0.deflectionX }, derivative(mass, along: (0, 1)) { $0.deflectionX }
+      )
+      let (yx, yy) = (
+        derivative(mass, along: (1, 0)) { $0.deflectionY }, derivative(mass, along: (0, 1)) { $0.deflectionY }
+      )
       for i in points.indices {
         worst.note((xx[i] + yy[i]) / 2 - values.convergence[i])
         worst.note((xx[i] - yy[i]) / 2 - values.shear1[i])

@@ -40,7 +40,8 @@ import Testing
 
   @Test func `a line is a point far away`() throws {
     // The next term of the multipole expansion is L^2 / (12 r^2).
-    let line = try MassProfileExamples.mass("line_mass: {einstein_radius: 0.5, length: 0.01, position_angle: 1}")
+    let line = try MassProfileExamples.mass(
+      "line_mass: {einstein_radius: 0.5, length: 0.01, position_angle: 1}")
     let point = try MassProfileExamples.mass("point_mass: {einstein_radius: 0.5}")
     let points = ringPoints(from: 1, to: 100)
     let (a, b) = (line.evaluated(Double.self, at: points), point.evaluated(Double.self, at: points))
@@ -55,7 +56,8 @@ import Testing
 
   @Test func `a line is a long chain of points`() throws {
     let (length, angle, count) = (1.4, 0.6, 20_000)
-    let line = try MassProfileExamples.mass("line_mass: {einstein_radius: 0.5, length: 1.4, position_angle: 0.6}")
+    let line = try MassProfileExamples.mass(
+      "line_mass: {einstein_radius: 0.5, length: 1.4, position_angle: 0.6}")
     let points = ringPoints(from: 0.9, to: 4, count: 50)
     let values = line.evaluated(Double.self, at: points)
     var (x, y) = ([Double](repeating: 0, count: 50), [Double](repeating: 0, count: 50))
@@ -79,7 +81,8 @@ import Testing
   @Test func `the deflection jumps across a line and nowhere else`() throws {
     let line = try MassProfileExamples.mass("line_mass: {einstein_radius: 0.5, length: 1}")
     let (e, jump) = (1e-9, 2 * Double.pi * 0.25)
-    let values = line.evaluated(Double.self, at: [(0.2, e), (0.2, -e), (0.8, e), (0.8, -e), (-3, e), (-3, -e)])
+    let values = line.evaluated(
+      Double.self, at: [(0.2, e), (0.2, -e), (0.8, e), (0.8, -e), (-3, e), (-3, -e)])
     #expect(abs(values.deflectionY[0] - values.deflectionY[1] - jump) < 1e-7)
     #expect(abs(values.deflectionY[2] - values.deflectionY[3]) < 1e-7)
     #expect(abs(values.deflectionY[4] - values.deflectionY[5]) < 1e-7)
@@ -96,7 +99,9 @@ import Testing
       return (radius * cos(0.4) / axisRatio.squareRoot(), radius * sin(0.4) * axisRatio.squareRoot())
     }
     let convergence = mass.evaluated(Double.self, at: points).convergence
-    let mean = convergence.enumerated().reduce(0) { $0 + $1.element * (Double($1.offset) + 0.5) } * 2 / Double(rings * rings)
+    let mean =
+      convergence.enumerated().reduce(0) { $0 + $1.element * (Double($1.offset) + 0.5) } * 2
+      / Double(rings * rings)
     var worst = WorstError("mean convergence, axis ratio \(axisRatio)")
     worst.note(mean - 1)
     worst.expect(atMost: 1e-10)

@@ -17,7 +17,8 @@ import Testing
     let (ours, theirs) = (
       Lenstronomy.numbers(file["constants"]), Lenstronomy.numbers(file["lenstronomy_constants"])
     )
-    return try #require(ours["G"]) * #require(ours["M_sun"]) / (#require(theirs["G"]) * #require(theirs["M_sun"]))
+    return try #require(ours["G"]) * #require(ours["M_sun"])
+      / (#require(theirs["G"]) * #require(theirs["M_sun"]))
   }
 
   @Test func `distances and densities agree with astropy`() throws {
@@ -28,10 +29,13 @@ import Testing
     var density = WorstError("critical density")
     for entry in single {
       let z = try #require(entry["z"])
-      comoving.note(cosmology.comovingDistance(to: z), expected: try #require(entry["comoving_Mpc"]), floor: 0)
-      angular.note(cosmology.angularDiameterDistance(to: z), expected: try #require(entry["D_A_Mpc"]), floor: 0)
+      comoving.note(
+        cosmology.comovingDistance(to: z), expected: try #require(entry["comoving_Mpc"]), floor: 0)
+      angular.note(
+        cosmology.angularDiameterDistance(to: z), expected: try #require(entry["D_A_Mpc"]), floor: 0)
       hubble.note(70 * cosmology.expansionRate(at: z), expected: try #require(entry["H_kms_Mpc"]), floor: 0)
-      let gramsPerCubicCentimetre = 1e3 * PhysicalConstants.solarMass / pow(100 * PhysicalConstants.metresPerMpc, 3)
+      let gramsPerCubicCentimetre =
+        1e3 * PhysicalConstants.solarMass / pow(100 * PhysicalConstants.metresPerMpc, 3)
       density.note(
         cosmology.criticalDensity(at: z) * gramsPerCubicCentimetre,
         expected: try #require(entry["rho_crit_g_cm3"]), floor: 0)
@@ -49,14 +53,17 @@ import Testing
     for entry in pairs {
       let pair = Lenstronomy.numbers(entry)
       let geometry = try LensGeometry(
-        lensRedshift: try #require(pair["z_l"]), sourceRedshift: try #require(pair["z_s"]), cosmology: cosmology)
+        lensRedshift: try #require(pair["z_l"]), sourceRedshift: try #require(pair["z_s"]),
+        cosmology: cosmology)
       density.note(
-        geometry.criticalSurfaceDensity * constants, expected: try #require(pair["sigma_crit_Msun_Mpc2"]), floor: 0)
+        geometry.criticalSurfaceDensity * constants, expected: try #require(pair["sigma_crit_Msun_Mpc2"]),
+        floor: 0)
       density.note(
         geometry.criticalSurfaceDensityPerSquareArcsec * constants,
         expected: try #require(pair["sigma_crit_angle_Msun_arcsec2"]), floor: 0)
       sphere.note(
-        geometry.einsteinRadius(velocityDispersion: 250), expected: try #require(pair["sis_sigma250_theta_E"]),
+        geometry.einsteinRadius(velocityDispersion: 250),
+        expected: try #require(pair["sis_sigma250_theta_E"]),
         floor: 0)
       mass.note(
         geometry.mass(insideEinsteinRadius: 1) * constants,
@@ -80,11 +87,13 @@ import Testing
     var (radius, deflection) = (WorstError("NFW scale radius"), WorstError("NFW deflection"))
     for entry in halos.map(Lenstronomy.numbers) {
       let geometry = try LensGeometry(
-        lensRedshift: try #require(entry["z_l"]), sourceRedshift: try #require(entry["z_s"]), cosmology: cosmology)
+        lensRedshift: try #require(entry["z_l"]), sourceRedshift: try #require(entry["z_s"]),
+        cosmology: cosmology)
       let halo = geometry.navarroFrenkWhite(
         mass: try #require(entry["M200c_Msun"]), concentration: try #require(entry["c"]))
       radius.note(halo.scaleRadius, expected: try #require(entry["Rs_angle"]), floor: 0)
-      deflection.note(halo.deflectionAtScaleRadius / constants, expected: try #require(entry["alpha_Rs"]), floor: 0)
+      deflection.note(
+        halo.deflectionAtScaleRadius / constants, expected: try #require(entry["alpha_Rs"]), floor: 0)
     }
     radius.expect(atMost: Self.tolerance)
     deflection.expect(atMost: Self.tolerance)

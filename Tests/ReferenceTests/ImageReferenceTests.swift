@@ -29,7 +29,8 @@ import Testing
   }
 
   private func compare(
-    _ file: String, _ precision: Precision, _ parameters: [String: Any], kernel: String?, with reference: Image<Double>
+    _ file: String, _ precision: Precision, _ parameters: [String: Any], kernel: String?,
+    with reference: Image<Double>
   ) throws {
     var scene = try Lenstronomy.scene(parameters, kernel: kernel)
     scene.accuracy.precision = precision

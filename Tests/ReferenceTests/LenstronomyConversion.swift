@@ -124,7 +124,8 @@ enum Lenstronomy {
     scene.accuracy.subpixels = try #require(parameters["ss"] as? Int)
     scene.planes = [
       PlaneSpec(
-        redshift: 0.5, mass: try list(parameters["lens"], mass), light: try list(parameters["lenslight"], light)),
+        redshift: 0.5, mass: try list(parameters["lens"], mass),
+        light: try list(parameters["lenslight"], light)),
       PlaneSpec(redshift: 1, light: try list(parameters["src"], light)),
     ]
     return scene

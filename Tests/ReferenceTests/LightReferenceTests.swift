@@ -20,7 +20,7 @@ import Testing
       let spec = try Lenstronomy.light(type, parameters)
       let tile = RayTile<Double>(count: rows[0].count)
       for i in rows[0].indices { (tile.image.x[i], tile.image.y[i]) = (rows[0][i], rows[1][i]) }
-      spec.profile(Double.self).addBrightness(at: tile.image, to: tile.brightness)
+      spec.profile(Double.self).addBrightness(at: tile.image, to: tile.brightness, scratch: tile.scratch)
       let center = Lenstronomy.center(parameters)
       var worst = WorstError("\(type) brightness")
       for i in rows[0].indices where hypot(rows[0][i] - center[0], rows[1][i] - center[1]) > Self.smoothing {

@@ -63,7 +63,9 @@ import Testing
       let size = quantity > 2 ? hessianSize : mean(reference.map(abs))
       var worst = WorstError("\(type) \(name)")
       for i in kept.indices {
-        worst.note(values[i] - offset, expected: reference[i], floor: size, at: "at \(rows[0][kept[i]]), \(rows[1][kept[i]])")
+        worst.note(
+          values[i] - offset, expected: reference[i], floor: size,
+          at: "at \(rows[0][kept[i]]), \(rows[1][kept[i]])")
       }
       worst.expect(atMost: Self.tolerance)
     }

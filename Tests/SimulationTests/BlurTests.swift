@@ -42,7 +42,9 @@ struct BlurTests {
       let names = try ["input", "kernel", "file"].map { try #require(entry[$0] as? String) }
       let images = try names.map { try ReferenceData.images($0)[0] }
       let result = try blurred(images[0], fromFile(images[1]))
-      for (a, b) in zip(result.pixels, images[2].pixels) { worst.note((a - b) / images[2].peak, at: names[2]) }
+      for (a, b) in zip(result.pixels, images[2].pixels) {
+        worst.note((a - b) / images[2].peak, at: names[2])
+      }
     }
     // Both transform in Double; 1e-12 leaves room for the two different ways of summing.
     worst.expect(atMost: 1e-12)
@@ -100,7 +102,9 @@ struct BlurTests {
   }
 
   @Test func `a workspace can be used again`() throws {
-    var (first, other): (Image<Float>, Image<Float>) = (noise(30, 20), Image(width: 30, height: 20, repeating: 1e6))
+    var (first, other): (Image<Float>, Image<Float>) = (
+      noise(30, 20), Image(width: 30, height: 20, repeating: 1e6)
+    )
     var again = first
     for kind in [GaussianPSFSpec(), MoffatPSFSpec()] as [any SpecKind] {
       let blur = try Blur<Float>(try function(kind), width: 30, height: 20)

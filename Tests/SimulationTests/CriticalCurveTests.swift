@@ -47,7 +47,9 @@ struct CriticalCurveTests {
   }
 
   @Test(arguments: [0.3, 0.5, 0.8, 0.99, 1])
-  func `the critical curve of an isothermal ellipsoid is the line of convergence one half`(axisRatio: Double) throws {
+  func `the critical curve of an isothermal ellipsoid is the line of convergence one half`(axisRatio: Double)
+    throws
+  {
     var mass = IsothermalEllipsoidSpec()
     (mass.einsteinRadius, mass.axisRatio, mass.positionAngle) = (0.9, axisRatio, 0.7)
     let curves = try curves([MassSpec(mass)])
@@ -69,7 +71,9 @@ struct CriticalCurveTests {
   }
 
   @Test(arguments: [(0.05, 0.0), (0.1, 0.4), (0.2, 2.5)])
-  func `the caustic of a sheared isothermal sphere is the astroid of theory`(strength: Double, angle: Double) throws {
+  func `the caustic of a sheared isothermal sphere is the astroid of theory`(strength: Double, angle: Double)
+    throws
+  {
     var (mass, shear) = (SingularIsothermalSphereSpec(), ExternalShearSpec())
     (mass.einsteinRadius, shear.strength, shear.angle) = (1.2, strength, angle)
     let curves = try curves([MassSpec(mass), MassSpec(shear)])
@@ -83,7 +87,9 @@ struct CriticalCurveTests {
     for (point, source) in zip(curves[0].critical.points, curves[0].caustic.points) {
       let phi = atan2(point.y, point.x) - angle
       critical.note(hypot(point.x, point.y) - 1.2 * (1 - strength * cos(2 * phi)) / (1 - strength * strength))
-      let (u, v) = (cos(angle) * source.x + sin(angle) * source.y, cos(angle) * source.y - sin(angle) * source.x)
+      let (u, v) = (
+        cos(angle) * source.x + sin(angle) * source.y, cos(angle) * source.y - sin(angle) * source.x
+      )
       caustic.note(hypot(u + a * pow(cos(phi), 3), v - b * pow(sin(phi), 3)))
       (reachX, reachY) = (max(reachX, abs(u)), max(reachY, abs(v)))
     }
@@ -98,7 +104,9 @@ struct CriticalCurveTests {
 
   @Test(arguments: centers)
   func `a singular centre is no critical curve`(center: [Double]) throws {
-    var (sphere, ellipsoid, point) = (SingularIsothermalSphereSpec(), IsothermalEllipsoidSpec(), PointMassSpec())
+    var (sphere, ellipsoid, point) = (
+      SingularIsothermalSphereSpec(), IsothermalEllipsoidSpec(), PointMassSpec()
+    )
     (sphere.center, ellipsoid.center, point.center) = (center, center, center)
     (ellipsoid.axisRatio, ellipsoid.positionAngle, point.einsteinRadius) = (0.6, 0.3, 0.9)
     for mass in [MassSpec(sphere), MassSpec(ellipsoid), MassSpec(point)] {
@@ -110,7 +118,9 @@ struct CriticalCurveTests {
   }
 
   @Test(arguments: centers)
-  func `a halo with a finite central density has a tangential and a radial critical curve`(center: [Double]) throws {
+  func `a halo with a finite central density has a tangential and a radial critical curve`(center: [Double])
+    throws
+  {
     var (halo, cored) = (NavarroFrenkWhiteSpec(), IsothermalEllipsoidSpec())
     (halo.scaleRadius, halo.deflectionAtScaleRadius, halo.center) = (1, 1.5, center)
     (cored.coreRadius, cored.axisRatio, cored.center) = (0.2, 0.8, center)

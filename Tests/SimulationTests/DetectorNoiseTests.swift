@@ -54,7 +54,9 @@ struct DetectorNoiseTests {
   @Test func `read noise alone is normal`() throws {
     let detector = detector(sky: 0, readNoise: 4, exposureTime: 50)
     let dark = Image<Float>(width: 200, height: 200, repeating: 0)
-    let values = try detector.expose(dark, key: RandomKey(seed: 1, sample: 9)).pixels.map { Double($0) * 50 / 4 }
+    let values = try detector.expose(dark, key: RandomKey(seed: 1, sample: 9)).pixels.map {
+      Double($0) * 50 / 4
+    }
     let probability = kolmogorovSmirnovTail(values) { 0.5 * erfc(-$0 / 2.0.squareRoot()) }
     print("Kolmogorov-Smirnov probability of the read noise: \(probability)")
     #expect(probability > Self.leastProbability)
@@ -62,7 +64,8 @@ struct DetectorNoiseTests {
 
   @Test func `neighbouring pixels are not correlated`() throws {
     let dark = Image<Float>(width: 300, height: 300, repeating: 1)
-    let image = try detector(sky: 1, readNoise: 3, exposureTime: 40).expose(dark, key: RandomKey(seed: 1, sample: 4))
+    let image = try detector(sky: 1, readNoise: 3, exposureTime: 40).expose(
+      dark, key: RandomKey(seed: 1, sample: 4))
     let standardDeviation = (2 * 40.0 + 9).squareRoot() / 40
     let values = image.pixels.map { (Double($0) - 1) / standardDeviation }
     var worst = WorstError("correlation of pixels, in standard deviations")
@@ -91,7 +94,8 @@ struct DetectorNoiseTests {
 
   @Test func `without photons or read noise the image is exactly dark`() throws {
     let dark = Image<Float>(width: 4, height: 4, repeating: 0)
-    let image = try detector(sky: 0, readNoise: 0, exposureTime: 10).expose(dark, key: RandomKey(seed: 1, sample: 1))
+    let image = try detector(sky: 0, readNoise: 0, exposureTime: 10).expose(
+      dark, key: RandomKey(seed: 1, sample: 1))
     #expect(image == dark)
   }
 
@@ -99,7 +103,8 @@ struct DetectorNoiseTests {
   func `a rate that is not finite is refused`(rate: Float) {
     let image = Image(width: 2, height: 1, pixels: [1, rate])
     #expect(throws: NumericalError.self) {
-      _ = try detector(sky: 1, readNoise: 1, exposureTime: 10).expose(image, key: RandomKey(seed: 1, sample: 1))
+      _ = try detector(sky: 1, readNoise: 1, exposureTime: 10).expose(
+        image, key: RandomKey(seed: 1, sample: 1))
     }
   }
 }

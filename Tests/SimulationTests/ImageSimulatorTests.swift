@@ -23,7 +23,8 @@ struct ImageSimulatorTests {
 
   private func simulate(_ scene: SceneSpec) throws -> SimulatedImage {
     let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
-    return try simulator.simulate(scene, key: RandomKey(seed: 1, sample: 2), workspace: simulator.makeWorkspace())
+    return try simulator.simulate(
+      scene, key: RandomKey(seed: 1, sample: 2), workspace: simulator.makeWorkspace())
   }
 
   private func sum(_ image: Image<Float>) -> Double { image.pixels.reduce(0) { $0 + Double($1) } }
@@ -85,7 +86,8 @@ struct ImageSimulatorTests {
     var averaged = Image(width: 30, height: 30, repeating: 0.0)
     for y in 0..<fine.height {
       for x in 0..<fine.width {
-        averaged[x: x / subpixels, y: y / subpixels] += Double(fine[x: x, y: y]) / Double(subpixels * subpixels)
+        averaged[x: x / subpixels, y: y / subpixels] +=
+          Double(fine[x: x, y: y]) / Double(subpixels * subpixels)
       }
     }
     var worst = WorstError("\(subpixels) sub-pixels against small pixels, of the peak")
@@ -162,7 +164,9 @@ struct ImageSimulatorTests {
   }
 
   @Test func `a workspace of another precision is refused`() throws {
-    let (single, double) = (scene(size: 9, pixelScale: 0.1, precision: .single), scene(size: 9, pixelScale: 0.1))
+    let (single, double) = (
+      scene(size: 9, pixelScale: 0.1, precision: .single), scene(size: 9, pixelScale: 0.1)
+    )
     let simulator = try ImageSimulator(instrument: single.instrument, accuracy: single.accuracy)
     let other = try ImageSimulator(instrument: double.instrument, accuracy: double.accuracy)
     #expect(throws: NumericalError.self) {

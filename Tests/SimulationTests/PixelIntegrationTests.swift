@@ -11,7 +11,8 @@ import Testing
 struct PixelIntegrationTests {
   private func image(_ scene: SceneSpec) throws -> SimulatedImage {
     let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
-    return try simulator.simulate(scene, key: RandomKey(seed: 1, sample: 2), workspace: simulator.makeWorkspace())
+    return try simulator.simulate(
+      scene, key: RandomKey(seed: 1, sample: 2), workspace: simulator.makeWorkspace())
   }
 
   private func scene(
@@ -52,7 +53,9 @@ struct PixelIntegrationTests {
     print("worst error: pixel integral with 1, 2, 4, 8, 16 sub-pixels, of the peak: \(errors)")
     // The midpoint rule is of second order: a ratio of 4, less where one sub-pixel is too coarse for the leading
     // term, and of (1/8^2 - 1/32^2) / (1/16^2 - 1/32^2) = 5 for the last, because the reference has an error too.
-    for (coarse, fine) in zip(errors, errors.dropFirst()) { #expect(coarse / fine > 2.5 && coarse / fine < 6) }
+    for (coarse, fine) in zip(errors, errors.dropFirst()) {
+      #expect(coarse / fine > 2.5 && coarse / fine < 6)
+    }
     #expect(errors[4] < errors[1] / 40)
   }
 
@@ -81,7 +84,8 @@ struct PixelIntegrationTests {
       (light.effectiveRadius, light.sersicIndex, light.axisRatio) = (0.2, index, 0.7)
       light.center = [0.06, 0.03]
       for added in additions {
-        var scene = scene([ellipsoid(), added].compactMap { $0 }, LightSpec(light), size: 100, pixelScale: 0.05)
+        var scene = scene(
+          [ellipsoid(), added].compactMap { $0 }, LightSpec(light), size: 100, pixelScale: 0.05)
         scene.instrument.pointSpreadFunction = PointSpreadFunctionSpec(GaussianPSFSpec())
         scene.planes[0].light = [LightSpec(SersicSpec())]
         let double = try image(scene)

@@ -89,7 +89,8 @@ struct PointSpreadFunctionTests {
     for zero in [1.219_669_891_266_504_5, 2.233_130_594_381_528_6, 3.238_315_484_166_236_2] {
       // The zero is rounded to 1e-15, and the amplitude falls through it with a slope below 1.
       #expect(airy.profile(zero * resolution) < 1e-28)
-      #expect(airy.profile((zero - 0.1) * resolution) > 1e-6 && airy.profile((zero + 0.1) * resolution) > 1e-6)
+      #expect(
+        airy.profile((zero - 0.1) * resolution) > 1e-6 && airy.profile((zero + 0.1) * resolution) > 1e-6)
     }
     // The first bright ring: 0.0175 of the peak at 1.635 lambda / D (the same table).
     #expect(abs(airy.profile(1.635 * resolution) - 0.0175) < 5e-5)
@@ -121,7 +122,8 @@ struct PointSpreadFunctionTests {
     let bad = [
       Image(width: 2, height: 3, repeating: 1.0), Image(width: 3, height: 2, repeating: 1),
       Image(width: 3, height: 3, repeating: 0), Image(width: 3, height: 1, pixels: [1, -2, 0]),
-      Image(width: 3, height: 1, pixels: [1, .nan, 1]), Image(width: 3, height: 1, pixels: [1, .infinity, 1]),
+      Image(width: 3, height: 1, pixels: [1, .nan, 1]),
+      Image(width: 3, height: 1, pixels: [1, .infinity, 1]),
     ]
     for image in bad {
       let error = #expect(throws: SpecError.self) { _ = try read(image) }

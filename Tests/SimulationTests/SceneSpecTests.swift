@@ -30,7 +30,8 @@ struct SceneSpecTests {
     let scene = try SpecVisitor.read(SceneSpec.self, from: document)
     let written = SpecVisitor.write(scene)
     #expect(SpecVisitor.write(try SpecVisitor.read(SceneSpec.self, from: written)) == written)
-    #expect(written["planes"] == document["planes"] && written["signal_to_noise"] == document["signal_to_noise"])
+    #expect(
+      written["planes"] == document["planes"] && written["signal_to_noise"] == document["signal_to_noise"])
     let mass = try #require(scene.lens.mass[0].parameters as? IsothermalEllipsoidSpec)
     #expect(mass.axisRatio == 0.7 && scene.lens.mass.count == 2)
     #expect(scene.instrument.pointSpreadFunction.parameters is AiryPSFSpec)
@@ -52,7 +53,8 @@ struct SceneSpecTests {
   @Test func `scenes of other than two planes, or with mass at the source, are refused`() throws {
     for count in [0, 1, 3] {
       let planes = SpecValue.list(Array(repeating: .map([]), count: count))
-      #expect(try errors(("planes", planes)).first?.hasPrefix("planes: \(count) planes given, must be two") == true)
+      #expect(
+        try errors(("planes", planes)).first?.hasPrefix("planes: \(count) planes given, must be two") == true)
     }
     let mass = SpecValue.list([.scalar("sis")])
     #expect(try errors(("planes.1.mass", mass)).first?.hasPrefix("planes.1.mass: 1 profiles given") == true)
@@ -64,7 +66,8 @@ struct SceneSpecTests {
     ("planes.0.mass.1.shear.strength", "1"), ("planes.0.light.0.sersic.sersic_index", "0.3"),
     ("planes.1.light.0.gaussian.sigma", "0"), ("planes.0.redshift", "nan"), ("instrument.width", "0"),
     ("instrument.pixel_scale", "-0.05"), ("instrument.psf.gaussian.fwhm", "0"),
-    ("instrument.psf.gaussian.kernel_pixels", "10"), ("instrument.sky", "-1"), ("instrument.exposure_time", "0"),
+    ("instrument.psf.gaussian.kernel_pixels", "10"), ("instrument.sky", "-1"),
+    ("instrument.exposure_time", "0"),
     ("instrument.noise", "maybe"), ("signal_to_noise.value", "0"), ("signal_to_noise.definition", "best"),
     ("accuracy.subpixels", "33"), ("accuracy.precision", "float16"), ("cosmology.matter_density", "1.5"),
     ("cosmology.hubble_constant", "0"), ("instrument.pixels", "3"), ("planes.0.mass.0.sie.axisratio", "0.5"),

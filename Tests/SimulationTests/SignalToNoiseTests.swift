@@ -67,7 +67,8 @@ struct SignalToNoiseTests {
       for time in [1.0, 30, 1000, 1e6] {
         let expected = direct(definition, sky: sky, readNoise: readNoise, time: time)
         let values = ratios(Self.source, Self.lens, sky: sky, readNoise: readNoise).values(exposureTime: time)
-        worst.note(try #require(value(definition, values)), expected: expected, floor: 1e-300, at: "time \(time)")
+        worst.note(
+          try #require(value(definition, values)), expected: expected, floor: 1e-300, at: "time \(time)")
       }
     }
     // The same sums in another order.
@@ -82,7 +83,8 @@ struct SignalToNoiseTests {
       for target in [2.0, 5, 20, 100, 1234.5] {
         let time = try ratios.exposureTime(for: definition, value: target)
         let reached = try #require(value(definition, ratios.values(exposureTime: time)))
-        worst.note(reached, expected: target, floor: 0, at: "target \(target), sky \(sky), read noise \(readNoise)")
+        worst.note(
+          reached, expected: target, floor: 0, at: "target \(target), sky \(sky), read noise \(readNoise)")
       }
     }
     worst.expect(atMost: 1e-9)
@@ -127,7 +129,8 @@ struct SignalToNoiseTests {
     let dark = Image<Float>(width: 3, height: 3, repeating: 0)
     for (sky, readNoise) in Self.cases {
       #expect(throws: NumericalError.self) {
-        _ = try ratios(dark, Self.lens, sky: sky, readNoise: readNoise).exposureTime(for: definition, value: 10)
+        _ = try ratios(dark, Self.lens, sky: sky, readNoise: readNoise).exposureTime(
+          for: definition, value: 10)
       }
     }
   }

@@ -99,7 +99,9 @@ struct TruthMapTests {
   @Test func `maps are finite with a singular centre on a pixel`() throws {
     for kind in MassSpec.kinds {
       let maps = try TruthMaps(scene([MassSpec(kind.init())], width: 5, height: 5))
-      for map in maps.named { #expect(map.image.pixels.allSatisfy { $0.isFinite }, "\(kind.kind), \(map.name)") }
+      for map in maps.named {
+        #expect(map.image.pixels.allSatisfy { $0.isFinite }, "\(kind.kind), \(map.name)")
+      }
     }
   }
 }

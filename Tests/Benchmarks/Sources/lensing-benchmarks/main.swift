@@ -1,25 +1,34 @@
-import Dispatch
 import Foundation
 import SwiftLensing
 
-func rate(_ kind: BenchmarkScene, threads: Int) throws -> Double {
-  let scenes = (0..<32).map { kind.spec($0) }
-  let simulator = try ImageSimulator(instrument: scenes[0].instrument, accuracy: scenes[0].accuracy)
-  func run(_ count: Int) -> Double {
-    let began = ContinuousClock.now
-    DispatchQueue.concurrentPerform(iterations: threads) { thread in
-      guard let workspace = try? simulator.makeWorkspace() else { return }
-      for k in 0..<count {
-        _ = try? simulator.simulate(scenes[(k + thread) % 32], key: RandomKey(seed: 0, sample: 0), workspace: workspace)
-      }
-    }
-    return (ContinuousClock.now - began) / .seconds(1)
-  }
-  let first = run(2) / 2
-  let count = max(2, Int(0.3 / first))
-  let times = (0..<7).map { _ in run(count) / Double(count * threads) }.sorted()
-  return 1 / times[3]
+// Prints how fast kernels and whole scenes are, and writes the same as JSON to the path in the first argument.
+
+let report = BenchmarkReport(
+  instructionSet: BuildInformation.instructionSet,
+  nanosecondsPerRay: kernelTimes(), imagesPerSecond: try sceneRates())
+print(report.text)
+if CommandLine.arguments.count > 1 {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+  try writeFileAtomically(Array(try encoder.encode(report)) + [0x0A], to: CommandLine.arguments[1])
 }
-for kind in BenchmarkScene.allCases {
-  print(kind.rawValue, try rate(kind, threads: 1), try rate(kind, threads: 2))
+
+struct BenchmarkReport: Codable {
+  let instructionSet: String
+  let nanosecondsPerRay: [String: Double]
+  /// By scene, then by number of threads.
+  let imagesPerSecond: [String: [String: Double]]
+
+  var text: String {
+    let kernels = nanosecondsPerRay.sorted { $0.key < $1.key }
+      .map { "  \($0.key.padding(toLength: 20, withPad: " ", startingAt: 0))\(rounded($0.value))" }
+    let scenes = imagesPerSecond.sorted { $0.key < $1.key }.map { name, rates in
+      "  \(name)" + rates.sorted { $0.key < $1.key }.map { "  \(rounded($0.value)) on \($0.key)" }.joined()
+    }
+    return
+      (["built for \(instructionSet)", "ns per ray, Float, one thread:"] + kernels
+      + ["noise-free images per second in memory, by threads:"] + scenes).joined(separator: "\n")
+  }
+
+  private func rounded(_ value: Double) -> String { String((value * 100).rounded() / 100) }
 }

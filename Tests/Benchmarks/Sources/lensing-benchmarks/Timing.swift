@@ -1,0 +1,71 @@
+import Dispatch
+import SwiftLensing
+
+/// Repetitions of which the median counts.
+private let repeats = 7
+
+/// Median time in seconds of one call, from runs of at least a tenth of a second.
+func medianTime(_ body: () -> Void) -> Double {
+  func time(_ count: Int) -> Double {
+    let began = ContinuousClock.now
+    for _ in 0..<count { body() }
+    return (ContinuousClock.now - began) / .seconds(1)
+  }
+  var count = 1
+  while time(count) < 0.1 { count *= 2 }
+  return (0..<repeats).map { _ in time(count) / Double(count) }.sorted()[repeats / 2]
+}
+
+/// Time per ray of every mass and light profile with its default parameters, in nanoseconds.
+func kernelTimes() -> [String: Double] {
+  let tile = RayTile<Float>(count: 600)
+  for i in 0..<tile.count {
+    let along = Float(i) / 100 - 3
+    (tile.image.x[i], tile.image.y[i]) = (along, along / 2 + 0.3)
+  }
+  var times: [String: Double] = [:]
+  for kind in MassSpec.kinds {
+    let profile = kind.init().profile(Float.self)
+    times[kind.kind] = medianTime {
+      profile.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch)
+    }
+  }
+  for kind in LightSpec.kinds {
+    let profile = kind.init().profile(Float.self)
+    times[kind.kind] = medianTime {
+      profile.addBrightness(at: tile.image, to: tile.brightness, scratch: tile.scratch)
+    }
+  }
+  return times.mapValues { $0 * 1e9 / Double(tile.count) }
+}
+
+/// Noise-free images per second of every scene on one and on two threads.
+func sceneRates() throws -> [String: [String: Double]] {
+  var rates: [String: [String: Double]] = [:]
+  for scene in BenchmarkScene.allCases {
+    for threads in [1, 2] {
+      rates[scene.rawValue, default: [:]]["\(threads)"] = try rate(scene, threads: threads)
+    }
+  }
+  return rates
+}
+
+private func rate(_ kind: BenchmarkScene, threads: Int) throws -> Double {
+  let scenes = (0..<16).map { kind.spec($0) }
+  let simulator = try ImageSimulator(instrument: scenes[0].instrument, accuracy: scenes[0].accuracy)
+  // One batch gives every thread the same number of different scenes.
+  let seconds = medianTime {
+    DispatchQueue.concurrentPerform(iterations: threads) { thread in
+      do {
+        let workspace = try simulator.makeWorkspace()
+        for k in 0..<8 {
+          let scene = scenes[(8 * thread + k) % scenes.count]
+          _ = try simulator.simulate(scene, key: RandomKey(seed: 0, sample: 0), workspace: workspace)
+        }
+      } catch {
+        preconditionFailure("a benchmark scene cannot be rendered: \(error)")
+      }
+    }
+  }
+  return Double(8 * threads) / seconds
+}
