@@ -25,6 +25,12 @@ public struct GenerationProgress: Sendable {
   public let samplesResumed: Int
 }
 
+/// A run that stopped because it was asked to; it can be resumed.
+public struct GenerationStopped: Error, Sendable {
+  public let samplesDone: Int
+  public let sampleCount: Int
+}
+
 /// Writes datasets: renders samples on several threads and stores them in the order of their indices.
 public struct DatasetGenerator: Sendable {
   public let plan: PopulationPlan
@@ -54,19 +60,22 @@ public struct DatasetGenerator: Sendable {
   ///
   /// - Parameters:
   ///   - versions: Of libraries, for the manifest.
+  ///   - shouldStop: Asked after every batch; if true, the run ends with all of its work saved.
   ///   - progress: Called on the caller's thread after every batch.
   /// - Returns: The manifest.
-  /// - Throws: `FileError`, `SampleError`; what was finished before can be resumed.
+  /// - Throws: `FileError`, `SampleError`, `GenerationStopped`; what was finished before can be resumed.
   public func run(
     _ existing: ExistingOutput, versions: [String: String], instructionSet: String,
-    progress: (GenerationProgress) -> Void
+    shouldStop: () -> Bool = { false }, progress: (GenerationProgress) -> Void
   ) throws -> Manifest {
     let tables = try DatasetTables(plan)
     let identity = try identity()
     let journal = try prepareFolder(existing, identity)
+    let lock = try FolderLock(paths.partial)
+    defer { lock.release() }
     let layout = DatasetLayout(plan, sampleCount: sampleCount)
     let writer = try openWriter(layout, tables, identity, resuming: journal)
-    try render(into: writer, resumed: journal?.samplesDone ?? 0, progress)
+    try render(into: writer, resumed: journal?.samplesDone ?? 0, shouldStop, progress)
     try writer.close()
     let manifest = try finish(layout, versions, instructionSet)
     try publish(existing)
@@ -90,9 +99,12 @@ public struct DatasetGenerator: Sendable {
 
   // MARK: Rendering
 
-  private func render(into writer: DatasetWriter, resumed: Int, _ progress: (GenerationProgress) -> Void)
-    throws
-  {
+  private static let checkpointInterval = Duration.seconds(2)
+
+  private func render(
+    into writer: DatasetWriter, resumed: Int, _ shouldStop: () -> Bool,
+    _ progress: (GenerationProgress) -> Void
+  ) throws {
     let batch = RenderingBatch(plan, threads: threads)
     var lastCheckpoint = ContinuousClock.now
     var start = resumed
@@ -101,11 +113,15 @@ public struct DatasetGenerator: Sendable {
       try writer.append(try batch.render(start..<end))
       start = end
       // Checkpoints cost a few disk flushes, so they go by time; they do not change what is written.
-      if ContinuousClock.now - lastCheckpoint > .seconds(5) {
+      if ContinuousClock.now - lastCheckpoint > Self.checkpointInterval {
         try writer.checkpoint()
         lastCheckpoint = .now
       }
       progress(GenerationProgress(samplesDone: end, sampleCount: sampleCount, samplesResumed: resumed))
+      if end < sampleCount && shouldStop() {
+        try writer.checkpoint()
+        throw GenerationStopped(samplesDone: end, sampleCount: sampleCount)
+      }
     }
     try writer.checkpoint()
   }
@@ -154,7 +170,11 @@ public struct DatasetGenerator: Sendable {
     if fileExists(paths.retired) {
       try removeDataset(paths.retired, evidence: "\(paths.retired)/manifest.json")
     }
-    if hasPartial { try removeDataset(paths.partial, evidence: paths.journal) }
+    if hasPartial {
+      let lock = try FolderLock(paths.partial)
+      defer { lock.release() }
+      try removeDataset(paths.partial, evidence: paths.journal)
+    }
     try createFolder(paths.partial)
     try Journal(identity: identity).write(to: paths.journal)
     try writeFileAtomically(

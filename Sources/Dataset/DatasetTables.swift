@@ -36,6 +36,7 @@ struct DatasetTables: Sendable {
         TableColumn(name: "class", kind: .text(width: 12), description: "label"),
         TableColumn(name: "split", kind: .text(width: 10), description: "train, validation or test"),
         TableColumn(name: "row", kind: .integer, description: "position in the arrays of class and split"),
+        TableColumn(name: "pair", kind: .integer, description: "samples of one pair share it"),
       ]
       + names.map {
         TableColumn(
@@ -56,6 +57,7 @@ struct DatasetTables: Sendable {
     let ratios = sample.observation.signalToNoise
     return [
       .integer(drawn.index), .text(drawn.label.rawValue), .text(drawn.split.rawValue), .integer(row),
+      drawn.pair.map { .integer($0) } ?? .empty,
     ]
       + parameterNames.map { values[$0].map { .real($0) } ?? .empty }
       + [.real(sample.observation.exposureTime)]

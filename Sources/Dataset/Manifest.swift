@@ -48,8 +48,8 @@ public struct Manifest: Codable, Sendable, Equatable {
     }
     do {
       self = try Self.decoder.decode(Manifest.self, from: Data(try readFile(file)))
-    } catch let error as DecodingError {
-      throw FileError(path: file, reason: "the manifest is damaged: \(error)")
+    } catch is DecodingError {
+      throw FileError(path: file, reason: "the manifest is damaged, or of another version of this program")
     }
   }
 

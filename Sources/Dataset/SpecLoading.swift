@@ -7,7 +7,8 @@ import Simulation
 ///
 /// - Parameters:
 ///   - source: A preset's name or a path.
-///   - settings: `key=value` changes with dotted key paths, applied before the spec is read; values are YAML.
+///   - settings: `key=value` changes with dotted key paths, applied in turn before the spec is read. Values are
+///     YAML; a mapping replaces all keys below its key, and nothing (or `null`) removes the key.
 /// - Throws: `SpecErrors` with everything that is wrong with the spec, `FileError` if the file cannot be read.
 public func loadPopulation(_ source: String, settings: [String] = []) throws -> PopulationSpec {
   if Preset.scenes.contains(where: { $0.name == source }) {
@@ -41,7 +42,12 @@ private func document(_ source: String, presets: [Preset], settings: [String]) t
     }
     let path = setting[..<equals].split(separator: ".", omittingEmptySubsequences: false)
     let text = String(setting[setting.index(after: equals)...])
-    try value.set(path, to: try parseYAML(text, path: "--set \(setting[..<equals])"))
+    let changed = try parseYAML(text, path: "--set \(setting[..<equals])")
+    if changed == .scalar("") {
+      value.remove(path)
+    } else {
+      try value.set(path, to: changed)
+    }
   }
   return value
 }
@@ -51,7 +57,7 @@ private func parse(_ source: String, _ presets: [Preset]) throws -> SpecValue {
     return try parseYAML(preset.yaml, path: "preset \(preset.name)")
   }
   guard fileExists(source) else {
-    let names = presets.map(\.name)
+    let names = (Preset.populations + Preset.scenes).map(\.name)
     throw SpecError(
       keyPath: "model", value: "'\(source)'",
       requirement: "there is no such preset and no such file; \(suggestion(for: source, among: names))")
@@ -66,7 +72,13 @@ private func parse(_ source: String, _ presets: [Preset]) throws -> SpecValue {
 
 /// Reads a point spread function's kernel from a FITS or .npy file.
 public func readKernel(_ path: String) throws -> Image<Double> {
-  guard path.hasSuffix(".npy") else { return try readFITSImage(path) }
+  guard path.hasSuffix(".npy") else {
+    // CFITSIO's own messages on a file of another kind run over five lines.
+    guard try readFile(path).starts(with: Array("SIMPLE".utf8)) else {
+      throw FileError(path: path, reason: "is neither a FITS file nor named .npy")
+    }
+    return try readFITSImage(path)
+  }
   let array = try readNpy(path)
   guard array.shape.count == 2, array.shape.allSatisfy({ $0 > 0 }) else {
     throw FileError(path: path, reason: "an array of shape \(array.shape) was given, must have two axes")

@@ -49,7 +49,8 @@ func synchronizeFolder(of path: String) throws {
   try OpenFile(folder(of: path), O_RDONLY | O_DIRECTORY).synchronize()
 }
 
-private func isFolder(_ path: String) -> Bool {
+/// Whether there is a folder of this name.
+public func isFolder(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }

@@ -110,6 +110,15 @@ final class OpenFile {
     }
   }
 
+  /// Takes the lock of the file for this process.
+  ///
+  /// - Returns: False if another process has it.
+  func lock() throws -> Bool {
+    if retryingOnInterrupt({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 { return true }
+    if errno == EWOULDBLOCK { return false }
+    throw systemError(path, "lock the file")
+  }
+
   /// Closes the file; closing twice is harmless, writing afterwards throws.
   func close() throws {
     guard descriptor >= 0 else { return }

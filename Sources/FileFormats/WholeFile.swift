@@ -42,7 +42,7 @@ public func readFile(_ path: String) throws -> [UInt8] {
 /// - Throws: `FileError` with the system's reason, or when the bytes are not UTF-8.
 public func readText(_ path: String) throws -> String {
   guard let text = String(validating: try readFile(path), as: UTF8.self) else {
-    throw FileError(path: path, reason: "the file is not UTF-8 text; save it with that encoding")
+    throw FileError(path: path, reason: "the file is not text (UTF-8)")
   }
   return text
 }

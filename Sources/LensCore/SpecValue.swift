@@ -35,6 +35,23 @@ public indirect enum SpecValue: Equatable, Sendable {
     try set(path[...], of: path, to: value)
   }
 
+  /// Removes the value at a dotted key path; a path that leads nowhere is left alone.
+  public mutating func remove(_ keyPath: some Sequence<Substring>) {
+    remove(Array(keyPath)[...])
+  }
+
+  private mutating func remove(_ path: ArraySlice<Substring>) {
+    guard let key = path.first, case .map(var entries) = self,
+      let position = entries.firstIndex(where: { $0.key == key })
+    else { return }
+    if path.count == 1 {
+      entries.remove(at: position)
+    } else {
+      entries[position].value.remove(path.dropFirst())
+    }
+    self = .map(entries)
+  }
+
   private mutating func set(_ rest: ArraySlice<Substring>, of path: [Substring], to value: SpecValue) throws {
     guard let key = rest.first else {
       self = value

@@ -13,6 +13,11 @@ func reportingErrors(asJSON: Bool = false, _ body: () throws -> Void) throws {
     try body()
   } catch let error as ExitCode {
     throw error
+  } catch let stop as GenerationStopped {
+    complain(
+      "stopped with \(stop.samplesDone) of \(stop.sampleCount) images saved; the same command with --resume continues"
+    )
+    throw ExitCode(130)
   } catch {
     let (code, kind) = classification(of: error)
     if asJSON {

@@ -42,10 +42,12 @@ struct GenerateCommand: ParsableCommand {
       let folder = output ?? "Output/\(plan.spec.name)"
       let generator = try DatasetGenerator(plan, countPerClass: count, threads: threads, output: folder)
       let report = ProgressReport(isQuiet: json)
+      Interruption.watch()
       let began = ContinuousClock.now
       let manifest = try generator.run(
         resume ? .resume : overwrite ? .overwrite : .refuse, versions: libraryVersions(),
-        instructionSet: BuildInformation.instructionSet, progress: report.show)
+        instructionSet: BuildInformation.instructionSet, shouldStop: { Interruption.wasAskedFor },
+        progress: report.show)
       summarize(manifest, folder, seconds: (ContinuousClock.now - began) / .seconds(1))
     }
   }
@@ -55,7 +57,7 @@ struct GenerateCommand: ParsableCommand {
     let images = manifest.parts.reduce(0) { $0 + $1.count }
     let megabytes = manifest.files.reduce(0) { $0 + $1.bytes } / 1_000_000
     print("\(images) images, \(megabytes) MB in \(folder) after \(ProgressReport.duration(seconds))")
-    for part in manifest.parts { print("  \(part.label)_\(part.split): \(part.count) images (.npy, .fits)") }
+    for part in manifest.parts { print("  \(part.label)_\(part.split)  \(part.count) (.npy, .fits)") }
     print("Look at them: lensing preview \(folder)")
   }
 

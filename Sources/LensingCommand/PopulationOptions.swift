@@ -13,7 +13,8 @@ struct PopulationOptions: ParsableArguments {
   @Option(
     name: .customLong("set"), parsing: .singleValue,
     help: ArgumentHelp(
-      "Change a key of the spec, for instance --set instrument.pixel_scale=0.1. May be repeated.",
+      "Change a key of the spec, for instance --set instrument.pixel_scale=0.1; key=null removes it, a "
+        + "mapping replaces all keys below. May be repeated.",
       valueName: "key=value"))
   var settings: [String] = []
 

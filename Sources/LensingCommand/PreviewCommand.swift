@@ -30,7 +30,7 @@ struct PreviewCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let isDataset = fileExists("\(subject)/manifest.json")
+      let isDataset = isFolder(subject)
       if isDataset && !settings.isEmpty {
         throw SpecError(
           keyPath: "--set", value: settings.joined(separator: " "), requirement: "a dataset's spec is fixed")
@@ -42,6 +42,9 @@ struct PreviewCommand: ParsableCommand {
           of: try PopulationPlan(
             try loadPopulation(subject, settings: settings), seed: seed, readImage: readKernel),
           columns: columns)
+      if let output, !output.hasSuffix(".png") {
+        throw SpecError(keyPath: "--output", value: "'\(output)'", requirement: "must end in .png")
+      }
       let path = output ?? (isDataset ? "\(subject)/preview.png" : "\(sheet.name)-preview.png")
       let canvas = sheet.page.draw()
       try writePNG(width: canvas.width, height: canvas.height, rgb: canvas.bytes, to: path)

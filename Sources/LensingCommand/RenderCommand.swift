@@ -31,16 +31,21 @@ struct RenderCommand: ParsableCommand {
         instrument: scene.instrument, accuracy: scene.accuracy, readImage: readKernel)
       let observation = try simulator.simulate(scene, key: key, workspace: try simulator.makeWorkspace())
       let truth = try TruthMaps(scene)
-      let path = output ?? "Output/\(name)"
+      let path = withoutEnding(output ?? "Output/\(name)")
       if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
         try createFolder(String(path[..<slash]))
       }
       try writeFITSImages(
         images(observation, truth), header: cards(scene, observation), to: path + ".fits")
-      let canvas = sceneFigure(title: name, scene, observation, truth)
+      let canvas = sceneFigure(title: "\(name), seed \(population.seed)", scene, observation, truth)
       try writePNG(width: canvas.width, height: canvas.height, rgb: canvas.bytes, to: path + ".png")
       print(path + ".fits", path + ".png", separator: "\n")
     }
+  }
+
+  /// `--output x.fits` means x.fits and x.png.
+  private func withoutEnding(_ path: String) -> String {
+    [".fits", ".png"].first { path.hasSuffix($0) }.map { String(path.dropLast($0.count)) } ?? path
   }
 
   private func subject() throws -> (name: String, scene: SceneSpec, key: RandomKey) {

@@ -13,7 +13,8 @@ func sceneFigure(title: String, _ scene: SceneSpec, _ observation: SimulatedImag
     page.panel("image [e-/s]", image, .asinh(for: observation.image), .heat, []),
     page.panel("source, no noise [e-/s]", source, .asinh(for: observation.source), .heat, page.curves),
     page.panel(
-      "log10 convergence", logConvergence, .linear(for: logConvergence.map { Float($0) }), .heat,
+      "log10 convergence (at least -3)", logConvergence, .linear(for: logConvergence.map { Float($0) }),
+      .heat,
       page.critical),
     page.panel(
       "magnification", truth.magnification, .linear(lower: -10, upper: 10), .diverging, page.critical),

@@ -45,7 +45,9 @@ extension Distribution: SpecConvertible {
 
   private static func values(_ entry: SpecValue.Entry, _ visitor: SpecVisitor) -> [Double]? {
     guard case .list(let items) = entry.value, !items.isEmpty else {
-      visitor.fail(entry.key, given: entry.value.summary, "must be a list of at least one number")
+      visitor.fail(
+        entry.key, given: entry.value.summary,
+        entry.key == "choice" ? "must be a list of numbers" : "must be [lower, upper]")
       return nil
     }
     let numbers = items.enumerated().compactMap {

@@ -83,7 +83,9 @@ public struct HostSpec: SpecFields, Equatable {
       given.count == 1, "profile", given: given.isEmpty ? "no strength" : given.joined(separator: " and "),
       "\(profile.rawValue) needs exactly one of \(allowed.map(\.0).joined(separator: ", "))")
     let (key, other) = isHalo ? ("velocity_dispersion", velocityDispersion) : ("virial_mass", virialMass)
-    visitor.check(other == nil, key, given: "a value", "does not apply to the profile \(profile.rawValue)")
+    visitor.check(
+      other == nil, key, given: "a value",
+      "does not apply to the profile \(profile.rawValue); remove it (--set host.\(key)=null)")
   }
 }
 

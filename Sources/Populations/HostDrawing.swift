@@ -47,7 +47,6 @@ extension Drawing {
     let radius =
       try dispersion.map { radii.geometry.einsteinRadius(velocityDispersion: $0) }
       ?? givenEinsteinRadius(spec, radii)
-    let coreRadius = try draw("host.core_radius", spec.coreRadius)
     if spec.profile == .singularIsothermalSphere {
       var sphere = SingularIsothermalSphereSpec()
       sphere.einsteinRadius = radius
@@ -59,7 +58,7 @@ extension Drawing {
     ellipsoid.axisRatio = axisRatio
     ellipsoid.positionAngle = positionAngle
     ellipsoid.center = center
-    ellipsoid.coreRadius = coreRadius
+    ellipsoid.coreRadius = try draw("host.core_radius", spec.coreRadius)
     return (MassSpec(ellipsoid), radius)
   }
 
@@ -79,16 +78,25 @@ extension Drawing {
         einsteinRadius: given, scaleRadius: halo.scaleRadius)
       radius = given
     }
+    // A halo that is too weak would make a set of images in which nothing is lensed.
+    let found =
+      radius
+      ?? (try? navarroFrenkWhiteEinsteinRadius(
+        scaleRadius: halo.scaleRadius, deflectionAtScaleRadius: halo.deflectionAtScaleRadius)) ?? 0
+    guard found >= Self.smallestHostEinsteinRadius else {
+      throw NumericalError.noSolution(
+        quantity: "strong lens",
+        context: "the host's Einstein radius would be below \(Self.smallestHostEinsteinRadius) arcsec; raise "
+          + "host.virial_mass or host.concentration, or give host.einstein_radius")
+    }
     halo.axisRatio = axisRatio
     halo.positionAngle = positionAngle
     halo.center = center
-    return (
-      MassSpec(halo),
-      try radius
-        ?? navarroFrenkWhiteEinsteinRadius(
-          scaleRadius: halo.scaleRadius, deflectionAtScaleRadius: halo.deflectionAtScaleRadius)
-    )
+    return (MassSpec(halo), found)
   }
+
+  /// Arcsec.
+  private static var smallestHostEinsteinRadius: Double { 0.01 }
 
   private mutating func givenEinsteinRadius(_ spec: HostSpec, _ radii: EinsteinRadii) throws -> Double {
     if let radius = try draw("host.einstein_radius", spec.einsteinRadius) { return radius }

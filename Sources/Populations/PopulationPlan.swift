@@ -18,6 +18,8 @@ public struct DrawnScene: Sendable {
   public let index: Int
   public let label: SubstructureClass
   public let split: Split
+  /// Which matched pair it belongs to; nil in populations without pairs.
+  public let pair: Int?
   public let scene: SceneSpec
   /// Every drawn parameter in the order of drawing, then the derived ones, whose names begin with `derived.`.
   public let parameters: [DrawnParameter]
@@ -100,7 +102,7 @@ public struct PopulationPlan: Sendable {
     scene.signalToNoise = nil
     scene.instrument.exposureTime = twin.exposureTime
     return DrawnScene(
-      index: drawn.index, label: drawn.label, split: drawn.split, scene: scene,
+      index: drawn.index, label: drawn.label, split: drawn.split, pair: drawn.pair, scene: scene,
       parameters: drawn.parameters, substructure: drawn.substructure)
   }
 
@@ -145,7 +147,8 @@ public struct PopulationPlan: Sendable {
       PlaneSpec(redshift: geometry.sourceRedshift, light: [source]),
     ]
     return DrawnScene(
-      index: index, label: label, split: split(of: index), scene: scene, parameters: drawing.drawn,
+      index: index, label: label, split: split(of: index),
+      pair: spec.pairs ? index / spec.classes.count : nil, scene: scene, parameters: drawing.drawn,
       substructure: substructure.records)
   }
 }

@@ -70,7 +70,9 @@ public struct PopulationSpec: SpecFields {
     visitor.object("signal_to_noise", &signalToNoise)
     visitor.object("redshift", &redshift)
     visitor.object("host", &host)
-    visitor.check(visitor.isGiven("host"), "host", given: "nothing", "must be given: it is what lenses")
+    visitor.check(
+      visitor.isGiven("host"), "host", given: "nothing",
+      "must be given, with at least a profile and its strength")
     visitor.object("shear", &shear)
     visitor.object("lens_light", &lensLight)
     visitor.object("source", &source)
@@ -125,9 +127,12 @@ private struct ClassNames: SpecConvertible {
       guard case .scalar(let text) = item else { return nil }
       return SubstructureClass(rawValue: text)
     }
-    guard classes.count == items.count, Set(classes).count == classes.count else {
-      let given = items.map(\.summary).joined(separator: ", ")
-      visitor.fail("", given: given, "must be different ones of \(names.joined(separator: ", "))")
+    if let unknown = items.first(where: { !names.map { "'\($0)'" }.contains($0.summary) }) {
+      visitor.fail("", given: unknown.summary, suggestion(for: unknown.summary, among: names))
+      return nil
+    }
+    guard Set(classes).count == classes.count else {
+      visitor.fail("", given: "a class twice", "must be different ones of \(names.joined(separator: ", "))")
       return nil
     }
     return ClassNames(classes: classes)

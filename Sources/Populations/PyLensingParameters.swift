@@ -67,11 +67,51 @@ public struct PyLensingParameters: Sendable {
       profile: cells[0], parameter: cells[1], distribution: distribution, drawCount: count, priors: priors)
   }
 
+  /// Every profile and its parameters; names in files may go on after these, as in "Vortex" or
+  /// "Lensing Galaxy - Sersic Light Profile".
+  private static let known: [(profile: String, parameters: Set<String>)] = [
+    ("Lensing Galaxy", lightParameters.union(["x_pos", "y_pos"])),
+    ("Lensed Galaxy", lightParameters.union(["radial_distance", "angular_position"])),
+    ("Dark Matter Halo", ["x_pos", "y_pos", "einstein_radius"]), ("External Shear", ["magnitude", "angle"]),
+    ("Vortex", ["x_pos", "y_pos", "length", "orientation", "total_mass"]),
+    ("Spherical", ["number_of_substructures", "total_mass", "radial_distance", "angular_position"]),
+  ]
+  private static let lightParameters: Set<String> = [
+    "redshift", "axis_ratio", "orientation", "intensity", "sersic_index", "eff_radius",
+  ]
+
+  /// Refuses what would otherwise be ignored: a misspelt profile changes the label of a whole set.
+  private func requireKnownRows() throws {
+    for row in rows {
+      guard let profile = Self.known.first(where: { row.profile.hasPrefix($0.profile) }) else {
+        let names = Self.known.map(\.profile)
+        throw FileError(
+          path: path,
+          reason: "the profile '\(row.profile)' is unknown, \(suggestion(for: row.profile, among: names))")
+      }
+      guard profile.parameters.contains(row.parameter) else {
+        throw FileError(
+          path: path,
+          reason: "the parameter '\(row.parameter)' of '\(row.profile)' is unknown, "
+            + suggestion(for: row.parameter, among: profile.parameters.sorted()))
+      }
+      if profile.profile == "Dark Matter Halo" && !row.profile.contains("Spherical Isothermal") {
+        throw FileError(path: path, reason: "the halo '\(row.profile)' given, must be Spherical Isothermal")
+      }
+    }
+    if rows.contains(where: { $0.profile == "Vortex" }) && rows.contains(where: { $0.profile == "Spherical" })
+    {
+      throw FileError(
+        path: path, reason: "both Vortex and Spherical given, one kind of substructure is allowed")
+    }
+  }
+
   /// The population as a document, with PyLensing's faults named.
   ///
-  /// - Throws: `FileError` that names a missing parameter.
+  /// - Throws: `FileError` that names a missing or unknown parameter.
   public var population: SpecValue {
     get throws {
+      try requireKnownRows()
       let isVortex = rows.contains { $0.profile == "Vortex" }
       let isSpherical = rows.contains { $0.profile == "Spherical" }
       let label = isVortex ? "vortex" : isSpherical ? "spherical" : "no_sub"

@@ -53,7 +53,8 @@ extension Drawing {
     _ spec: SphericalSpec, host: Host, _ radii: EinsteinRadii, faults: FaultsSpec
   ) throws -> SubstructureDraw {
     let count = max(1, Int(try draw("spherical.count", spec.count)))
-    let truncation = try draw("spherical.truncation", spec.truncation)
+    let isTruncated = spec.profile == .truncatedNavarroFrenkWhite
+    let truncation = isTruncated ? try draw("spherical.truncation", spec.truncation) : 0
     let fraction = try draw("spherical.total_mass_fraction", spec.totalMassFraction)
     var masses = try (0..<count).map { try draw("spherical.mass", spec.mass, number: $0) }
     if let fraction {

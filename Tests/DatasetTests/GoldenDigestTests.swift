@@ -61,10 +61,12 @@ struct GoldenDigestTests {
       return
     }
     let golden = try JSONDecoder().decode(Golden.self, from: Data(try readFile(Self.path)))
-    #expect(golden.digests.keys.sorted() == digests.keys.sorted())
+    #expect(
+      digests.keys.sorted() == golden.digests.keys.sorted(),
+      "a preset was added or removed: record the digests with RECORD_GOLDEN=1 (CONTRIBUTING.md)")
     for (name, digest) in digests {
       #expect(
-        golden.digests[name] == digest,
+        digest == golden.digests[name],
         "\(name): recorded with \(golden.instructionSet), this is \(BuildInformation.instructionSet)")
     }
   }

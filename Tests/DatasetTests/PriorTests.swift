@@ -22,7 +22,7 @@ struct PriorTests {
       "source.position_angle": .uniform(0, .pi), "source.radius": .uniform(0, 1.2),
       "source.angle": .uniform(0, turn), "vortex.mass_fraction": .uniform(0.03, 0.055),
       "vortex.length": .uniform(0.5, 2), "vortex.angle": .uniform(0, .pi), "vortex.x": .normal(0, 0.5),
-      "vortex.y": .normal(0, 0.5), "spherical.count": .poisson(25), "spherical.truncation": .fixed(5),
+      "vortex.y": .normal(0, 0.5), "spherical.count": .poisson(25),
       "spherical.total_mass_fraction": .fixed(0.01),
     ]
     let a: [String: Prior] = [

@@ -113,6 +113,15 @@ struct PyLensingParametersTests {
       words: ["line 5", "uniform with two"]),
     Broken(
       find: "External Shear,angle", replacement: "External Shear,phi",
+      words: ["'phi'", "External Shear", "unknown", "angle"]),
+    Broken(
+      find: "External Shear,angle", replacement: "Extrenal Shear,angle",
+      words: ["Extrenal Shear", "unknown", "External Shear"]),
+    Broken(
+      find: "Spherical Isothermal,x_pos", replacement: "NFW,x_pos",
+      words: ["NFW", "must be Spherical Isothermal"]),
+    Broken(
+      find: "External Shear,angle,uniform,5,\"[0, 6.28318530718]\"\n", replacement: "",
       words: ["angle", "External Shear", "missing"]),
     Broken(find: "profile,parameter", replacement: "profile,name", words: ["heading"]),
   ]

@@ -32,7 +32,7 @@ struct WholeFileTests {
       reason("empty") { try readFile("") }
       #expect(try listFolder(folder) == [])
       try writeFileAtomically([0xFF, 0x41], to: "\(folder)/a")
-      reason("UTF-8") { try readText("\(folder)/a") }
+      reason("not text") { try readText("\(folder)/a") }
       reason("Not a directory") { try createFolder("\(folder)/a/b") }
       reason("Not a directory", "a part of the path is a file") { try createFolder("\(folder)/a") }
     }

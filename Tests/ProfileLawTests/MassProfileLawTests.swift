@@ -83,13 +83,31 @@ import Testing
     for (name, mass) in try MassProfileExamples.all() {
       let reference = mass.evaluated(Double.self, at: points)
       let single = mass.evaluated(Float.self, at: points)
-      var worst = WorstError("Float deflection, \(name)")
+      var worst = WorstError("Float, \(name)")
       for i in points.indices {
         worst.note(single.deflectionX[i] - reference.deflectionX[i])
         worst.note(single.deflectionY[i] - reference.deflectionY[i])
+        worst.note(single.potential[i] - reference.potential[i])
+        worst.note(single.xx[i], expected: reference.xx[i], floor: 1)
+        worst.note(single.xy[i], expected: reference.xy[i], floor: 1)
+        worst.note(single.yy[i], expected: reference.yy[i], floor: 1)
       }
       worst.expect(atMost: Self.singlePrecision)
     }
+  }
+
+  @Test func `potentials that are finite at the centre are zero there`() throws {
+    let center = (0.05, -0.1)
+    var worst = WorstError("potential at the centre")
+    for (name, mass) in try MassProfileExamples.all() {
+      let isFinite = ["sis", "sie", "nfw", "elliptical_nfw", "shear", "convergence_sheet"]
+        .contains(String(name.prefix { $0 != ":" }))
+      guard isFinite, name.contains("center: [0.05, -0.1]") else { continue }
+      worst.note(mass.evaluated(Double.self, at: [center]).potential[0], at: name)
+    }
+    // A ray at the centre counts as 1e-12 arcsec away.
+    worst.expect(atMost: 1e-11)
+    #expect(worst.count >= 5)
   }
 
   @Test func `nothing is NaN at a centre or on a line`() throws {

@@ -140,10 +140,12 @@ import Testing
     let a = try MassProfileExamples.mass(first).evaluated(Double.self, at: points)
     let b = try MassProfileExamples.mass(second).evaluated(Double.self, at: points)
     let size = b.deflectionX.map(abs).max() ?? 1
+    let depth = b.potential.map(abs).max() ?? 1
     var worst = WorstError("\(first) and \(second)")
     for i in points.indices {
       worst.note((a.deflectionX[i] - b.deflectionX[i]) / size)
       worst.note((a.deflectionY[i] - b.deflectionY[i]) / size)
+      worst.note((a.potential[i] - b.potential[i]) / depth)
     }
     worst.expect(atMost: tolerance)
   }

@@ -1,0 +1,18 @@
+import Foundation
+import Synchronization
+
+/// Ctrl-C and the termination signal: the first asks a run to stop where it can be resumed, the second kills.
+enum Interruption {
+  private static let flag = Atomic<Bool>(false)
+
+  static var wasAskedFor: Bool { flag.load(ordering: .relaxed) }
+
+  static func watch() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        Interruption.flag.store(true, ordering: .relaxed)
+        signal(number, SIG_DFL)
+      }
+    }
+  }
+}
