@@ -66,7 +66,8 @@ private func convolve<Scalar: LensScalar>(
   }
 }
 
-// Functions of their own, because a closure inside a specialised function is not specialised with it.
+// Functions of their own, because a closure inside a specialised function is not specialised with it. Indices are
+// added without overflow checks: a loop that may trap does not vectorise.
 
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
@@ -76,13 +77,14 @@ private func convolveRows<Scalar: LensScalar>(
   let reach = factor.count / 2
   for y in 0..<height {
     let row = y * width
-    for x in 0..<width { output[row + x] = 0 }
+    for x in 0..<width { output[row &+ x] = 0 }
     for tap in 0..<factor.count {
       // Output x takes input x + reach - tap.
       let (shift, weight) = (reach - tap, factor[tap])
       let (first, last) = (max(0, -shift), min(width, width - shift))
+      let from = row + shift
       if first >= last { continue }
-      for x in first..<last { output[row + x] += weight * input[row + shift + x] }
+      for x in first..<last { output[row &+ x] += weight * input[from &+ x] }
     }
   }
 }
@@ -95,12 +97,12 @@ private func convolveColumns<Scalar: LensScalar>(
   let reach = factor.count / 2
   for y in 0..<height {
     let row = y * width
-    for x in 0..<width { output[row + x] = 0 }
+    for x in 0..<width { output[row &+ x] = 0 }
     for tap in 0..<factor.count {
       let (source, weight) = (y + reach - tap, factor[tap])
       if source < 0 || source >= height { continue }
       let from = source * width
-      for x in 0..<width { output[row + x] += weight * input[from + x] }
+      for x in 0..<width { output[row &+ x] += weight * input[from &+ x] }
     }
   }
 }

@@ -14,6 +14,9 @@ public struct DetectorNoise: Sendable {
     self.exposureTime = exposureTime
   }
 
+  /// Pixels that are drawn at a time; even, because normal numbers come in pairs.
+  private static let blockSize = 1024
+
   /// One exposure: counts divided by the exposure time, with the mean sky subtracted.
   ///
   /// Pixel p draws from positions of its own in the streams `noise.photons` and `noise.read_out` of the key, so
@@ -26,15 +29,35 @@ public struct DetectorNoise: Sendable {
   public func expose(_ rate: Image<Float>, key: RandomKey) throws -> Image<Float> {
     let photons = key.stream("noise.photons")
     let readOut = key.stream("noise.read_out")
-    var pixels: [Float] = []
-    pixels.reserveCapacity(rate.pixels.count)
-    for (index, value) in rate.pixels.enumerated() {
-      let position = UInt32(truncatingIfNeeded: index)
-      var counts = try poissonDraw(
-        mean: (Double(value) + sky) * exposureTime, stream: photons, first: position &* 256)
-      if readNoise > 0 { counts += readNoise * readOut.normal(position) }
-      pixels.append(Float(counts / exposureTime - sky))
+    var image = rate
+    let tile = RayTile<Double>(count: Self.blockSize)
+    for start in stride(from: 0, to: rate.pixels.count, by: Self.blockSize) {
+      let block = start..<min(start + Self.blockSize, rate.pixels.count)
+      try drawPhotons(rate.pixels[block], photons, tile)
+      if readNoise > 0 {
+        fillNormals(
+          tile.scratch.a, count: Self.blockSize, stream: readOut,
+          firstBlock: UInt32(truncatingIfNeeded: start / 2), scratch: tile.scratch.b)
+      }
+      let counts = tile.brightness
+      for (i, pixel) in block.enumerated() {
+        let electrons = readNoise > 0 ? counts[i] + readNoise * tile.scratch.a[i] : counts[i]
+        image.pixels[pixel] = Float(electrons / exposureTime - sky)
+      }
     }
-    return Image(width: rate.width, height: rate.height, pixels: pixels)
+    return image
+  }
+
+  /// Poisson counts of a run of pixels into `tile.brightness`.
+  private func drawPhotons(_ rates: ArraySlice<Float>, _ stream: RandomStream, _ tile: RayTile<Double>) throws
+  {
+    let (means, counts) = (tile.potential, tile.brightness)
+    let first = UInt32(truncatingIfNeeded: rates.startIndex) &* 256
+    for (i, rate) in rates.enumerated() { means[i] = (Double(rate) + sky) * exposureTime }
+    fillPoissonFirstAttempts(counts, means: means, count: rates.count, stream: stream, first: first)
+    for i in 0..<rates.count where counts[i] < 0 {
+      counts[i] = try poissonDraw(
+        mean: means[i], stream: stream, first: first &+ 256 &* UInt32(truncatingIfNeeded: i))
+    }
   }
 }

@@ -30,7 +30,7 @@ public struct RandomStream: Sendable, Hashable {
   }
 
   /// Four random 32-bit words.
-  @inlinable public func block(_ position: UInt32) -> SIMD4<UInt32> {
+  @inlinable @inline(__always) public func block(_ position: UInt32) -> SIMD4<UInt32> {
     let sample = key.sample
     return philox4x32(
       counter: SIMD4(position, identifier, UInt32(truncatingIfNeeded: sample), UInt32(sample >> 32)),
@@ -45,14 +45,16 @@ public struct RandomStream: Sendable, Hashable {
 }
 
 /// Maps 64 random bits to a Double strictly between 0 and 1.
-@inlinable public func unitInterval(_ high: UInt32, _ low: UInt32) -> Double {
-  let bits = (UInt64(high) << 32 | UInt64(low)) >> 11
-  // 53 bits plus a half need 54: the top value would round to 1, so one bit is given up.
-  return (Double(bits >> 1) + 0.5) * 0x1p-52
+@inlinable @inline(__always) public func unitInterval(_ high: UInt32, _ low: UInt32) -> Double {
+  // 52 random bits behind the point of a number in [1, 2); exact, and without a conversion that does not vectorise.
+  let bits = (UInt64(high) << 32 | UInt64(low)) >> 12
+  return (Double(bitPattern: bits | 0x3ff0_0000_0000_0000) - 1) + 0x1p-53
 }
 
 /// Ten rounds of Philox on a 128-bit counter under a 64-bit key.
-@inlinable public func philox4x32(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+@inlinable @inline(__always) public func philox4x32(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<
+  UInt32
+> {
   var (c0, c1, c2, c3) = (counter[0], counter[1], counter[2], counter[3])
   var (k0, k1) = (key[0], key[1])
   for _ in 0..<10 {

@@ -14,8 +14,59 @@ public func poissonDraw(mean: Double, stream: RandomStream, first: UInt32) throw
     throw NumericalError.notFinite(quantity: "mean of a Poisson draw", context: "\(mean)")
   }
   if mean <= 0 { return 0 }
-  return mean < 10
+  return mean < smallestRejectionMean
     ? poissonByInversion(mean, stream.uniform(first)) : try poissonByRejection(mean, stream, first)
+}
+
+/// The first attempt of `poissonDraw` for a run of means, without branches: most draws end with it.
+///
+/// - Parameters:
+///   - means: Any numbers; those that are not finite get -1.
+///   - counts: Receives what `poissonDraw(mean: means[i], stream: stream, first: first + 256 * i)` returns, or -1
+///     where that takes more than the first attempt of the rejection.
+public func fillPoissonFirstAttempts(
+  _ counts: Column<Double>, means: Column<Double>, count: Int, stream: RandomStream, first: UInt32
+) {
+  for i in 0..<count {
+    let words = stream.block(first &+ 256 &* UInt32(truncatingIfNeeded: i))
+    let mean = means[i] < smallestRejectionMean ? smallestRejectionMean : means[i]
+    let attempt = RejectionAttempt(mean: mean, u: unitInterval(words[0], words[1]) - 0.5)
+    let isAccepted = attempt.us >= 0.07 && unitInterval(words[2], words[3]) <= attempt.vr
+    let isInRange = means[i] >= smallestRejectionMean && means[i] < largestBranchlessMean
+    counts[i] = isAccepted && isInRange ? floorWithoutBranches(attempt.value) : -1
+  }
+}
+
+/// Below this mean draws are by inversion.
+private let smallestRejectionMean = 10.0
+
+/// Above this mean `floorWithoutBranches` would be out of its range.
+private let largestBranchlessMean = 1e15
+
+/// The quantities of one attempt, as Hoermann names them.
+private struct RejectionAttempt {
+  let a: Double
+  let b: Double
+  let vr: Double
+  let us: Double
+  /// The candidate k before it is rounded down.
+  let value: Double
+
+  @inline(__always)
+  init(mean: Double, u: Double) {
+    b = 0.931 + 2.53 * Double.squareRoot(mean)
+    a = -0.059 + 0.02483 * b
+    vr = 0.9277 - 3.6224 / (b - 2)
+    us = 0.5 - abs(u)
+    value = (2 * a / us + b) * u + mean + 0.43
+  }
+}
+
+/// The largest whole number at most x, for |x| < 2^51.
+@inline(__always)
+private func floorWithoutBranches(_ x: Double) -> Double {
+  let nearest = (x + 6_755_399_441_055_744) - 6_755_399_441_055_744
+  return nearest > x ? nearest - 1 : nearest
 }
 
 private func poissonByInversion(_ mean: Double, _ uniform: Double) -> Double {
@@ -32,20 +83,15 @@ private func poissonByInversion(_ mean: Double, _ uniform: Double) -> Double {
 }
 
 private func poissonByRejection(_ mean: Double, _ stream: RandomStream, _ first: UInt32) throws -> Double {
-  let b = 0.931 + 2.53 * Double.squareRoot(mean)
-  let a = -0.059 + 0.02483 * b
-  let inverseAlpha = 1.1239 + 1.1328 / (b - 3.4)
-  let vr = 0.9277 - 3.6224 / (b - 2)
   let logMean = Double.log(mean)
-  for attempt in 0..<UInt32(256) {
-    let words = stream.block(first &+ attempt)
-    let u = unitInterval(words[0], words[1]) - 0.5
-    let v = unitInterval(words[2], words[3])
-    let us = 0.5 - abs(u)
-    let k = ((2 * a / us + b) * u + mean + 0.43).rounded(.down)
-    if us >= 0.07 && v <= vr { return k }
+  for number in 0..<UInt32(256) {
+    let words = stream.block(first &+ number)
+    let attempt = RejectionAttempt(mean: mean, u: unitInterval(words[0], words[1]) - 0.5)
+    let (us, k, v) = (attempt.us, attempt.value.rounded(.down), unitInterval(words[2], words[3]))
+    if us >= 0.07 && v <= attempt.vr { return k }
     if k < 0 || (us < 0.013 && v > us) { continue }
-    let left = Double.log(v) + Double.log(inverseAlpha) - Double.log(a / (us * us) + b)
+    let inverseAlpha = 1.1239 + 1.1328 / (attempt.b - 3.4)
+    let left = Double.log(v) + Double.log(inverseAlpha) - Double.log(attempt.a / (us * us) + attempt.b)
     if left <= k * logMean - mean - logFactorial(k) { return k }
   }
   throw NumericalError.noConvergence(method: "Poisson rejection", context: "mean \(mean)")

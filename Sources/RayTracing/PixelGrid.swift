@@ -56,9 +56,10 @@ public struct PixelGrid<Scalar: LensScalar>: Sendable {
         Self.coordinate(row, of: height, sub: subY, subpixels: subpixels, scale: pixelScale))
       for subX in 0..<subpixels {
         let start = (subY * subpixels + subX) * columnsPerTile
+        let line = columnX[subX]
         for column in 0..<columnsPerTile {
-          position.x[start + column] = columnX[subX][firstColumn + column]
-          position.y[start + column] = y
+          position.x[start &+ column] = line[firstColumn &+ column]
+          position.y[start &+ column] = y
         }
       }
     }
@@ -93,11 +94,12 @@ public struct PixelGrid<Scalar: LensScalar>: Sendable {
   }
 }
 
-// A function of its own, because a closure inside a specialised function is not specialised with it.
+// A function of its own, because a closure inside a specialised function is not specialised with it. Indices are
+// added without overflow checks: a loop that may trap does not vectorise.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 private func addScaled<Scalar: LensScalar>(
   _ values: Column<Scalar>, from start: Int, _ weight: Scalar, count: Int, to sums: Column<Scalar>
 ) {
-  for i in 0..<count { sums[i] += weight * values[start + i] }
+  for i in 0..<count { sums[i] += weight * values[start &+ i] }
 }
