@@ -4,7 +4,7 @@ import PackageDescription
 // The manifest is the architecture diagram: a target may depend only on targets of lower floors
 // (docs/architecture.md; Tests/ArchitectureTests asserts it from the sources' own imports).
 
-// Floor 0: system libraries, each imported by exactly one Swift module, and one header of inline C.
+// Floor 0: system libraries, each imported by exactly one Swift module.
 let systemLibraries: [Target] = [
   .systemLibrary(name: "CFFTW", pkgConfig: "fftw3 fftw3f", providers: [.apt(["libfftw3-dev"])]),
   .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
@@ -34,11 +34,11 @@ let floors: [Target] = [
   .target(name: "MassProfiles", dependencies: ["LensNumerics"]),
   .target(name: "LightProfiles", dependencies: ["LensNumerics"]),
   // Floor 4
-  .target(name: "RayTracing", dependencies: ["MassProfiles", "LightProfiles"]),
+  .target(name: "RayTracing", dependencies: ["MassProfiles"]),
   .target(name: "Substructure", dependencies: ["MassProfiles", "Cosmology"]),
   .target(name: "Instrument", dependencies: ["LensNumerics"]),
   // Floor 5
-  .target(name: "Simulation", dependencies: ["RayTracing", "Cosmology", "Instrument"]),
+  .target(name: "Simulation", dependencies: ["RayTracing", "LightProfiles", "Cosmology", "Instrument"]),
   // Floor 6
   .target(name: "Populations", dependencies: ["Simulation", "Substructure"]),
   .target(name: "FileFormats", dependencies: ["LensCore", "CCFITSIO", "CPNG", "CCrypto", yams]),

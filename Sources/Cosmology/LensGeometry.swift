@@ -5,7 +5,7 @@ import LensNumerics
 ///
 /// Masses in solar masses, distances in Mpc, angles in arcsec. All by angular diameter distances.
 ///
-/// Reference: Schneider, Kochanek & Wambsganss (2006), Part 1, eqs. 20 to 25 and 56.
+/// Reference: Schneider, Kochanek & Wambsganss (2006), Part 1, section 2.
 public struct LensGeometry: Sendable, Equatable {
   public let lensRedshift: Double
   public let sourceRedshift: Double
@@ -74,6 +74,12 @@ public struct LensGeometry: Sendable, Equatable {
     return Double.squareRoot(ratio) * PhysicalConstants.speedOfLight / 1000
   }
 
+  /// Radius in Mpc inside which the mean density is 200 times the critical density at the lens redshift.
+  public func virialRadius(ofMass mass: Double) -> Double {
+    let cubedRadius = mass / (4 * Double.pi / 3 * 200 * cosmology.criticalDensity(at: lensRedshift))
+    return Double.exp(Double.log(cubedRadius) / 3)
+  }
+
   /// Scale radius and deflection at it (both arcsec) of a Navarro-Frenk-White halo at the lens.
   ///
   /// - Parameters:
@@ -84,9 +90,7 @@ public struct LensGeometry: Sendable, Equatable {
   public func navarroFrenkWhite(mass: Double, concentration: Double) -> (
     scaleRadius: Double, deflectionAtScaleRadius: Double
   ) {
-    let density = cosmology.criticalDensity(at: lensRedshift)
-    let cubedRadius = mass / (4 * Double.pi / 3 * 200 * density)
-    let virialRadius = Double.exp(Double.log(cubedRadius) / 3)
+    let virialRadius = virialRadius(ofMass: mass)
     let scaleRadius = virialRadius / concentration
     let logTerm = Double.log(1 + concentration) - concentration / (1 + concentration)
     let characteristicDensity = mass / (4 * Double.pi * scaleRadius * scaleRadius * scaleRadius * logTerm)

@@ -70,7 +70,9 @@ public struct DatasetGenerator: Sendable {
   ) throws -> Manifest {
     let tables = try DatasetTables(plan)
     let identity = try identity()
-    let journal = try prepareFolder(existing, identity)
+    let folder = DatasetFolder(paths: paths, identity: identity)
+    let journal = try folder.prepare(existing)
+    if journal == nil { try writeSpec() }
     let lock = try FolderLock(paths.partial)
     defer { lock.release() }
     let layout = DatasetLayout(plan, sampleCount: sampleCount)
@@ -78,7 +80,7 @@ public struct DatasetGenerator: Sendable {
     try render(into: writer, resumed: journal?.samplesDone ?? 0, shouldStop, progress)
     try writer.close()
     let manifest = try finish(layout, versions, instructionSet)
-    try publish(existing)
+    try folder.publish()
     return manifest
   }
 
@@ -144,90 +146,16 @@ public struct DatasetGenerator: Sendable {
     return [try Manifest.File(kernel.path, at: kernel.path)]
   }
 
-  /// Makes the folder in which the dataset grows, or finds the one to continue.
-  private func prepareFolder(_ existing: ExistingOutput, _ identity: String) throws -> Journal? {
-    let hasWhole = try fileExists(paths.output) && !listFolder(paths.output).isEmpty
-    let hasPartial = fileExists(paths.partial)
-    switch existing {
-    case .refuse where hasWhole:
-      throw FileError(
-        path: paths.output, reason: "exists already; choose another --output, or --overwrite it")
-    case .refuse where hasPartial:
-      throw FileError(
-        path: paths.partial,
-        reason: "an unfinished dataset is here; --resume continues it, --overwrite begins anew")
-    case .resume where hasWhole:
-      throw FileError(path: paths.output, reason: "is whole already, there is nothing to resume")
-    case .resume where !hasPartial:
-      throw FileError(path: paths.partial, reason: "there is no unfinished dataset to resume")
-    case .resume:
-      let journal = try resumableJournal(identity)
-      // A run that was killed before its first checkpoint begins anew.
-      if journal.samplesDone > 0 { return journal }
-    case .overwrite where hasWhole: try requireOnlyDataset(paths.output)
-    default: break
-    }
-    if fileExists(paths.retired) {
-      try removeDataset(paths.retired, evidence: "\(paths.retired)/manifest.json")
-    }
-    if hasPartial {
-      let lock = try FolderLock(paths.partial)
-      defer { lock.release() }
-      try removeDataset(paths.partial, evidence: paths.journal)
-    }
-    try createFolder(paths.partial)
-    try Journal(identity: identity).write(to: paths.journal)
+  private func writeSpec() throws {
     try writeFileAtomically(
       Array(writeYAML(SpecVisitor.write(plan.spec)).utf8), to: "\(paths.partial)/\(DatasetPaths.specName)")
-    return nil
-  }
-
-  /// Only a dataset may be replaced; anything else in its folder is somebody's work.
-  private func requireOnlyDataset(_ folder: String) throws {
-    let own = Set(
-      try Manifest(ofDataset: folder).files.map(\.name) + [
-        DatasetPaths.manifestName, "journal.json", "preview.png",
-      ])
-    let others = try listFolder(folder).filter { !own.contains($0) }
-    guard others.isEmpty else {
-      throw FileError(
-        path: folder,
-        reason:
-          "holds files that are not the dataset's: \(others.joined(separator: ", ")); move them elsewhere")
-    }
-  }
-
-  private func resumableJournal(_ identity: String) throws -> Journal {
-    guard fileExists(paths.journal) else {
-      throw FileError(path: paths.partial, reason: "was interrupted before it began; --overwrite begins anew")
-    }
-    let journal = try Journal(reading: paths.journal)
-    guard journal.identity == identity else {
-      throw FileError(
-        path: paths.partial,
-        reason: "was begun with another spec, seed, count or version; resume it with those, or --overwrite it"
-      )
-    }
-    return journal
-  }
-
-  private func removeDataset(_ folder: String, evidence: String) throws {
-    guard try fileExists(evidence) || listFolder(folder).isEmpty else {
-      throw FileError(
-        path: folder, reason: "is not of this program's making (no journal); remove it yourself")
-    }
-    do {
-      try FileManager.default.removeItem(atPath: folder)
-    } catch {
-      throw FileError(path: folder, reason: "cannot be removed: \(error.localizedDescription)")
-    }
   }
 
   private func finish(
     _ layout: DatasetLayout, _ versions: [String: String], _ instructionSet: String
   ) throws -> Manifest {
     let names = try listFolder(paths.partial).filter {
-      !["journal.json", DatasetPaths.manifestName].contains($0)
+      ![DatasetPaths.journalName, DatasetPaths.manifestName].contains($0)
     }
     let files = try names.map { try Manifest.File($0, at: "\(paths.partial)/\($0)") }
     let manifest = Manifest(
@@ -239,14 +167,5 @@ public struct DatasetGenerator: Sendable {
       versions: versions, instructionSet: instructionSet, inputs: try inputs(), files: files)
     try manifest.write(to: paths.partial)
     return manifest
-  }
-
-  /// Gives the whole dataset its name; an old one steps aside first and is removed last.
-  private func publish(_ existing: ExistingOutput) throws {
-    let replaces = existing == .overwrite && fileExists("\(paths.output)/\(DatasetPaths.manifestName)")
-    if replaces { try moveFile(paths.output, to: paths.retired) }
-    try moveFile(paths.partial, to: paths.output)
-    try removeFile("\(paths.output)/journal.json")
-    if replaces { try removeDataset(paths.retired, evidence: "\(paths.retired)/manifest.json") }
   }
 }

@@ -52,7 +52,8 @@ struct DatasetPaths: Sendable {
   var partial: String { output + ".partial" }
   /// Where a dataset that is being replaced waits to be removed.
   var retired: String { output + ".replaced" }
-  var journal: String { "\(partial)/journal.json" }
+  var journal: String { "\(partial)/\(Self.journalName)" }
+  static let journalName = "journal.json"
   static let manifestName = "manifest.json"
   static let specName = "spec.yaml"
 }

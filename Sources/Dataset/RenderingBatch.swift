@@ -37,7 +37,12 @@ final class RenderingBatch {
       }
     }
     return try results.withLock { results in
-      try indices.compactMap { try results[$0]?.get() }
+      try indices.map { index in
+        guard let result = results[index] else {
+          throw NumericalError.noSolution(quantity: "sample \(index)", context: "no thread rendered it")
+        }
+        return try result.get()
+      }
     }
   }
 }

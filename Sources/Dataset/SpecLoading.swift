@@ -27,6 +27,8 @@ public func loadScene(_ source: String, settings: [String] = []) throws -> Scene
 }
 
 /// Whether a name or path means a population rather than a scene.
+///
+/// - Throws: `SpecError` if there is nothing of that name, `FileError` if it cannot be read.
 public func isPopulation(_ source: String) throws -> Bool {
   if Preset.scenes.contains(where: { $0.name == source }) { return false }
   return try document(source, presets: Preset.populations, settings: [])["planes"] == nil
@@ -44,7 +46,7 @@ private func document(_ source: String, presets: [Preset], settings: [String]) t
     let text = String(setting[setting.index(after: equals)...])
     let changed = try parseYAML(text, path: "--set \(setting[..<equals])")
     if changed == .scalar("") {
-      value.remove(path)
+      try value.remove(path)
     } else {
       try value.set(path, to: changed)
     }
@@ -71,6 +73,8 @@ private func parse(_ source: String, _ presets: [Preset]) throws -> SpecValue {
 }
 
 /// Reads a point spread function's kernel from a FITS or .npy file.
+///
+/// - Throws: `FileError` for anything but a two-dimensional image.
 public func readKernel(_ path: String) throws -> Image<Double> {
   guard path.hasSuffix(".npy") else {
     // CFITSIO's own messages on a file of another kind run over five lines.

@@ -38,7 +38,8 @@ public struct Blur<Scalar: LensScalar>: Sendable {
     switch (method, workspace.fourier) {
     case (.separable(let factor), _): convolve(&image, factor: factor, scratch: &workspace.scratch)
     case (.fourier(let convolution), let fourier?): convolution.convolve(&image, workspace: fourier)
-    default: break
+    case (.fourier, nil): preconditionFailure("the workspace was made for another blur")
+    case (.none, _): break
     }
   }
 }

@@ -41,7 +41,7 @@ public struct InstrumentSpec: SpecFields {
     visitor.integer("height", &height, 1...8192)
     visitor.check(
       width * height <= 1 << 24, "width", given: "\(width) x \(height)", "at most 2^24 pixels are allowed")
-    visitor.number("pixel_scale", &pixelScale, .positive)
+    visitor.number("pixel_scale", &pixelScale, SpecRange(1e-6...1e3))
     visitor.choice("brightness_unit", &brightnessUnit)
     visitor.convertible("psf", &pointSpreadFunction)
     visitor.choice("psf_sampling", &blurSampling)
@@ -49,6 +49,14 @@ public struct InstrumentSpec: SpecFields {
     visitor.number("read_noise", &readNoise, .nonNegative)
     visitor.number("exposure_time", &exposureTime, .positive)
     visitor.flag("noise", &noise)
+  }
+
+  /// Refuses images whose sub-pixels would not fit into memory when the blur is applied to them.
+  public func checkSize(subpixels: Int, _ visitor: SpecVisitor) {
+    let side = blurSampling == .subpixel ? subpixels : 1
+    visitor.check(
+      width * height * side * side <= 1 << 26, "accuracy.subpixels", given: "\(subpixels)",
+      "psf_sampling: subpixel allows at most 2^26 sub-pixels in an image")
   }
 
   /// Brightness to electrons per second per pixel.

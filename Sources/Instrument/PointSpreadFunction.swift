@@ -29,7 +29,8 @@ public struct PointSpreadFunction: Sendable {
   private static func sample(
     _ kind: some PointSpreadFunctionKind, scale: Double, largestSide: Int
   ) -> PointSpreadFunction {
-    let reach = min(Int((kind.defaultRadius / scale).rounded(.up)), max(1, largestSide / 2))
+    // The smaller one as a Double: a huge width must not overflow a whole number.
+    let reach = Int(min((kind.defaultRadius / scale).rounded(.up), Double(max(1, largestSide / 2))))
     let side = kind.kernelPixels ?? 2 * reach + 1
     let offsets = (0..<side).map { PointSpreadFunction.offset($0, side: side) * scale }
     let pixels = offsets.flatMap { y in

@@ -24,7 +24,7 @@ public struct GaussianPSFSpec: PointSpreadFunctionKind, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("fwhm", &fullWidthHalfMaximum, .positive)
+    visitor.number("fwhm", &fullWidthHalfMaximum, .above(0, upTo: 1e3))
     visitKernelPixels(visitor, &kernelPixels)
   }
 
@@ -51,7 +51,7 @@ public struct MoffatPSFSpec: PointSpreadFunctionKind, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("fwhm", &fullWidthHalfMaximum, .positive)
+    visitor.number("fwhm", &fullWidthHalfMaximum, .above(0, upTo: 1e3))
     visitor.number("beta", &beta, .above(1, upTo: 100))
     visitKernelPixels(visitor, &kernelPixels)
   }
@@ -79,8 +79,8 @@ public struct AiryPSFSpec: PointSpreadFunctionKind, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("wavelength", &wavelength, .positive)
-    visitor.number("aperture_diameter", &apertureDiameter, .positive)
+    visitor.number("wavelength", &wavelength, .above(0, upTo: 1e9))
+    visitor.number("aperture_diameter", &apertureDiameter, .above(0, upTo: 1e5))
     visitKernelPixels(visitor, &kernelPixels)
   }
 

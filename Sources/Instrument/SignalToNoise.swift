@@ -41,6 +41,7 @@ public struct SignalToNoise {
     readVariance = instrument.readNoise * instrument.readNoise
   }
 
+  /// The ratios by all definitions after an exposure time in seconds.
   public func values(exposureTime: Double) -> SignalToNoiseValues {
     SignalToNoiseValues(
       peak: peak(exposureTime), background: background(exposureTime), total: total(exposureTime))
@@ -51,8 +52,8 @@ public struct SignalToNoise {
   /// In closed form for `peak` and `background`: each pixel's ratio grows with time, so the first pixel to reach
   /// the value decides. By bisection for `total`, whose ratio can be larger than the value where it jumps.
   ///
-  /// - Throws: `NumericalError.noSolution` if the source is dark in the whole image, or if no time between
-  ///   1e-6 and 1e15 seconds will do.
+  /// - Throws: `NumericalError.noSolution` if the source is dark in the whole image, if there is no noise, or, for
+  ///   `total`, if no time between 1e-6 and 1e15 seconds will do.
   public func exposureTime(for definition: SignalToNoiseDefinition, value: Double) throws -> Double {
     let time: Double
     switch definition {
@@ -64,7 +65,7 @@ public struct SignalToNoise {
       throw NumericalError.noSolution(
         quantity: "exposure time",
         context: "\(definition.rawValue) signal-to-noise \(value): "
-          + "the source is dark in the image, or there is no noise")
+          + "the source is dark in the image, there is no noise, or no time will do")
     }
     return time
   }
@@ -112,7 +113,7 @@ public struct SignalToNoise {
     return noise > 0 ? signal / Double.squareRoot(noise) : 0
   }
 
-  /// Bisection in ln t for a time from which on the ratio has reached the value. The ratio jumps when a pixel
+  /// Bisection in ln t for a time at which the ratio crosses the value from below. The ratio jumps when a pixel
   /// enters the region, so it can be larger than the value there.
   private func totalTime(_ value: Double) -> Double {
     var (low, high) = (Double.log(1e-6), Double.log(1e15))

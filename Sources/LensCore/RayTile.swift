@@ -61,6 +61,7 @@ public final class RayTile<Scalar: BinaryFloatingPoint> {
   public let source: VectorColumns<Scalar>
   /// Surface brightness gathered along each ray.
   public let brightness: Column<Scalar>
+  /// Lensing potential, arcsec^2.
   public let potential: Column<Scalar>
   public let hessian: HessianColumns<Scalar>
   /// Overwritten by every kernel.

@@ -35,21 +35,45 @@ public indirect enum SpecValue: Equatable, Sendable {
     try set(path[...], of: path, to: value)
   }
 
-  /// Removes the value at a dotted key path; a path that leads nowhere is left alone.
-  public mutating func remove(_ keyPath: some Sequence<Substring>) {
-    remove(Array(keyPath)[...])
+  /// Removes the value at a dotted key path; list elements are addressed by number.
+  ///
+  /// - Throws: `SpecError` if the path leads nowhere.
+  public mutating func remove(_ keyPath: some Sequence<Substring>) throws {
+    let path = Array(keyPath)
+    try remove(path[...], of: path)
   }
 
-  private mutating func remove(_ path: ArraySlice<Substring>) {
-    guard let key = path.first, case .map(var entries) = self,
-      let position = entries.firstIndex(where: { $0.key == key })
-    else { return }
-    if path.count == 1 {
-      entries.remove(at: position)
-    } else {
-      entries[position].value.remove(path.dropFirst())
+  private mutating func remove(_ rest: ArraySlice<Substring>, of path: [Substring]) throws {
+    guard let key = rest.first else { return }
+    switch self {
+    case .map(var entries):
+      guard let position = entries.firstIndex(where: { $0.key == key }) else {
+        throw missing(path, suggestion(for: String(key), among: entries.map(\.key)))
+      }
+      if rest.count == 1 {
+        entries.remove(at: position)
+      } else {
+        try entries[position].value.remove(rest.dropFirst(), of: path)
+      }
+      self = .map(entries)
+    case .list(var items):
+      guard let position = Int(key), items.indices.contains(position) else {
+        throw missing(path, "the list has \(items.count) elements")
+      }
+      if rest.count == 1 {
+        items.remove(at: position)
+      } else {
+        try items[position].remove(rest.dropFirst(), of: path)
+      }
+      self = .list(items)
+    case .scalar:
+      throw missing(path, "there are no keys below")
     }
-    self = .map(entries)
+  }
+
+  private func missing(_ path: [Substring], _ requirement: String) -> SpecError {
+    SpecError(
+      keyPath: path.joined(separator: "."), value: "a key that is not there", requirement: requirement)
   }
 
   private mutating func set(_ rest: ArraySlice<Substring>, of path: [Substring], to value: SpecValue) throws {

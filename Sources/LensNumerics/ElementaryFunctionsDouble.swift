@@ -24,7 +24,8 @@ extension Double: LensScalar {
     let result =
       scale * 6.931_471_803_691_238_16e-01
       + (scale * 1.908_214_929_270_587_70e-10 + logarithm)
-    return x == x ? result : x
+    // False for infinity and NaN, which stay what they are.
+    return x < .infinity ? result : x
   }
 
   @inlinable @inline(__always)

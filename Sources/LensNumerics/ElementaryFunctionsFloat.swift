@@ -19,7 +19,8 @@ extension Float: LensScalar {
     let scale = Float(exponent)
     let logarithm = 2 * inverseTangentHyperbolic(small: (mantissa - 1) / (mantissa + 1))
     let result = scale * 0.693_359_375 + (scale * -2.121_944_4e-4 + logarithm)
-    return x == x ? result : x
+    // False for infinity and NaN, which stay what they are.
+    return x < .infinity ? result : x
   }
 
   @inlinable @inline(__always)

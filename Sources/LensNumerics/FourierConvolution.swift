@@ -1,4 +1,3 @@
-import CFFTW
 import LensCore
 import Synchronization
 
@@ -142,7 +141,7 @@ public final class FourierWorkspace<Scalar: LensScalar> {
       throw NumericalError.noSolution(quantity: "memory", context: "\(realBytes) bytes for a transform")
     }
     guard let complex = Scalar.allocateForFourier(bytes: complexBytes) else {
-      fftw_free(real)
+      Scalar.freeForFourier(real)
       throw NumericalError.noSolution(quantity: "memory", context: "\(complexBytes) bytes for a transform")
     }
     self.real = real.bindMemory(to: Scalar.self, capacity: width * height)
@@ -150,8 +149,8 @@ public final class FourierWorkspace<Scalar: LensScalar> {
   }
 
   deinit {
-    fftw_free(real)
-    fftw_free(complex)
+    Scalar.freeForFourier(real)
+    Scalar.freeForFourier(complex)
   }
 
   func clear() { real.update(repeating: 0, count: width * height) }

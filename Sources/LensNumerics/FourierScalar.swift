@@ -19,6 +19,7 @@ public protocol FourierScalar {
     _ real: UnsafeMutablePointer<Self>)
   static func destroy(plan: OpaquePointer)
   static func allocateForFourier(bytes: Int) -> UnsafeMutableRawPointer?
+  static func freeForFourier(_ memory: UnsafeMutableRawPointer)
 }
 
 // ESTIMATE, never MEASURE: measuring picks another algorithm, and other last bits, from run to run.
@@ -52,6 +53,8 @@ extension Float: FourierScalar {
   public static func destroy(plan: OpaquePointer) { fftwf_destroy_plan(plan) }
 
   public static func allocateForFourier(bytes: Int) -> UnsafeMutableRawPointer? { fftwf_malloc(bytes) }
+
+  public static func freeForFourier(_ memory: UnsafeMutableRawPointer) { fftwf_free(memory) }
 }
 
 extension Double: FourierScalar {
@@ -82,6 +85,8 @@ extension Double: FourierScalar {
   public static func destroy(plan: OpaquePointer) { fftw_destroy_plan(plan) }
 
   public static func allocateForFourier(bytes: Int) -> UnsafeMutableRawPointer? { fftw_malloc(bytes) }
+
+  public static func freeForFourier(_ memory: UnsafeMutableRawPointer) { fftw_free(memory) }
 }
 
 /// The version string of the FFTW library that is linked.

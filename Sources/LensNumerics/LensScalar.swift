@@ -10,8 +10,8 @@ public protocol LensScalar: BinaryFloatingPoint & SIMDScalar & Sendable & Fourie
 where Self: Codable {
   /// Correctly rounded square root.
   static func squareRoot(_ x: Self) -> Self
-  /// Natural logarithm of a positive normal number; within 3 ulp. Zero and subnormals count as the smallest
-  /// normal number.
+  /// Natural logarithm of a positive normal number; within 3 ulp. Zero, subnormals and negative numbers
+  /// count as the smallest normal number: arguments here are squares that rounding may make vanish.
   static func log(_ x: Self) -> Self
   /// Exponential; within 3 ulp. Results that would be subnormal are zero; overflows to infinity.
   static func exp(_ x: Self) -> Self

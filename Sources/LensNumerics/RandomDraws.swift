@@ -10,6 +10,7 @@ import LensCore
 public func fillNormals(
   _ values: Column<Double>, count: Int, stream: RandomStream, firstBlock: UInt32, scratch: Column<Double>
 ) {
+  precondition(count % 2 == 0)
   let pairs = count / 2
   for i in 0..<pairs {
     let words = stream.block(firstBlock &+ UInt32(truncatingIfNeeded: i))

@@ -34,7 +34,7 @@ func sineAndCosine(turns: Double) -> (sine: Double, cosine: Double) {
   )
 }
 
-/// Taylor series for |r| <= pi/4; the first omitted terms are below 1e-18.
+/// Taylor series for |r| <= pi/4; the first omitted terms are below 3e-18.
 @inline(__always)
 private func taylorSineAndCosine(_ r: Double) -> (Double, Double) {
   let z = r * r

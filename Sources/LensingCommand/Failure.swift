@@ -15,7 +15,7 @@ func reportingErrors(asJSON: Bool = false, _ body: () throws -> Void) throws {
     throw error
   } catch let stop as GenerationStopped {
     complain(
-      "stopped with \(stop.samplesDone) of \(stop.sampleCount) images saved; the same command with --resume continues"
+      "stopped with \(stop.samplesDone) of \(stop.sampleCount) images saved; the same command with --resume (for --overwrite) continues"
     )
     throw ExitCode(130)
   } catch {

@@ -8,6 +8,8 @@ enum Interruption {
   static var wasAskedFor: Bool { flag.load(ordering: .relaxed) }
 
   static func watch() {
+    // Touched here, so that its first use is not in the handler, where nothing may be initialised.
+    flag.store(false, ordering: .relaxed)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         Interruption.flag.store(true, ordering: .relaxed)

@@ -13,7 +13,7 @@ struct Lensing: ParsableCommand {
         lensing generate model-a --count 100
         lensing preview Output/model-a
 
-      Exit codes: 0 success, 2 bad input, 3 a file could not be read or written, \
+      Exit codes: 0 success, 1 unsuitable processor, 2 bad input, 3 a file could not be read or written, \
       4 a computation failed, 64 wrong usage, 130 stopped by Ctrl-C.
       """,
     version: swiftLensingVersion,

@@ -2,11 +2,11 @@ import LensNumerics
 
 /// How the coefficient b of the Sersic profile follows from the index n.
 public enum SersicCoefficient: String, CaseIterable, Sendable {
-  /// The b for which the effective radius holds half the light: P(2n, b) = 1/2 (Graham & Driver 2005, eq. 3).
+  /// The b for which the effective radius holds half the light: P(2n, b) = 1/2 (Graham & Driver 2005, section 2.1).
   case halfLight = "half_light"
   /// b = 2n - 1/3 + 4/(405n) + 46/(25515n^2) + ..., as PyAutoLens has it; off by 4e-5 at n = 1 and by 3e-4 at 0.5.
   case series
-  /// b = 1.9992n - 0.3271 (Capaccioli 1989), as lenstronomy has it; off by 4e-3 at n = 1.
+  /// b = 1.9992n - 0.3271 (Capaccioli 1989), as lenstronomy has it; off by 6e-3 at n = 1.
   case linear
 
   func value(sersicIndex n: Double) -> Double {

@@ -24,7 +24,7 @@ public struct ConvergenceSheetSpec: MassProfileSpec, Equatable {
 
 /// A sheet of constant convergence kappa: deflection kappa (x, y).
 ///
-/// Reference: Schneider, Kochanek & Wambsganss (2006), Part 1, eq. 76.
+/// Reference: Schneider, Kochanek & Wambsganss (2006), Part 1, section 3 (uniform mass sheet).
 public struct ConvergenceSheet<Scalar: LensScalar>: MassProfile {
   private let centreX: Scalar
   private let centreY: Scalar

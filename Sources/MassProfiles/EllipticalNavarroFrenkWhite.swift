@@ -38,9 +38,9 @@ public struct EllipticalNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
 /// sqrt(q) a / (s w P) (X (w + q^2 s), Y (w + s)).
 ///
 /// Accuracy: deflection, potential and convergence belong to each other to rounding; the convergence is within
-/// 1e-4 of the exact profile between 1e-5 and 1e3 scale radii.
+/// 1e-4 of the exact profile between 1e-6 and 1e3 scale radii.
 ///
-/// Reference: Oguri (2021), PASP 133, 074504, eqs. 16 to 24, after Keeton & Kochanek (1998).
+/// Reference: Oguri (2021), PASP 133, 074504, section 3, after Keeton & Kochanek (1998).
 public struct EllipticalNavarroFrenkWhite<Scalar: LensScalar>: MassProfile {
   private let frame: EllipseFrame<Scalar>
   private let q2: Scalar
@@ -48,7 +48,7 @@ public struct EllipticalNavarroFrenkWhite<Scalar: LensScalar>: MassProfile {
   private let scale: Scalar
   private let ellipsoids: [Ellipsoid]
 
-  /// Core radius s and 4 rho_0 r_s^2 a / s in units where the potential is in scaled coordinates.
+  /// Core radius s, in scale radii, and A r_s a / s, in arcsec^2.
   private struct Ellipsoid: Sendable {
     let core: Scalar
     let strength: Scalar

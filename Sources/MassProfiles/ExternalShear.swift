@@ -27,7 +27,7 @@ public struct ExternalShearSpec: MassProfileSpec, Equatable {
 
 /// Shear by distant masses: gamma_1 = gamma cos(2 phi), gamma_2 = gamma sin(2 phi), no convergence.
 ///
-/// Reference: Schneider, Kochanek & Wambsganss (2006), Part 1, eqs. 50 and 76.
+/// Reference: Schneider, Kochanek & Wambsganss (2006), Part 1, section 3 (external shear).
 public struct ExternalShear<Scalar: LensScalar>: MassProfile {
   private let centreX: Scalar
   private let centreY: Scalar

@@ -40,7 +40,7 @@ public struct IsothermalEllipsoidSpec: MassProfileSpec, Equatable {
 ///
 /// f is kept above the root of the rounding unit, where the formula has its circular limit.
 ///
-/// Reference: Keeton & Kochanek (1998), ApJ 495, 157, eqs. 10 to 13, after Kormann, Schneider & Bartelmann (1994).
+/// Reference: Keeton & Kochanek (1998), ApJ 495, 157, section 2, after Kormann, Schneider & Bartelmann (1994).
 public struct IsothermalEllipsoid<Scalar: LensScalar>: MassProfile {
   private let frame: EllipseFrame<Scalar>
   private let b: Scalar

@@ -24,7 +24,7 @@ public protocol MassProfile<Scalar>: Sendable {
 /// The second derivatives at (dx, dy) of a potential that is circular about the origin.
 ///
 /// With the convergence inside the radius averaged to `mean`, the deflection is `mean * (dx, dy)`, and the
-/// shear is `mean - convergence`, tangential (Schneider, Kochanek & Wambsganss 2006, Part 1, eq. 42).
+/// shear is `mean - convergence`, tangential (Schneider, Kochanek & Wambsganss 2006, Part 1, section 3).
 @inlinable @inline(__always)
 func circularHessian<Scalar: LensScalar>(
   _ dx: Scalar, _ dy: Scalar, squaredRadius: Scalar, mean: Scalar, convergence: Scalar

@@ -31,10 +31,10 @@ public struct NavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
 /// A spherical Navarro-Frenk-White halo, density proportional to 1 / (x (1 + x)^2) with x = r / r_s.
 ///
 /// Deflection A h(x) / x, convergence A (1 - F(x)) / (2 r_s (x^2 - 1)), potential A r_s g(x).
-/// Relative error of the deflection below 1e-11 down to x = 1e-8 (`ProfileLawTests`).
+/// Relative error of the deflection below 1e-11 down to x = 1e-8 (`MassProfileLimitTests`).
 ///
-/// Reference: Wright & Brainerd (2000), ApJ 534, 34, eqs. 11 to 16; potential Meneghetti, Bartelmann &
-/// Moscardini (2003), MNRAS 340, 105, eq. 8.
+/// Reference: Wright & Brainerd (2000), ApJ 534, 34, for the surface density and its mean; potential Meneghetti,
+/// Bartelmann & Moscardini (2003), MNRAS 340, 105, section 3.
 public struct NavarroFrenkWhite<Scalar: LensScalar>: MassProfile {
   private typealias Functions = NavarroFrenkWhiteFunctions<Scalar>
 

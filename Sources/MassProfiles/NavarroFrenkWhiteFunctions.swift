@@ -26,7 +26,7 @@ enum NavarroFrenkWhiteFunctions<Scalar: LensScalar> {
     return x < Scalar.seriesThreshold ? series * z : l + ratio
   }
 
-  /// (1 - F(x)) / (x^2 - 1): half the convergence in units of that at the scale radius' normalisation.
+  /// (1 - F(x)) / (x^2 - 1): twice the convergence over A / r_s.
   @inline(__always)
   static func surfaceDensity(_ x: Scalar, ratio: Scalar) -> Scalar {
     let e = (1 - x) * (1 + x)

@@ -24,7 +24,7 @@ public struct PointMassSpec: MassProfileSpec, Equatable {
 
 /// A point mass: deflection theta_E^2 / r, potential theta_E^2 ln(r / 1 arcsec), no convergence off the centre.
 ///
-/// Reference: Schneider, Kochanek & Wambsganss (2006), Part 1, eqs. 26 and 27.
+/// Reference: Schneider, Kochanek & Wambsganss (2006), Part 1, section 2 (point mass).
 public struct PointMass<Scalar: LensScalar>: MassProfile {
   private let centreX: Scalar
   private let centreY: Scalar

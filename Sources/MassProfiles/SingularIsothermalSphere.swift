@@ -24,7 +24,7 @@ public struct SingularIsothermalSphereSpec: MassProfileSpec, Equatable {
 
 /// A singular isothermal sphere: convergence theta_E / (2 r), deflection of constant size theta_E.
 ///
-/// Reference: Schneider, Kochanek & Wambsganss (2006), Part 1, eqs. 56 to 58.
+/// Reference: Schneider, Kochanek & Wambsganss (2006), Part 1, section 3 (singular isothermal sphere).
 public struct SingularIsothermalSphere<Scalar: LensScalar>: MassProfile {
   private let centreX: Scalar
   private let centreY: Scalar

@@ -31,7 +31,7 @@ public struct UniformLineSpec: MassProfileSpec, Equatable {
 /// A straight line of uniform mass, in closed form instead of as a chain of points.
 ///
 /// With the line along u from -L/2 to L/2, a = u + L/2 + iv and b = u - L/2 + iv, the point-mass deflection
-/// theta_E^2 / conj(z) (Schneider, Kochanek & Wambsganss 2006, Part 1, eq. 27) integrated along the line is
+/// theta_E^2 / conj(z) (Schneider, Kochanek & Wambsganss 2006, Part 1, section 2) integrated along the line is
 /// conj(alpha) = (theta_E^2 / L) ln(a / b), and its potential (theta_E^2 / L) Re(a ln a - b ln b - L). The only
 /// branch cut lies on the line itself, across which the deflection jumps by 2 pi theta_E^2 / L.
 /// The convergence is zero off the line. Far away the line is a point mass.

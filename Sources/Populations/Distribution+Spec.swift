@@ -183,9 +183,12 @@ extension SpecVisitor {
   private func checkSupport(_ key: String, _ value: Distribution, _ range: SpecRange) {
     guard isReading, isGiven(key) else { return }
     let support = value.support
+    // A continuous prior never draws its very ends, so they may lie on a bound that is excluded.
+    let mayTouch = !value.isDiscrete
+    let unbounded = value.isPoisson && range.upper == .infinity
     let isInside =
-      (range.contains(support.lowerBound) || support.lowerBound == range.lower)
-      && (range.contains(support.upperBound) || support.upperBound == range.upper)
+      (range.contains(support.lowerBound) || mayTouch && support.lowerBound == range.lower)
+      && (range.contains(support.upperBound) || unbounded || mayTouch && support.upperBound == range.upper)
     let given =
       support.lowerBound == support.upperBound
       ? specNumber(support.lowerBound)

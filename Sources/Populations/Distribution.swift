@@ -31,6 +31,26 @@ public enum Distribution: Sendable, Equatable {
     }
   }
 
+  var isPoisson: Bool { if case .poisson = self { true } else { false } }
+
+  /// Whether only whole numbers can be drawn.
+  var isWhole: Bool {
+    switch self {
+    case .poisson: true
+    case .fixed(let value): value == value.rounded()
+    case .choice(let values): values.allSatisfy { $0 == $0.rounded() }
+    case .uniform, .normal, .logUniform, .powerLaw: false
+    }
+  }
+
+  /// Whether the ends of the support are drawn with a probability of their own.
+  var isDiscrete: Bool {
+    switch self {
+    case .fixed, .choice, .poisson: true
+    case .uniform, .normal, .logUniform, .powerLaw: false
+    }
+  }
+
   /// A number from the distribution: a pure function of the stream and the draw's number in it.
   ///
   /// - Throws: `NumericalError.noConvergence` if 256 draws of a normal fall outside its limits.
@@ -67,7 +87,11 @@ private func powerLawQuantile(_ u: Double, _ exponent: Double, _ minimum: Double
 {
   let order = exponent + 1
   if abs(order) < 1e-9 { return minimum * Double.power(maximum / minimum, u) }
-  let low = minimum > 0 ? Double.power(minimum, order) : 0
-  let high = Double.power(maximum, order)
-  return Double.power(low + (high - low) * u, 1 / order)
+  // In units of one limit, so that no power overflows: the ratio's power is at most 1 in both cases.
+  if order > 0 {
+    let low = minimum > 0 ? Double.power(minimum / maximum, order) : 0
+    return maximum * Double.power(low + (1 - low) * u, 1 / order)
+  }
+  let high = Double.power(maximum / minimum, order)
+  return minimum * Double.power(1 + (high - 1) * u, 1 / order)
 }

@@ -22,7 +22,7 @@ struct Drawing {
   }
 
   mutating func draw(_ name: String, _ distribution: Distribution) throws -> Double {
-    let value = try value(name, distribution)
+    let value = try draw(distribution, of: name)
     note(name, value)
     return value
   }
@@ -40,7 +40,8 @@ struct Drawing {
     drawn.append(DrawnParameter(name: name, value: value))
   }
 
-  private func value(_ name: String, _ distribution: Distribution) throws -> Double {
+  /// Draws without keeping: for what is changed before it is used.
+  func draw(_ distribution: Distribution, of name: String) throws -> Double {
     if distinctValues == 0 { return try distribution.draw(key.stream(name)) }
     // The pool of values belongs to the whole set: its key is one that no sample has.
     let pool = RandomKey(seed: key.seed, sample: .max)

@@ -79,10 +79,7 @@ extension Drawing {
       radius = given
     }
     // A halo that is too weak would make a set of images in which nothing is lensed.
-    let found =
-      radius
-      ?? (try? navarroFrenkWhiteEinsteinRadius(
-        scaleRadius: halo.scaleRadius, deflectionAtScaleRadius: halo.deflectionAtScaleRadius)) ?? 0
+    let found = try radius ?? einsteinRadius(of: halo)
     guard found >= Self.smallestHostEinsteinRadius else {
       throw NumericalError.noSolution(
         quantity: "strong lens",
@@ -93,6 +90,16 @@ extension Drawing {
     halo.positionAngle = positionAngle
     halo.center = center
     return (MassSpec(halo), found)
+  }
+
+  /// Zero for a halo without one in the range that is searched.
+  private func einsteinRadius(of halo: EllipticalNavarroFrenkWhiteSpec) throws -> Double {
+    do {
+      return try navarroFrenkWhiteEinsteinRadius(
+        scaleRadius: halo.scaleRadius, deflectionAtScaleRadius: halo.deflectionAtScaleRadius)
+    } catch NumericalError.noSolution {
+      return 0
+    }
   }
 
   /// Arcsec.

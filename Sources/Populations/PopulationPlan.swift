@@ -65,12 +65,15 @@ public struct PopulationPlan: Sendable {
   }
 
   /// Draws a sample's parameters without rendering it.
+  ///
+  /// - Parameter index: At least 0.
   public func scene(_ index: Int) throws -> DrawnScene {
     try naming(index) { try draw(index, label: label(of: index)) }
   }
 
   /// Draws, renders and exposes a sample.
   ///
+  /// - Parameter index: At least 0.
   /// - Throws: `NumericalError` that names the sample.
   public func sample(_ index: Int, workspace: ImageSimulator.Workspace) throws -> Sample {
     try naming(index) {

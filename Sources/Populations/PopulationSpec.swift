@@ -67,6 +67,7 @@ public struct PopulationSpec: SpecFields {
     visitor.object("cosmology", &cosmology)
     visitor.object("instrument", &instrument)
     visitor.object("accuracy", &accuracy)
+    instrument.checkSize(subpixels: accuracy.subpixels, visitor)
     visitor.object("signal_to_noise", &signalToNoise)
     visitor.object("redshift", &redshift)
     visitor.object("host", &host)

@@ -52,7 +52,8 @@ extension Drawing {
   mutating func spherical(
     _ spec: SphericalSpec, host: Host, _ radii: EinsteinRadii, faults: FaultsSpec
   ) throws -> SubstructureDraw {
-    let count = max(1, Int(try draw("spherical.count", spec.count)))
+    let count = max(1, Int(try draw(spec.count, of: "spherical.count")))
+    note("spherical.count", Double(count))
     let isTruncated = spec.profile == .truncatedNavarroFrenkWhite
     let truncation = isTruncated ? try draw("spherical.truncation", spec.truncation) : 0
     let fraction = try draw("spherical.total_mass_fraction", spec.totalMassFraction)

@@ -61,7 +61,10 @@ public struct SphericalSpec: SpecFields, Equatable {
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.prior("count", &count, .nonNegative)
     visitor.check(
-      count.support.upperBound.isInfinite || count.support.upperBound <= 1e6, "count",
+      count.isWhole, "count", given: "a prior of numbers that are not whole",
+      "must be a whole number, a choice of them, or Poisson")
+    visitor.check(
+      count.isPoisson || count.support.upperBound <= 1e6, "count",
       given: "up to \(specNumber(count.support.upperBound))", "must be at most 1000000")
     visitor.prior("mass", &mass, .positive)
     visitor.prior("total_mass_fraction", &totalMassFraction, .above(0, upTo: 1))

@@ -50,6 +50,13 @@ private func subtract<Scalar: LensScalar>(
   }
 }
 
+extension HessianColumns where Scalar == Double {
+  /// The determinant of the lens mapping's Jacobian for one ray.
+  public func inverseMagnification(_ i: Int) -> Double {
+    (1 - xx[i]) * (1 - yy[i]) - xy[i] * xy[i]
+  }
+}
+
 /// A point on the sky, in arcsec.
 public struct SkyPoint: Sendable, Equatable {
   public var x: Double
@@ -62,7 +69,7 @@ extension LensPlane where Scalar == Double {
   /// 1 / magnification with its sign: the determinant of the lens mapping's Jacobian at each point.
   public func inverseMagnifications(at points: [SkyPoint]) -> [Double] {
     evaluate(points) { tile, i in
-      (1 - tile.hessian.xx[i]) * (1 - tile.hessian.yy[i]) - tile.hessian.xy[i] * tile.hessian.xy[i]
+      tile.hessian.inverseMagnification(i)
     } prepare: {
       sumHessian($0)
     }
@@ -91,7 +98,10 @@ extension LensPlane where Scalar == Double {
         tile.image.y[i] = point.y
       }
       prepare(tile)
-      for i in 0..<count { results.append(value(tile, i)) }
+      // The columns are views: the tile must live as long as they are read.
+      withExtendedLifetime(tile) {
+        for i in 0..<count { results.append(value(tile, i)) }
+      }
     }
     return results
   }

@@ -18,7 +18,7 @@ public struct PixelGrid<Scalar: LensScalar>: Sendable {
   /// x of every ray column, sub-pixel by sub-pixel: `columnX[k][i]` is pixel i's k-th sub-column.
   private let columnX: [[Scalar]]
 
-  /// Rays per tile: eleven Float columns of this length fit the first-level cache of today's processors.
+  /// Rays per tile, unless a single pixel has more: the columns that a kernel touches stay in the fastest caches.
   private static var largestTile: Int { 1024 }
 
   public init(width: Int, height: Int, pixelScale: Double, subpixels: Int) {
@@ -79,11 +79,6 @@ public struct PixelGrid<Scalar: LensScalar>: Sendable {
         addScaled(brightness, from: sub * columnsPerTile, weight, count: columns, to: line)
       }
     }
-  }
-
-  /// Coordinate in arcsec of a pixel's centre along an axis.
-  public static func center(_ index: Int, of count: Int, scale: Double) -> Double {
-    (Double(index) - Double(count - 1) / 2) * scale
   }
 
   private static func coordinate(

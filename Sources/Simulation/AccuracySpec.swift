@@ -12,7 +12,7 @@ public enum Precision: String, CaseIterable, Sendable {
 ///
 /// | knob | cost | what it buys | shown by |
 /// |---|---|---|---|
-/// | `precision` | float64 about doubles the time | 1e-6 instead of 1e-4 of the peak | `ReferenceImageTests` |
+/// | `precision` | float64 about doubles the time | 1e-6 instead of 1e-4 of the peak | `ImageReferenceTests` |
 /// | `subpixels` | the square of it | smaller error of the pixel integral | `PixelIntegrationTests` |
 public struct AccuracySpec: SpecFields, Equatable {
   public var precision = Precision.single

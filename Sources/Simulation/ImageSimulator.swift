@@ -61,6 +61,9 @@ public struct ImageSimulator: Sendable {
     throw FileError(path: path, reason: "this caller reads no files")
   }
 
+  /// Memory for one thread.
+  ///
+  /// - Throws: `NumericalError.noSolution` if there is not enough of it.
   public func makeWorkspace() throws -> Workspace {
     switch renderer {
     case .single(let renderer): Workspace(.single(try renderer.makeWorkspace()))

@@ -54,6 +54,16 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   func render(_ scene: SceneSpec, _ workspace: Workspace) throws -> (
     source: Image<Scalar>, lens: Image<Scalar>
   ) {
+    guard workspace.tile.count == grid.columnsPerTile * grid.subpixels * grid.subpixels,
+      workspace.source.width == grid.width, workspace.source.height == grid.height
+    else {
+      throw NumericalError.noSolution(
+        quantity: "image", context: "the workspace was made for another instrument")
+    }
+    guard scene.planes.count == 2 else {
+      throw NumericalError.noSolution(
+        quantity: "image", context: "\(scene.planes.count) planes given, must be a lens and a source")
+    }
     let plane = LensPlane(masses: scene.lens.mass.map { $0.profile(Scalar.self) })
     let lensLight = scene.lens.light.map { $0.profile(Scalar.self) }
     let sourceLight = scene.source.light.map { $0.profile(Scalar.self) }

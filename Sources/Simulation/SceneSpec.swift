@@ -68,14 +68,9 @@ public struct SceneSpec: SpecFields {
     visitor.object("instrument", &instrument)
     visitor.object("signal_to_noise", &signalToNoise)
     visitor.object("accuracy", &accuracy)
+    instrument.checkSize(subpixels: accuracy.subpixels, visitor)
   }
 
   public var lens: PlaneSpec { planes[0] }
   public var source: PlaneSpec { planes[planes.count - 1] }
-
-  /// - Throws: `SpecError` if the source is not behind the lens.
-  public func geometry() throws -> LensGeometry {
-    try LensGeometry(
-      lensRedshift: lens.redshift, sourceRedshift: source.redshift, cosmology: cosmology)
-  }
 }

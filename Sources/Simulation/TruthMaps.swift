@@ -42,17 +42,17 @@ public struct TruthMaps: Sendable {
         plane.sumHessian(tile)
         plane.sumPotential(tile)
         for i in 0..<min(tile.count, grid.width - column) {
-          let (xx, xy, yy) = (tile.hessian.xx[i], tile.hessian.xy[i], tile.hessian.yy[i])
-          let inverse = (1 - xx) * (1 - yy) - xy * xy
           let x = column + i
-          convergence[x: x, y: row] = (xx + yy) / 2
+          convergence[x: x, y: row] = (tile.hessian.xx[i] + tile.hessian.yy[i]) / 2
           deflectionX[x: x, y: row] = tile.deflection.x[i]
           deflectionY[x: x, y: row] = tile.deflection.y[i]
           potential[x: x, y: row] = tile.potential[i]
-          magnification[x: x, y: row] = Self.magnification(inverse: inverse)
+          magnification[x: x, y: row] = Self.magnification(inverse: tile.hessian.inverseMagnification(i))
         }
       }
     }
+    // The columns are views: the tile must live until the last one has been read.
+    withExtendedLifetime(tile) {}
     self.convergence = convergence
     self.deflectionX = deflectionX
     self.deflectionY = deflectionY

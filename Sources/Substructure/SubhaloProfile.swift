@@ -48,7 +48,7 @@ public enum SubhaloProfile: String, CaseIterable, Sendable {
 
   private func scale(_ mass: Double, _ geometry: LensGeometry) -> (Double, Double) {
     geometry.navarroFrenkWhite(
-      mass: mass, concentration: concentration(mass: mass, geometry: geometry))
+      mass: mass, concentration: meanConcentration(mass: mass, geometry: geometry))
   }
 }
 
@@ -62,17 +62,17 @@ public func pointMassSpec(einsteinRadius: Double, center: [Double]) -> MassSpec 
 
 /// Mean concentration c_200 of a halo of a mass in solar masses.
 ///
-/// Reference: Duffy et al. (2008), MNRAS 390, L64, Table 1, NFW fits of the full sample within 0 < z < 2.
-public func concentration(mass: Double, geometry: LensGeometry) -> Double {
+/// Reference: Duffy et al. (2008), MNRAS 390, L64, Table 1, NFW fits of the full sample within 0 < z < 2. Fitted to halos of
+/// 1e11 to 1e15 solar masses; for subhalos of 1e6 to 1e10 it is an extrapolation.
+public func meanConcentration(mass: Double, geometry: LensGeometry) -> Double {
   let pivot = 2e12 / (geometry.cosmology.hubbleConstant / 100)
   return 5.71 * Double.power(mass / pivot, -0.084) * Double.power(1 + geometry.lensRedshift, -0.47)
 }
 
 /// Velocity dispersion in km/s of the isothermal sphere with M_200 = mass: sigma^2 = G M / (2 r_200)
-/// (Binney & Tremaine 2008, Galactic Dynamics, eq. 4.104).
+/// (Binney & Tremaine 2008, Galactic Dynamics, section 4.3.3).
 func virialVelocityDispersion(mass: Double, geometry: LensGeometry) -> Double {
-  let density = 200 * geometry.cosmology.criticalDensity(at: geometry.lensRedshift)
-  let radius = Double.power(mass / (4 * Double.pi / 3 * density), 1.0 / 3)
+  let radius = geometry.virialRadius(ofMass: mass)
   let perKilogram = PhysicalConstants.gravitationalConstant * PhysicalConstants.solarMass
   let squared = perKilogram * mass / (2 * radius * PhysicalConstants.metresPerMpc)
   return Double.squareRoot(squared) / 1000

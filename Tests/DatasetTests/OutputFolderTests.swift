@@ -116,9 +116,10 @@ struct OutputFolderTests {
 
   @Test func `a replaced dataset that could not be removed does not spoil the next replacement`() throws {
     try withScratchFolder { folder in
-      // As after a loss of power between the two renames of a replacement and its end.
-      try generate(spec, count: 1, to: "\(folder)/a.replaced")
+      // As after a loss of power between the renames of a replacement and its end.
       try generate(spec, count: 2, to: "\(folder)/a")
+      try generate(spec, count: 1, to: "\(folder)/b")
+      try moveFile("\(folder)/b", to: "\(folder)/a.replaced")
       let second = try generate(spec, seed: 2, count: 2, to: "\(folder)/a", .overwrite)
       #expect(try Manifest(ofDataset: "\(folder)/a") == second)
     }
@@ -134,6 +135,16 @@ struct OutputFolderTests {
         try DatasetGenerator(plan, countPerClass: count, threads: threads, output: output)
       }
       #expect(error?.keyPath == key)
+    }
+  }
+
+  @Test func `a dataset that stepped aside for one that never came is put back`() throws {
+    try withScratchFolder { folder in
+      // As after a loss of power between the two renames of a replacement.
+      try generate(spec, count: 2, to: "\(folder)/a.replaced")
+      reason("exists already") { try generate(spec, count: 2, to: "\(folder)/a") }
+      #expect(try listFolder(folder) == ["a"])
+      #expect(try Manifest(ofDataset: "\(folder)/a").countPerClass == 2)
     }
   }
 }

@@ -31,6 +31,22 @@ struct StopTests {
     }
   }
 
+  @Test func `a replacement that is asked to stop can be resumed and replaces`() throws {
+    try withScratchFolder { folder in
+      let output = "\(folder)/a"
+      try generate(try smallPopulation("model-a"), count: 2, to: output)
+      let generator = try generator(output)
+      #expect(throws: GenerationStopped.self) {
+        _ = try generator.run(
+          .overwrite, versions: [:], instructionSet: "", shouldStop: { true }, progress: { _ in })
+      }
+      #expect(try Manifest(ofDataset: output).countPerClass == 2)
+      _ = try generator.run(.resume, versions: [:], instructionSet: "") { _ in }
+      #expect(try Manifest(ofDataset: output).countPerClass == Self.count)
+      #expect(try listFolder(folder) == ["a"])
+    }
+  }
+
   @Test func `Ctrl-C stops the program with a word on how to go on`() throws {
     try withScratchFolder { folder in
       let script = """
@@ -51,7 +67,7 @@ struct StopTests {
         ["-c", script, program, "generate", "model-a", "--count", "4000", "--threads", "1"] + settings
           + ["--output", "\(folder)/a"])
       #expect(result.output.hasPrefix("130 "), "\(result.output)")
-      #expect(result.output.contains("of 12000 images saved; the same command with --resume continues"))
+      #expect(result.output.contains("of 12000 images saved; the same command with --resume"))
       #expect(try listFolder(folder) == ["a.partial"])
     }
   }

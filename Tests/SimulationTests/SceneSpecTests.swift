@@ -45,9 +45,6 @@ struct SceneSpecTests {
         try errors(("planes.1.redshift", .scalar(redshift)))
           == ["planes.1.redshift: \(redshift) given, must be greater than the lens redshift 0.5"])
     }
-    var scene = SceneSpec()
-    scene.planes.swapAt(0, 1)
-    #expect(throws: SpecError.self) { _ = try scene.geometry() }
   }
 
   @Test func `scenes of other than two planes, or with mass at the source, are refused`() throws {

@@ -5,7 +5,7 @@ import LensCore
 /// Its rows are profile, parameter, distribution (fixed or uniform), population (how many values are drawn) and
 /// priors. Its coordinates are (y, x): its `x_pos` is y here, and its position angles about a centre turn from
 /// +y. Position angles of profiles are kept, with the fault that their radians are used as degrees.
-public struct PyLensingParameters: Sendable {
+struct PyLensingParameters: Sendable {
   struct Row: Sendable {
     let profile: String
     let parameter: String
@@ -20,7 +20,7 @@ public struct PyLensingParameters: Sendable {
   /// From the rows of its CSV form, the heading first.
   ///
   /// - Throws: `FileError` that names the line.
-  public init(rows: [[String]], path: String) throws {
+  init(rows: [[String]], path: String) throws {
     self.path = path
     guard rows.first == ["profile", "parameter", "distribution", "population", "priors"] else {
       throw FileError(
@@ -32,7 +32,7 @@ public struct PyLensingParameters: Sendable {
   }
 
   /// From its JSON form; nil for a document that is something else.
-  public init?(document: SpecValue, path: String) throws {
+  init?(document: SpecValue, path: String) throws {
     guard case .list(let items)? = document["parameters"] else { return nil }
     self.path = path
     rows = try items.enumerated().map { number, item in
@@ -82,7 +82,10 @@ public struct PyLensingParameters: Sendable {
 
   /// Refuses what would otherwise be ignored: a misspelt profile changes the label of a whole set.
   private func requireKnownRows() throws {
-    for row in rows {
+    for (number, row) in rows.enumerated() {
+      if rows[..<number].contains(where: { $0.profile == row.profile && $0.parameter == row.parameter }) {
+        throw FileError(path: path, reason: "'\(row.parameter)' of '\(row.profile)' is given twice")
+      }
       guard let profile = Self.known.first(where: { row.profile.hasPrefix($0.profile) }) else {
         let names = Self.known.map(\.profile)
         throw FileError(
@@ -99,8 +102,7 @@ public struct PyLensingParameters: Sendable {
         throw FileError(path: path, reason: "the halo '\(row.profile)' given, must be Spherical Isothermal")
       }
     }
-    if rows.contains(where: { $0.profile == "Vortex" }) && rows.contains(where: { $0.profile == "Spherical" })
-    {
+    if has("Vortex") && has("Spherical") {
       throw FileError(
         path: path, reason: "both Vortex and Spherical given, one kind of substructure is allowed")
     }
@@ -109,11 +111,10 @@ public struct PyLensingParameters: Sendable {
   /// The population as a document, with PyLensing's faults named.
   ///
   /// - Throws: `FileError` that names a missing or unknown parameter.
-  public var population: SpecValue {
+  var population: SpecValue {
     get throws {
       try requireKnownRows()
-      let isVortex = rows.contains { $0.profile == "Vortex" }
-      let isSpherical = rows.contains { $0.profile == "Spherical" }
+      let (isVortex, isSpherical) = (has("Vortex"), has("Spherical"))
       let label = isVortex ? "vortex" : isSpherical ? "spherical" : "no_sub"
       var entries: [SpecValue.Entry] = [
         .init("name", .scalar("pylensing-\(isVortex || isSpherical ? label : "base")")),
@@ -194,7 +195,8 @@ public struct PyLensingParameters: Sendable {
   }
 
   private func faults(isVortex: Bool, hasPoints: Bool) -> SpecValue {
-    let draws = rows.filter { $0.distribution == "uniform" && $0.profile != "Spherical" }.map(\.drawCount)
+    let draws = rows.filter { $0.distribution == "uniform" && !$0.profile.hasPrefix("Spherical") }.map(
+      \.drawCount)
     var faults: [(String, SpecValue)] = [
       ("distinct_values", .scalar(String(draws.max() ?? 0))), ("radians_used_as_degrees", .scalar("true")),
     ]
@@ -204,6 +206,8 @@ public struct PyLensingParameters: Sendable {
     }
     return map(faults)
   }
+
+  private func has(_ profile: String) -> Bool { rows.contains { $0.profile.hasPrefix(profile) } }
 
   private func row(_ profile: String, _ parameter: String) throws -> Row {
     guard let row = rows.first(where: { $0.profile.hasPrefix(profile) && $0.parameter == parameter }) else {

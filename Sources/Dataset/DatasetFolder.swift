@@ -1,0 +1,133 @@
+import FileFormats
+import Foundation
+import LensCore
+
+/// The folders of one dataset: where it grows, where it ends up, and what may be replaced.
+struct DatasetFolder {
+  let paths: DatasetPaths
+  /// See `Journal.identity`.
+  let identity: String
+
+  /// Makes the folder in which the dataset grows, or finds the one to continue.
+  ///
+  /// - Returns: Where the run to continue stood; nil to begin.
+  /// - Throws: `FileError` if the output is taken, is no dataset, or cannot be continued.
+  func prepare(_ existing: ExistingOutput) throws -> Journal? {
+    try finishInterruptedReplacement()
+    let hasWhole = try fileExists(paths.output) && !listFolder(paths.output).isEmpty
+    let hasPartial = fileExists(paths.partial)
+    switch existing {
+    case .refuse: try requireNothing(hasWhole: hasWhole, hasPartial: hasPartial)
+    case .resume where !hasPartial:
+      throw FileError(
+        path: hasWhole ? paths.output : paths.partial,
+        reason: hasWhole
+          ? "is whole already, there is nothing to resume" : "there is no unfinished dataset to resume")
+    case .resume, .overwrite:
+      // An unfinished dataset beside a whole one is an overwriting that was interrupted.
+      if hasWhole { try requireOnlyDataset(paths.output) }
+    }
+    if existing == .resume {
+      let journal = try resumableJournal()
+      try removeTemporaryFiles()
+      // A run that was killed before its first checkpoint begins anew.
+      if journal.samplesDone > 0 { return journal }
+    }
+    if hasPartial { try removeUnfinished() }
+    try createFolder(paths.partial)
+    try Journal(identity: identity).write(to: paths.journal)
+    return nil
+  }
+
+  /// Gives the whole dataset its name; an old one steps aside first and is removed last.
+  func publish() throws {
+    if fileExists("\(paths.output)/\(DatasetPaths.manifestName)") {
+      try moveFile(paths.output, to: paths.retired)
+    }
+    try moveFile(paths.partial, to: paths.output)
+    try removeFile("\(paths.output)/\(DatasetPaths.journalName)")
+    try removeRetired()
+  }
+
+  /// A crash between the two renames of `publish` leaves the old dataset under a name that is not its own.
+  private func finishInterruptedReplacement() throws {
+    guard fileExists(paths.retired) else { return }
+    if fileExists(paths.output) {
+      try removeRetired()
+    } else {
+      try moveFile(paths.retired, to: paths.output)
+    }
+  }
+
+  private func requireNothing(hasWhole: Bool, hasPartial: Bool) throws {
+    if hasWhole {
+      throw FileError(
+        path: paths.output, reason: "exists already; choose another --output, or --overwrite it")
+    }
+    if hasPartial {
+      throw FileError(
+        path: paths.partial,
+        reason: "an unfinished dataset is here; --resume continues it, --overwrite begins anew")
+    }
+  }
+
+  /// Only a dataset may be replaced; anything else in its folder is somebody's work.
+  private func requireOnlyDataset(_ folder: String) throws {
+    let own = Set(
+      try Manifest(ofDataset: folder).files.map(\.name) + [
+        DatasetPaths.manifestName, DatasetPaths.journalName, "preview.png",
+      ])
+    let others = try listFolder(folder).filter { !own.contains($0) }
+    guard others.isEmpty else {
+      throw FileError(
+        path: folder,
+        reason:
+          "holds files that are not the dataset's: \(others.joined(separator: ", ")); move them elsewhere")
+    }
+  }
+
+  private func resumableJournal() throws -> Journal {
+    guard fileExists(paths.journal) else {
+      throw FileError(path: paths.partial, reason: "was interrupted before it began; --overwrite begins anew")
+    }
+    let journal = try Journal(reading: paths.journal)
+    guard journal.identity == identity else {
+      throw FileError(
+        path: paths.partial,
+        reason: "was begun with another spec, seed, count or version; resume it with those, or --overwrite it"
+      )
+    }
+    return journal
+  }
+
+  /// What a kill in the middle of writing a small file leaves must not become part of the dataset.
+  private func removeTemporaryFiles() throws {
+    for name in try listFolder(paths.partial) where name.hasPrefix(".") {
+      try removeFile("\(paths.partial)/\(name)")
+    }
+  }
+
+  private func removeUnfinished() throws {
+    let lock = try FolderLock(paths.partial)
+    defer { lock.release() }
+    try remove(paths.partial, evidence: paths.journal)
+  }
+
+  private func removeRetired() throws {
+    guard fileExists(paths.retired) else { return }
+    try remove(paths.retired, evidence: "\(paths.retired)/\(DatasetPaths.manifestName)")
+  }
+
+  /// - Parameter evidence: A file that only this program's folders have.
+  private func remove(_ folder: String, evidence: String) throws {
+    guard try fileExists(evidence) || listFolder(folder).isEmpty else {
+      throw FileError(
+        path: folder, reason: "is not of this program's making (no journal); remove it yourself")
+    }
+    do {
+      try FileManager.default.removeItem(atPath: folder)
+    } catch {
+      throw FileError(path: folder, reason: "cannot be removed: \(error.localizedDescription)")
+    }
+  }
+}
