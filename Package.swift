@@ -20,7 +20,7 @@ let argumentParser = Target.Dependency.product(
 // Files of Profiles/ that are embedded in the library; Sources/Dataset/Presets.swift names them.
 let presets = [
   "model-a", "model-b", "legacy/pylensing-base", "legacy/pylensing-vortex", "legacy/pylensing-spherical",
-  "scenes/quad",
+  "scenes/quad", "scenes/ring",
 ]
 
 let floors: [Target] = [

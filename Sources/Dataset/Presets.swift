@@ -22,6 +22,7 @@ public struct Preset: Sendable {
 
   /// Every preset scene.
   public static let scenes = [
-    Preset("quad", PackageResources.quad_yaml)
+    Preset("quad", PackageResources.quad_yaml),
+    Preset("ring", PackageResources.ring_yaml),
   ]
 }
