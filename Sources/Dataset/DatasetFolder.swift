@@ -102,6 +102,9 @@ struct DatasetFolder {
 
   /// What a kill in the middle of writing a small file leaves must not become part of the dataset.
   private func removeTemporaryFiles() throws {
+    // Another run may be writing one just now.
+    let lock = try FolderLock(paths.partial)
+    defer { lock.release() }
     for name in try listFolder(paths.partial) where name.hasPrefix(".") {
       try removeFile("\(paths.partial)/\(name)")
     }

@@ -59,16 +59,17 @@ private func convolve<Scalar: LensScalar>(
   let (width, height) = (image.width, image.height)
   if scratch.count != width * height { scratch = Array(repeating: 0, count: width * height) }
   scratch.withUnsafeMutableBufferPointer { scratch in
-    image.pixels.withUnsafeMutableBufferPointer { pixels in
-      guard let rows = Column(viewing: scratch), let pixels = Column(viewing: pixels) else { return }
+    image.pixels.withUnsafeMutableBufferPointer { buffer in
+      guard let rows = Column(viewing: scratch), let pixels = Column(viewing: buffer) else { return }
+      scratch.update(repeating: 0)
       convolveRows(pixels, factor, width: width, height: height, into: rows)
+      buffer.update(repeating: 0)
       convolveColumns(rows, factor, width: width, height: height, into: pixels)
     }
   }
 }
 
-// Functions of their own, because a closure inside a specialised function is not specialised with it. Indices are
-// added without overflow checks: a loop that may trap does not vectorise.
+// Specialised themselves, because the closure above is not: in generic code every weight would be a boxed value.
 
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
@@ -76,16 +77,17 @@ private func convolveRows<Scalar: LensScalar>(
   _ input: Column<Scalar>, _ factor: [Scalar], width: Int, height: Int, into output: Column<Scalar>
 ) {
   let reach = factor.count / 2
-  for y in 0..<height {
-    let row = y * width
-    for x in 0..<width { output[row &+ x] = 0 }
+  for row in 0..<height {
+    let start = row * width
     for tap in 0..<factor.count {
       // Output x takes input x + reach - tap.
-      let (shift, weight) = (reach - tap, factor[tap])
+      let shift = reach - tap
       let (first, last) = (max(0, -shift), min(width, width - shift))
-      let from = row + shift
       if first >= last { continue }
-      for x in first..<last { output[row &+ x] += weight * input[from &+ x] }
+      addWeighted(
+        input, from: start + first + shift, weight: factor[tap], to: output, at: start + first,
+        count: last - first
+      )
     }
   }
 }
@@ -96,14 +98,12 @@ private func convolveColumns<Scalar: LensScalar>(
   _ input: Column<Scalar>, _ factor: [Scalar], width: Int, height: Int, into output: Column<Scalar>
 ) {
   let reach = factor.count / 2
-  for y in 0..<height {
-    let row = y * width
-    for x in 0..<width { output[row &+ x] = 0 }
+  for row in 0..<height {
     for tap in 0..<factor.count {
-      let (source, weight) = (y + reach - tap, factor[tap])
+      let source = row + reach - tap
       if source < 0 || source >= height { continue }
-      let from = source * width
-      for x in 0..<width { output[row &+ x] += weight * input[from &+ x] }
+      addWeighted(
+        input, from: source * width, weight: factor[tap], to: output, at: row * width, count: width)
     }
   }
 }

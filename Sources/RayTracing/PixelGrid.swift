@@ -76,7 +76,8 @@ public struct PixelGrid<Scalar: LensScalar>: Sendable {
       let line = UnsafeMutableBufferPointer(rebasing: pixels[(row * width + firstColumn)...])
       guard let line = Column(viewing: line) else { return }
       for sub in 0..<(subpixels * subpixels) {
-        addScaled(brightness, from: sub * columnsPerTile, weight, count: columns, to: line)
+        addWeighted(
+          brightness, from: sub * columnsPerTile, weight: weight, to: line, at: 0, count: columns)
       }
     }
   }
@@ -87,14 +88,4 @@ public struct PixelGrid<Scalar: LensScalar>: Sendable {
     let offset = (Double(sub) + 0.5) / Double(subpixels) - 0.5
     return (Double(index) - Double(count - 1) / 2 + offset) * scale
   }
-}
-
-// A function of its own, because a closure inside a specialised function is not specialised with it. Indices are
-// added without overflow checks: a loop that may trap does not vectorise.
-@specialized(where Scalar == Float)
-@specialized(where Scalar == Double)
-private func addScaled<Scalar: LensScalar>(
-  _ values: Column<Scalar>, from start: Int, _ weight: Scalar, count: Int, to sums: Column<Scalar>
-) {
-  for i in 0..<count { sums[i] += weight * values[start &+ i] }
 }

@@ -72,14 +72,15 @@ struct StopTests {
     }
   }
 
-  @Test func `a second run on the same dataset is refused`() throws {
+  @Test(arguments: [ExistingOutput.resume, .overwrite])
+  func `a second run on the same dataset is refused`(existing: ExistingOutput) throws {
     try withScratchFolder { folder in
       let generator = try generator("\(folder)/a")
       var refusal: (any Error)?
       _ = try generator.run(.refuse, versions: [:], instructionSet: "") { progress in
         guard refusal == nil, progress.samplesDone < progress.sampleCount else { return }
         do {
-          _ = try generator.run(.overwrite, versions: [:], instructionSet: "") { _ in }
+          _ = try generator.run(existing, versions: [:], instructionSet: "") { _ in }
         } catch { refusal = error }
       }
       #expect(

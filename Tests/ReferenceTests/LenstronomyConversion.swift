@@ -38,7 +38,8 @@ enum Lenstronomy {
       spec.einsteinRadius = try #require(p["theta_E"])
       (spec.axisRatio, spec.positionAngle) = (q, angle)
       spec.center = center(p)
-      spec.coreRadius = p["s_scale"] ?? 0
+      // Their SIE is an NIE with this core, which shifts deflections by 1e-10 / r of themselves.
+      spec.coreRadius = p["s_scale"] ?? (type == "SIE" ? 1e-10 : 0)
       return MassSpec(spec)
     case "NFW":
       var spec = NavarroFrenkWhiteSpec()

@@ -16,8 +16,6 @@ import Testing
     switch type {
     // Its formulas cancel: at 0.03 scale radii its shear is off by 1.1e-10 (checked with 40 digits).
     case "NFW", "TNFW": 0.05 * (p["Rs"] ?? 0)
-    // A core of 1e-10 arcsec shifts the deflection by 1e-10 / r of itself.
-    case "SIE": 2
     default: 1e-3
     }
   }
