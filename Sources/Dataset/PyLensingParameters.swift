@@ -119,6 +119,8 @@ struct PyLensingParameters: Sendable {
       var entries: [SpecValue.Entry] = [
         .init("name", .scalar("pylensing-\(isVortex || isSpherical ? label : "base")")),
         .init("classes", .list([.scalar(label)])), .init("instrument", Self.instrument),
+        // PyLensing takes 2 x 2 rays in every pixel.
+        .init("accuracy", .map([.init("sampling", .scalar("uniform"))])),
       ]
       entries += try smoothLens()
       if isVortex { entries.append(.init("vortex", try vortex())) }

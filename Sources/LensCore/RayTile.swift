@@ -22,6 +22,30 @@ public struct Column<Scalar> {
   }
 }
 
+extension Column {
+  /// The same column if its elements are of the type that is asked for, nil otherwise.
+  public func viewed<Other>(as type: Other.Type) -> Column<Other>? {
+    Scalar.self == Other.self
+      ? Column<Other>(base: UnsafeMutableRawPointer(base).assumingMemoryBound(to: type)) : nil
+  }
+}
+
+extension Column where Scalar == Float {
+  /// Eight neighbouring elements, the first at an index.
+  @inlinable @inline(__always)
+  public func eight(at index: Int) -> SIMD8<Float> {
+    UnsafeRawPointer(base + index).loadUnaligned(as: SIMD8<Float>.self)
+  }
+
+  @inlinable @inline(__always)
+  public func add(_ values: SIMD8<Float>, at index: Int) { set(eight(at: index) + values, at: index) }
+
+  @inlinable @inline(__always)
+  public func set(_ values: SIMD8<Float>, at index: Int) {
+    UnsafeMutableRawPointer(base + index).storeBytes(of: values, as: SIMD8<Float>.self)
+  }
+}
+
 /// Two columns: positions or deflections, in arcsec.
 public struct VectorColumns<Scalar> {
   public let count: Int
@@ -47,6 +71,7 @@ public struct ScratchColumns<Scalar> {
   public let b: Column<Scalar>
   public let c: Column<Scalar>
   public let d: Column<Scalar>
+  public let e: Column<Scalar>
 }
 
 /// A block of rays that kernels work on at once: small enough for the first-level cache, large enough that
@@ -68,7 +93,7 @@ public final class RayTile<Scalar: BinaryFloatingPoint> {
   public let scratch: ScratchColumns<Scalar>
 
   private let storage: UnsafeMutablePointer<Scalar>
-  private static var columnCount: Int { 15 }
+  private static var columnCount: Int { 16 }
 
   public init(count: Int) {
     precondition(count > 0)
@@ -86,7 +111,7 @@ public final class RayTile<Scalar: BinaryFloatingPoint> {
     brightness = column(6)
     potential = column(7)
     hessian = HessianColumns(count: count, xx: column(8), xy: column(9), yy: column(10))
-    scratch = ScratchColumns(a: column(11), b: column(12), c: column(13), d: column(14))
+    scratch = ScratchColumns(a: column(11), b: column(12), c: column(13), d: column(14), e: column(15))
   }
 
   deinit { storage.deallocate() }

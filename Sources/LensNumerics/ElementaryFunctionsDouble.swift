@@ -54,6 +54,48 @@ extension Double: LensScalar {
   }
 
   @inlinable @inline(__always)
+  public static func log2(_ x: Double) -> Double {
+    let safe = max(x, leastNormalMagnitude)
+    let offset = safe.bitPattern &- 0x3fe6_a09e_667f_3bcd
+    let exponent = Int64(bitPattern: offset) >> 52
+    let mantissa = Double(bitPattern: safe.bitPattern &- (offset & 0xfff0_0000_0000_0000))
+    let s = (mantissa - 1) / (mantissa + 1)
+    let z = s * s
+    var p = 0.191_331_712_022_665_657
+    p = p * z + 0.191_139_247_984_206_808
+    p = p * z + 0.221_989_807_614_940_665
+    p = p * z + 0.262_307_548_064_013_154
+    p = p * z + 0.320_598_904_535_365_13
+    p = p * z + 0.412_198_583_073_486_076
+    p = p * z + 0.577_078_016_355_693_478
+    p = p * z + 0.961_796_693_925_975_485
+    let whole =
+      Double(bitPattern: UInt64(bitPattern: exponent &+ 0x4338_0000_0000_0000)) - 6_755_399_441_055_744
+    let result = whole + (s * (p * z) + s * 2.885_390_081_777_926_81)
+    // The bits of a NaN would pass for a number.
+    return x == x ? result : x
+  }
+
+  @inlinable @inline(__always)
+  public static func exp2(_ x: Double) -> Double {
+    let inRange = min(max(x, -1022), 1022)
+    let shifted = inRange + 6_755_399_441_055_744
+    let r = inRange - (shifted - 6_755_399_441_055_744)
+    let r2 = r * r
+    let r4 = r2 * r2
+    let high =
+      (r * 4.455_817_908_336_064_49e-10 + 7.074_194_297_288_521_01e-9) * r2
+      + (r * 1.017_805_708_773_394_11e-7 + 1.321_543_253_591_237_62e-6)
+    let middle =
+      (r * 0.000_015_252_733_841_556_772_6 + 0.000_154_035_304_637_243_542) * r2
+      + (r * 0.001_333_355_814_640_647_07 + 0.009_618_129_107_587_256_67)
+    let low =
+      (r * 0.055_504_108_664_821_627 + 0.240_226_506_959_101_596) * r2 + (r * 0.693_147_180_559_945_309 + 1)
+    let p = (high * r4 + middle) * r4 + low
+    return p * twoToThe(Int64(bitPattern: shifted.bitPattern) &- 0x4338_0000_0000_0000)
+  }
+
+  @inlinable @inline(__always)
   public static func atan2(y: Double, x: Double) -> Double {
     let quadrant = angleInFirstQuadrant(abs(y), abs(x))
     let half = x < 0 ? 3.141_592_653_589_793 - quadrant : quadrant
@@ -98,23 +140,46 @@ extension Double: LensScalar {
   }
 
   @inlinable @inline(__always)
-  public static func atanh(_ x: Double) -> Double {
-    let magnitude = abs(x)
-    let direct = 0.5 * log((1 + magnitude) / (1 - magnitude))
-    return magnitude < 0.17 ? inverseTangentHyperbolic(small: x) : x < 0 ? -direct : direct
+  public static func nearestPowerOfTwo(
+    toRatioOf n: Double, to m: Double
+  ) -> (power: Double, exponent: Double) {
+    // A number's bits, read as a whole number, are its logarithm to base 2 to within 0.0861.
+    let difference = Int64(bitPattern: n.bitPattern &- m.bitPattern)
+    let exponent = (difference &+ 0x0008_0000_0000_0000) >> 52
+    // Whole number to Double by placing it in the low bits of 1.5 * 2^52, which vectorises everywhere.
+    let number =
+      Double(bitPattern: UInt64(bitPattern: exponent &+ 0x4338_0000_0000_0000)) - 6_755_399_441_055_744
+    return (twoToThe(exponent), number)
   }
 
   @inlinable @inline(__always)
   public static func inverseTangentHyperbolic(small s: Double) -> Double {
     let z = s * s
-    var p = 0.066_310_518_370_109_045_5
-    p = p * z + 0.066_243_815_417_300_579_4
-    p = p * z + 0.076_935_804_630_670_399_5
-    p = p * z + 0.090_908_868_690_081_529_1
-    p = p * z + 0.111_111_113_384_647_701
-    p = p * z + 0.142_857_142_844_095_635
-    p = p * z + 0.200_000_000_000_037_47
-    p = p * z + 0.333_333_333_333_333_292
+    var p = 0.069_325_076_155_872_909_2
+    p = p * z + 0.065_849_885_454_536_860_3
+    p = p * z + 0.076_956_787_779_019_635_8
+    p = p * z + 0.090_908_285_245_127_147_7
+    p = p * z + 0.111_111_122_384_244_351
+    p = p * z + 0.142_857_142_768_712_641
+    p = p * z + 0.200_000_000_000_347_013
+    p = p * z + 0.333_333_333_333_332_81
+    return s + s * z * p
+  }
+
+  @inlinable @inline(__always)
+  public static func eitherInverseTangent(_ s: Double, signedSquare z: Double) -> Double {
+    var p = 0.019_121_181_123_824_665_4
+    p = p * z + 0.037_209_624_706_365_532_3
+    p = p * z + 0.046_566_866_394_454_909_6
+    p = p * z + 0.052_537_694_885_827_284_4
+    p = p * z + 0.058_820_681_952_565_505_9
+    p = p * z + 0.066_666_861_089_199_865_4
+    p = p * z + 0.076_923_093_866_814_071_6
+    p = p * z + 0.090_909_091_037_354_433_3
+    p = p * z + 0.111_111_111_090_874_893
+    p = p * z + 0.142_857_142_856_794_57
+    p = p * z + 0.200_000_000_000_007_963
+    p = p * z + 0.333_333_333_333_333_439
     return s + s * z * p
   }
 

@@ -43,6 +43,31 @@ extension Float: LensScalar {
   }
 
   @inlinable @inline(__always)
+  public static func log2(_ x: Float) -> Float {
+    let safe = max(x, leastNormalMagnitude)
+    let offset = safe.bitPattern &- 0x3f35_04f3
+    let mantissa = Float(bitPattern: safe.bitPattern &- (offset & 0xff80_0000))
+    let s = (mantissa - 1) / (mantissa + 1)
+    let z = s * s
+    let p = ((0.431_717_697 * z + 0.576_715_186) * z + 0.961_798_839) * z
+    let result = Float(Int32(bitPattern: offset) >> 23) + (s * p + s * 2.885_390_08)
+    // The bits of a NaN would pass for a number.
+    return x == x ? result : x
+  }
+
+  @inlinable @inline(__always)
+  public static func exp2(_ x: Float) -> Float {
+    let inRange = min(max(x, -126), 126)
+    // Adding 1.5 * 2^23 leaves the nearest whole number in the low bits.
+    let shifted = inRange + 12_582_912
+    let r = inRange - (shifted - 12_582_912)
+    let r2 = r * r
+    let high = r2 * 0.000_154_614_447 + (r * 0.001_340_042_82 + 0.009_618_056_68)
+    let p = (high * r2 + (r * 0.055_503_272_3 + 0.240_226_509)) * r2 + (r * 0.693_147_207 + 1)
+    return p * Float(bitPattern: (shifted.bitPattern &+ 127) << 23)
+  }
+
+  @inlinable @inline(__always)
   public static func atan2(y: Float, x: Float) -> Float {
     let quadrant = angleInFirstQuadrant(abs(y), abs(x))
     let half = x < 0 ? 3.141_592_654 - quadrant : quadrant
@@ -80,19 +105,27 @@ extension Float: LensScalar {
   }
 
   @inlinable @inline(__always)
-  public static func atanh(_ x: Float) -> Float {
-    let magnitude = abs(x)
-    let direct = 0.5 * log((1 + magnitude) / (1 - magnitude))
-    return magnitude < 0.17 ? inverseTangentHyperbolic(small: x) : x < 0 ? -direct : direct
+  public static func nearestPowerOfTwo(toRatioOf n: Float, to m: Float) -> (power: Float, exponent: Float) {
+    // A number's bits, read as a whole number, are its logarithm to base 2 to within 0.0861.
+    let difference = Int32(bitPattern: n.bitPattern &- m.bitPattern)
+    let exponent = (difference &+ 0x0040_0000) >> 23
+    return (twoToThe(exponent), Float(exponent))
   }
 
   @inlinable @inline(__always)
   public static func inverseTangentHyperbolic(small s: Float) -> Float {
     let z = s * s
-    var p: Float = 0.149_621_952
-    p = p * z + 0.199_874_253
-    p = p * z + 0.333_334_077
+    var p: Float = 0.152_211_37
+    p = p * z + 0.199_761_645
+    p = p * z + 0.333_335_26
     return s + s * z * p
+  }
+
+  @inlinable @inline(__always)
+  public static func eitherInverseTangent(_ s: Float, signedSquare z: Float) -> Float {
+    let z2 = z * z
+    let high = (0.066_531_330_7 * z + 0.108_378_051) * z2 + (0.142_791_54 * z + 0.200_004_889)
+    return s + s * z * (high * z + 0.333_333_468)
   }
 
   @inlinable @inline(__always)

@@ -15,35 +15,26 @@ where Self: Codable {
   static func log(_ x: Self) -> Self
   /// Exponential; within 3 ulp. Results that would be subnormal are zero; overflows to infinity.
   static func exp(_ x: Self) -> Self
+  /// Logarithm to base 2 of a positive finite number; within 3 ulp. Smaller numbers count as the smallest normal
+  /// number. The leanest logarithm: infinity gives 128 (Float) or 1024 (Double).
+  static func log2(_ x: Self) -> Self
+  /// 2 to the power x; within 3 ulp for |x| <= 126 (Float) or 1022 (Double), and exponents beyond count as these.
+  static func exp2(_ x: Self) -> Self
   /// Angle of the point (x, y), counter-clockwise from +x, in (-pi, pi]; within 4 ulp for sizes
   /// below half the largest number. The origin gives 0.
   static func atan2(y: Self, x: Self) -> Self
   /// Angle of the point (x, y) for x >= 0, in [-pi/2, pi/2]; as accurate as `atan2`, and cheaper.
   static func atan(_ y: Self, overPositive x: Self) -> Self
-  /// Inverse hyperbolic tangent for |x| < 1; relative error within 6 ulp.
-  static func atanh(_ x: Self) -> Self
-  /// The same for |x| <= 0.1716, by its polynomial alone; relative error within 2 ulp.
+  /// 2^k, and k, such that n / m is 2^k to within a factor of 1.502; for positive normal n and m whose ratio
+  /// is between 2^-126 and 2^126.
+  static func nearestPowerOfTwo(toRatioOf n: Self, to m: Self) -> (power: Self, exponent: Self)
+  /// Inverse hyperbolic tangent for |x| <= 0.2005, by its polynomial alone; relative error within 2 ulp.
   static func inverseTangentHyperbolic(small x: Self) -> Self
+  /// artanh(s) for z = s^2 <= 0.0402, and arctan(s) for z = -s^2 >= -0.1716; relative error within 2 ulp.
+  static func eitherInverseTangent(_ s: Self, signedSquare z: Self) -> Self
   /// The smallest squared distance (arcsec^2) that kernels divide by; nearer rays count as at this distance.
   static var smallestSquaredDistance: Self { get }
   /// Below this ratio of radius to scale radius a kernel uses its series at the origin: the direct formula
   /// has lost as many digits there as the series has truncated.
   static var seriesThreshold: Self { get }
-}
-
-extension LensScalar {
-  /// Angle whose tangent is x, in (-pi/2, pi/2); within 4 ulp.
-  @inlinable @inline(__always)
-  public static func atan(_ x: Self) -> Self { atan(x, overPositive: 1) }
-
-  /// Logarithm of 1 + x for x >= 0, accurate for small x too; within 4 ulp.
-  @inlinable @inline(__always)
-  public static func log(onePlus x: Self) -> Self {
-    let s = x / (2 + x)
-    return s < 0.17 ? 2 * inverseTangentHyperbolic(small: s) : log(1 + x)
-  }
-
-  /// `base` to the power `exponent`, for a positive base.
-  @inlinable @inline(__always)
-  public static func power(_ base: Self, _ exponent: Self) -> Self { exp(exponent * log(base)) }
 }

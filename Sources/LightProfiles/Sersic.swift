@@ -47,20 +47,21 @@ public struct SersicSpec: LightProfileSpec, Equatable {
 /// Reference: Sersic (1968), as in Graham & Driver (2005), PASA 22, 118, eq. 1.
 public struct Sersic<Scalar: LensScalar>: LightProfile {
   private let frame: EllipseFrame<Scalar>
-  private let axisRatio: Scalar
-  private let inverseAxisRatio: Scalar
-  private let inverseSquaredRadius: Scalar
+  /// q / R_e^2 and 1 / (q R_e^2).
+  private let squaredScaleX: Scalar
+  private let squaredScaleY: Scalar
   private let halfExponent: Scalar
+  /// b / ln 2, because powers of 2 are cheaper than powers of e.
   private let b: Scalar
   private let intensity: Scalar
 
   public init(_ spec: SersicSpec) {
     frame = EllipseFrame(center: spec.center, positionAngle: spec.positionAngle)
-    axisRatio = Scalar(spec.axisRatio)
-    inverseAxisRatio = Scalar(1 / spec.axisRatio)
-    inverseSquaredRadius = Scalar(1 / (spec.effectiveRadius * spec.effectiveRadius))
+    let squaredRadius = spec.effectiveRadius * spec.effectiveRadius
+    squaredScaleX = Scalar(spec.axisRatio / squaredRadius)
+    squaredScaleY = Scalar(1 / (spec.axisRatio * squaredRadius))
     halfExponent = Scalar(0.5 / spec.sersicIndex)
-    b = Scalar(spec.coefficient.value(sersicIndex: spec.sersicIndex))
+    b = Scalar(spec.coefficient.value(sersicIndex: spec.sersicIndex) / Double.log(2))
     intensity = Scalar(spec.intensity)
   }
 
@@ -72,9 +73,12 @@ public struct Sersic<Scalar: LensScalar>: LightProfile {
     let power = scratch.a
     for i in 0..<position.count {
       let (x, y) = frame.local(position.x[i], position.y[i])
-      power[i] = Scalar.log((axisRatio * x * x + inverseAxisRatio * y * y) * inverseSquaredRadius)
+      power[i] = halfExponent * Scalar.log2(x * x * squaredScaleX + y * y * squaredScaleY)
     }
-    for i in 0..<position.count { power[i] = Scalar.exp(halfExponent * power[i]) }
-    for i in 0..<position.count { brightness[i] += intensity * Scalar.exp(b - b * power[i]) }
+    for i in 0..<position.count { power[i] = Scalar.exp2(power[i]) }
+    // The least normal number is what `exp2` gives where there is no light.
+    for i in 0..<position.count {
+      brightness[i] += intensity * (Scalar.exp2(b - b * power[i]) - Scalar.leastNormalMagnitude)
+    }
   }
 }

@@ -74,7 +74,7 @@ public struct IsothermalEllipsoid<Scalar: LensScalar>: MassProfile {
     }
     let scale = b / f
     for i in 0..<position.count { u[i] = scale * Scalar.atan(f * u[i], overPositive: w[i] + s) }
-    for i in 0..<position.count { v[i] = scale * Scalar.atanh(f * v[i] / (w[i] + q2 * s)) }
+    for i in 0..<position.count { v[i] = scale * Scalar.atanh(f * v[i], over: w[i] + q2 * s) }
     for i in 0..<position.count {
       let (ax, ay) = frame.sky(u[i], v[i])
       deflection.x[i] += ax
@@ -120,7 +120,7 @@ public struct IsothermalEllipsoid<Scalar: LensScalar>: MassProfile {
   private func localDeflection(_ x: Scalar, _ y: Scalar, _ w: Scalar) -> (Scalar, Scalar) {
     let scale = b / f
     return (
-      scale * Scalar.atan(f * x, overPositive: w + s), scale * Scalar.atanh(f * y / (w + q2 * s))
+      scale * Scalar.atan(f * x, overPositive: w + s), scale * Scalar.atanh(f * y, over: w + q2 * s)
     )
   }
 }

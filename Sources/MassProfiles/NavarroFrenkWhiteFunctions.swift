@@ -6,18 +6,49 @@ import LensNumerics
 /// expansions of the same functions, where the closed forms cancel.
 enum NavarroFrenkWhiteFunctions<Scalar: LensScalar> {
   /// arcosh(1/x) for x < 1, arccos(1/x) for x > 1; and its ratio F(x) to sqrt|1 - x^2| (Baltz et al., eq. A.5).
+  ///
+  /// Both are artanh or arctan of w = sqrt|1 - x^2|, which share a division and a polynomial here.
   @inline(__always)
   static func angle(_ x: Scalar) -> (angle: Scalar, ratio: Scalar) {
-    let w = Scalar.squareRoot(max(abs((1 - x) * (1 + x)), Scalar.leastNormalMagnitude))
-    let inside = w < 0.17 ? Scalar.inverseTangentHyperbolic(small: w) : Scalar.log((1 + w) / x)
-    let angle = x < 1 ? inside : Scalar.atan(w)
+    let (angle, _, w) = angles(x)
     return (angle, angle / w)
+  }
+
+  /// The same angle, for x > 1 also pi/2 less it, which is arcsin(1/x) without cancellation, and sqrt|1 - x^2|.
+  @inline(__always)
+  static func angles(_ x: Scalar) -> (angle: Scalar, complement: Scalar, root: Scalar) {
+    let w = Scalar.squareRoot(max(abs((1 - x) * (1 + x)), Scalar.leastNormalMagnitude))
+    // Inside: artanh w = ln((1 + w)^2 / x^2) / 2, after `LensScalar.log(_:over:difference:)`.
+    let isInside = x < 1
+    let (n, m) = ((1 + w) * (1 + w), x * x)
+    let (power, exponent) = Scalar.nearestPowerOfTwo(toRatioOf: n, to: m)
+    let scaled = m * power
+    let inner = power == 1 ? 2 * w * (1 + w) : n - scaled
+    // Outside: arctan w, turned by pi/2 for w > 1 and by pi/4 for more than tan(pi/8).
+    let isSteep = w > 1
+    let (larger, smaller) = (isSteep ? w : 1, isSteep ? 1 : w)
+    let isTurned = smaller > larger * 0.414_213_562_373_095_05
+    let turned = isTurned ? smaller - larger : smaller
+    let start: Scalar = isTurned ? 0.785_398_163_397_448_309_6 : 0
+    let s =
+      (isInside ? inner : isSteep ? -turned : turned)
+      / (isInside ? n + scaled : isTurned ? smaller + larger : larger)
+    let small = Scalar.eitherInverseTangent(s, signedSquare: isInside ? s * s : -(s * s))
+    let outerStart = isSteep ? 1.570_796_326_794_896_619_2 - start : start
+    let angle = (isInside ? exponent * 0.346_573_590_279_972_654_7 : outerStart) + small
+    return (angle, isSteep ? start - small : 1.570_796_326_794_896_619_2 - angle, w)
   }
 
   /// h(x) = ln(x/2) + F(x): the projected mass inside x.
   @inline(__always)
   static func mass(_ x: Scalar, ratio: Scalar) -> Scalar {
-    let (z, l) = (x * x, Scalar.log(x / 2))
+    mass(x, ratio: ratio, logarithm: Scalar.log(x / 2))
+  }
+
+  /// The same with ln(x/2) given.
+  @inline(__always)
+  static func mass(_ x: Scalar, ratio: Scalar, logarithm l: Scalar) -> Scalar {
+    let z = x * x
     var series: Scalar = -63 * l / 256 - 1627 / 10240
     series = series * z - (35 * l / 128 + 533 / 3072)
     series = series * z - (5 * l / 16 + 37 / 192)

@@ -25,9 +25,9 @@ public struct PointMassSpec: MassProfileSpec, Equatable {
 /// A point mass: deflection theta_E^2 / r, potential theta_E^2 ln(r / 1 arcsec), no convergence off the centre.
 ///
 /// Reference: Schneider, Kochanek & Wambsganss (2006), Part 1, section 2 (point mass).
-public struct PointMass<Scalar: LensScalar>: MassProfile {
-  private let centreX: Scalar
-  private let centreY: Scalar
+public struct PointMass<Scalar: LensScalar>: CircularMassProfile {
+  public let centreX: Scalar
+  public let centreY: Scalar
   private let squaredEinsteinRadius: Scalar
 
   public init(_ spec: PointMassSpec) {
@@ -68,6 +68,16 @@ public struct PointMass<Scalar: LensScalar>: MassProfile {
       hessian.xx[i] += shear * (dy * dy - dx * dx)
       hessian.xy[i] -= 2 * shear * dx * dy
       hessian.yy[i] += shear * (dx * dx - dy * dy)
+    }
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func fillMeanConvergence(
+    _ mean: Column<Scalar>, squaredRadius: Column<Scalar>, count: Int, scratch: ScratchColumns<Scalar>
+  ) {
+    for i in 0..<count {
+      mean[i] = squaredEinsteinRadius / max(squaredRadius[i], Scalar.smallestSquaredDistance)
     }
   }
 

@@ -34,13 +34,15 @@ public struct TruncatedNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
 /// at small x. The potential is the deflection's integral by a Gauss-Legendre rule, which costs 64 deflections.
 ///
 /// Reference: Baltz, Marshall & Oguri (2009), JCAP 01, 015, eqs. A.4 to A.10 (n = 1).
-public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: MassProfile {
+public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: CircularMassProfile {
   private typealias Functions = NavarroFrenkWhiteFunctions<Scalar>
 
-  private let centreX: Scalar
-  private let centreY: Scalar
+  public let centreX: Scalar
+  public let centreY: Scalar
   private let inverseScale: Scalar
   private let tau: Scalar
+  private let inverseTau: Scalar
+  private let logTau: Scalar
   /// A tau^2 / (r_s (tau^2 + 1)^2).
   private let strength: Scalar
   private let potentialScale: Scalar
@@ -53,6 +55,8 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: MassProfile {
     centreY = Scalar(spec.center[1])
     inverseScale = Scalar(1 / spec.scaleRadius)
     self.tau = Scalar(tau)
+    inverseTau = Scalar(1 / tau)
+    logTau = Scalar(Double.log(tau))
     strength = Scalar(amplitude * truncation / spec.scaleRadius)
     potentialScale = Scalar(amplitude * truncation * spec.scaleRadius)
   }
@@ -62,16 +66,41 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: MassProfile {
   public func addDeflection(
     at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>
   ) {
-    let (radius, ratio) = (scratch.a, scratch.b)
-    for i in 0..<position.count { radius[i] = scaled(position.x[i] - centreX, position.y[i] - centreY) }
-    for i in 0..<position.count { ratio[i] = Functions.angle(radius[i]).ratio }
     for i in 0..<position.count {
-      let x = radius[i]
-      ratio[i] = strength * mass(x, ratio: ratio[i]) / (x * x)
+      scratch.a[i] = scaled(position.x[i] - centreX, position.y[i] - centreY)
     }
+    fillMeanConvergence(scratch.b, atRadius: scratch.a, count: position.count, scratch)
     for i in 0..<position.count {
-      deflection.x[i] += ratio[i] * (position.x[i] - centreX)
-      deflection.y[i] += ratio[i] * (position.y[i] - centreY)
+      deflection.x[i] += scratch.b[i] * (position.x[i] - centreX)
+      deflection.y[i] += scratch.b[i] * (position.y[i] - centreY)
+    }
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func fillMeanConvergence(
+    _ mean: Column<Scalar>, squaredRadius: Column<Scalar>, count: Int, scratch: ScratchColumns<Scalar>
+  ) {
+    for i in 0..<count {
+      scratch.a[i] =
+        Scalar.squareRoot(max(squaredRadius[i], Scalar.smallestSquaredDistance)) * inverseScale
+    }
+    fillMeanConvergence(mean, atRadius: scratch.a, count: count, scratch)
+  }
+
+  /// The same for radii in scale radii; uses the scratch columns c, d and e.
+  @inline(__always)
+  private func fillMeanConvergence(
+    _ mean: Column<Scalar>, atRadius radius: Column<Scalar>, count: Int, _ scratch: ScratchColumns<Scalar>
+  ) {
+    let (inner, outer, difference) = (scratch.c, scratch.d, scratch.e)
+    for i in 0..<count { (mean[i], difference[i]) = ratioAndDifference(radius[i]) }
+    for i in 0..<count { inner[i] = innerLogarithm(radius[i]) }
+    for i in 0..<count { outer[i] = outerLogarithm(radius[i]) }
+    for i in 0..<count {
+      let x = radius[i]
+      let mass = mass(x, ratio: mean[i], difference: difference[i], inner: inner[i], outer: outer[i])
+      mean[i] = strength * mass / (x * x)
     }
   }
 
@@ -85,7 +114,7 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: MassProfile {
       var integral: Scalar = 0
       for (node, weight) in zip(rule.nodes, rule.weights) {
         let t = x * Scalar(node * node)
-        integral += Scalar(2 * weight / node) * mass(t, ratio: Functions.angle(t).ratio)
+        integral += Scalar(2 * weight / node) * mass(t)
       }
       potential[i] += potentialScale * integral
     }
@@ -100,7 +129,7 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: MassProfile {
       let ratio = Functions.angle(x).ratio
       let h = circularHessian(
         dx, dy, squaredRadius: x * x / (inverseScale * inverseScale),
-        mean: strength * mass(x, ratio: ratio) / (x * x),
+        mean: strength * mass(x) / (x * x),
         convergence: strength * surfaceDensity(x, ratio: ratio) / 2)
       hessian.xx[i] += h.xx
       hessian.xy[i] += h.xy
@@ -110,21 +139,57 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: MassProfile {
 
   /// m(x) (tau^2 + 1)^2 / tau^2.
   @inline(__always)
-  private func mass(_ x: Scalar, ratio: Scalar) -> Scalar {
-    let root = Scalar.squareRoot(tau * tau + x * x)
-    // sqrt(tau^2 + x^2) - tau without cancellation.
-    let excess = x * x / (root + tau)
-    let l = Scalar.log(x / (root + tau))
-    let logarithms =
-      Functions.mass(x, ratio: ratio) - Scalar.log(onePlus: excess / (2 * tau)) + excess / tau * l
-    return (tau * tau - 1) * logarithms + 2 * x * x * ratio - Scalar.pi * excess
+  private func mass(_ x: Scalar) -> Scalar {
+    let (ratio, difference) = ratioAndDifference(x)
+    return mass(
+      x, ratio: ratio, difference: difference, inner: innerLogarithm(x), outer: outerLogarithm(x))
   }
+
+  @inline(__always)
+  private func mass(
+    _ x: Scalar, ratio: Scalar, difference: Scalar, inner l: Scalar, outer: Scalar
+  ) -> Scalar {
+    let unbounded = Functions.mass(x, ratio: ratio, logarithm: l + logTau + outer)
+    return (tau * tau - 1) * (unbounded - outer + excess(x) * inverseTau * l) + difference
+  }
+
+  /// F(x) and 2 x^2 F(x) - pi (sqrt(tau^2 + x^2) - tau).
+  @inline(__always)
+  private func ratioAndDifference(_ x: Scalar) -> (ratio: Scalar, difference: Scalar) {
+    let (angle, complement, w) = Functions.angles(x)
+    let (inverse, x2) = (1 / w, x * x)
+    let root = Scalar.squareRoot(tau * tau + x2)
+    let ratio = angle * inverse
+    let direct = 2 * x2 * ratio - Scalar.pi * x2 / (root + tau)
+    // Far out both terms are pi x; with F = (pi/2 - arcsin(1/x)) / w that part drops out.
+    let far =
+      (Scalar.pi * (tau * tau + (1 - tau * tau) * x2) / (x2 + w * root) - 2 * x2 * complement) * inverse
+      + Scalar.pi * tau
+    return (ratio, x > 2 ? far : direct)
+  }
+
+  /// ln(x / (sqrt(tau^2 + x^2) + tau)).
+  @inline(__always)
+  private func innerLogarithm(_ x: Scalar) -> Scalar {
+    let sum = Scalar.squareRoot(tau * tau + x * x) + tau
+    return Scalar.log(x, over: sum, difference: x - sum)
+  }
+
+  /// ln((sqrt(tau^2 + x^2) + tau) / (2 tau)).
+  @inline(__always)
+  private func outerLogarithm(_ x: Scalar) -> Scalar {
+    Scalar.log(Scalar.squareRoot(tau * tau + x * x) + tau, over: 2 * tau, difference: excess(x))
+  }
+
+  /// sqrt(tau^2 + x^2) - tau without cancellation.
+  @inline(__always)
+  private func excess(_ x: Scalar) -> Scalar { x * x / (Scalar.squareRoot(tau * tau + x * x) + tau) }
 
   /// Twice the convergence over A / r_s, times (tau^2 + 1)^2 / tau^2 (Baltz et al., eq. A.8).
   @inline(__always)
   private func surfaceDensity(_ x: Scalar, ratio: Scalar) -> Scalar {
     let root = Scalar.squareRoot(tau * tau + x * x)
-    let l = Scalar.log(x / (root + tau))
+    let l = innerLogarithm(x)
     return (tau * tau + 1) * Functions.surfaceDensity(x, ratio: ratio) + 2 * ratio - Scalar.pi / root
       + (tau * tau - 1) / (tau * root) * l
   }

@@ -98,11 +98,9 @@ public struct UniformLine<Scalar: LensScalar>: MassProfile {
   /// ln |a / b|, without loss far away, where the ratio tends to 1.
   @inline(__always)
   private func endsLogarithm(_ u: Scalar, _ v: Scalar) -> Scalar {
-    // |a|^2 - |b|^2 = 2 u L exactly, so ln|a/b| = artanh(2uL / (|a|^2 + |b|^2)).
-    let sum = squaredLength(u + half, v) + squaredLength(u - half, v)
-    let ratio = 2 * u * length / sum
-    let direct = Scalar.log(squaredLength(u + half, v) / squaredLength(u - half, v)) / 2
-    return abs(ratio) < 0.17 ? Scalar.inverseTangentHyperbolic(small: ratio) : direct
+    // |a|^2 - |b|^2 = 2 u L exactly, wherever neither end is nearer than the smallest distance.
+    let (far, near) = (squaredLength(u + half, v), squaredLength(u - half, v))
+    return Scalar.log(far, over: near, difference: 2 * u * length) / 2
   }
 
   /// The angle that the line spans as seen from the ray, positive on its left side: arg b - arg a.

@@ -16,6 +16,13 @@ public struct LensPlane<Scalar: LensScalar>: Sendable {
   public func trace(_ tile: RayTile<Scalar>) {
     tile.clear(tile.deflection.x)
     tile.clear(tile.deflection.y)
+    addDeflection(tile)
+  }
+
+  /// The same, added to the deflection that the tile holds already.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func addDeflection(_ tile: RayTile<Scalar>) {
     for mass in masses { mass.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch) }
     subtract(tile.deflection, from: tile.image, into: tile.source)
   }

@@ -87,10 +87,28 @@ public struct ImageSimulator: Sendable {
       let rates = try renderer.render(scene, memory)
       return try expose(
         source: rates.source.map { Float($0) }, lens: rates.lens.map { Float($0) }, scene, key)
-    default:
-      throw NumericalError.noSolution(
-        quantity: "image", context: "the workspace was made for another precision")
+    default: throw Self.wrongWorkspace
     }
+  }
+
+  /// The image of a scene without noise: what `simulate` draws its photons from.
+  ///
+  /// Cheaper than `simulate`, which also tells source and lens light apart to measure signal-to-noise ratios.
+  ///
+  /// - Parameter scene: Its instrument and accuracy must be this simulator's.
+  /// - Returns: Electrons per second per pixel, sky subtracted.
+  /// - Throws: `NumericalError` if a pixel is not finite.
+  public func expectedImage(of scene: SceneSpec, workspace: Workspace) throws -> Image<Float> {
+    switch (renderer, workspace.memory) {
+    case (.single(let renderer), .single(let memory)): try renderer.renderTotal(scene, memory)
+    case (.double(let renderer), .double(let memory)):
+      try renderer.renderTotal(scene, memory).map { Float($0) }
+    default: throw Self.wrongWorkspace
+    }
+  }
+
+  private static var wrongWorkspace: NumericalError {
+    .noSolution(quantity: "image", context: "the workspace was made for another precision")
   }
 
   private func expose(

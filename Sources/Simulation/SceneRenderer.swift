@@ -9,98 +9,106 @@ import RayTracing
 ///
 /// Prepared once; may be used from several threads, each with its own workspace.
 struct SceneRenderer<Scalar: LensScalar>: Sendable {
-  private let grid: PixelGrid<Scalar>
+  private let sampler: ImageSampler<Scalar>
   private let blur: Blur<Scalar>
   private let factor: Scalar
   /// Fine pixels per pixel and axis that are averaged after the blur.
   private let binning: Int
+  private let farFieldMethod: FarFieldMethod
 
   init(
     instrument: InstrumentSpec, accuracy: AccuracySpec, readImage: (String) throws -> Image<Double>
   ) throws {
     let isFine = instrument.blurSampling == .subpixel
     binning = isFine ? accuracy.subpixels : 1
-    grid = PixelGrid(
+    sampler = ImageSampler(
       width: instrument.width * binning, height: instrument.height * binning,
-      pixelScale: instrument.pixelScale / Double(binning), subpixels: isFine ? 1 : accuracy.subpixels)
+      pixelScale: instrument.pixelScale / Double(binning), subpixels: isFine ? 1 : accuracy.subpixels,
+      accuracy: accuracy)
+    let grid = sampler.grid
     let function = try PointSpreadFunction.sample(
       instrument.pointSpreadFunction, scale: grid.pixelScale,
       largestSide: max(grid.width, grid.height), readImage: readImage)
     blur = try Blur(function, width: grid.width, height: grid.height)
     factor = Scalar(instrument.brightnessFactor)
+    farFieldMethod = accuracy.farField
   }
 
   /// Memory for one thread.
   final class Workspace {
-    let tile: RayTile<Scalar>
+    let sampler: SamplerWorkspace<Scalar>
     let blur: BlurWorkspace<Scalar>
+    let farField: FarField
     var source: Image<Scalar>
     var lens: Image<Scalar>
 
-    init(tile: RayTile<Scalar>, blur: BlurWorkspace<Scalar>, width: Int, height: Int) {
-      self.tile = tile
+    init(
+      sampler: SamplerWorkspace<Scalar>, blur: BlurWorkspace<Scalar>, farField: FarField, width: Int,
+      height: Int
+    ) {
+      self.sampler = sampler
       self.blur = blur
+      self.farField = farField
       source = Image(width: width, height: height, repeating: 0)
       lens = source
     }
   }
 
   func makeWorkspace() throws -> Workspace {
-    Workspace(
-      tile: grid.makeTile(), blur: try blur.makeWorkspace(), width: grid.width, height: grid.height)
+    let farField = FarField(
+      grid: sampler.grid, coarse: sampler.subpixels.coarse, fine: sampler.subpixels.fine,
+      method: farFieldMethod)
+    return Workspace(
+      sampler: sampler.makeWorkspace(), blur: try blur.makeWorkspace(), farField: farField,
+      width: sampler.grid.width, height: sampler.grid.height)
   }
 
   /// Images of the lensed source and of the lens light, in electrons per second per pixel.
   func render(_ scene: SceneSpec, _ workspace: Workspace) throws -> (
     source: Image<Scalar>, lens: Image<Scalar>
   ) {
-    guard workspace.tile.count == grid.columnsPerTile * grid.subpixels * grid.subpixels,
-      workspace.source.width == grid.width, workspace.source.height == grid.height
-    else {
-      throw NumericalError.noSolution(
-        quantity: "image", context: "the workspace was made for another instrument")
-    }
-    guard scene.planes.count == 2 else {
-      throw NumericalError.noSolution(
-        quantity: "image", context: "\(scene.planes.count) planes given, must be a lens and a source")
-    }
-    let plane = LensPlane(masses: scene.lens.mass.map { $0.profile(Scalar.self) })
-    let lensLight = scene.lens.light.map { $0.profile(Scalar.self) }
-    let sourceLight = scene.source.light.map { $0.profile(Scalar.self) }
-    trace(plane, lensLight: lensLight, sourceLight: sourceLight, workspace)
+    try sample(scene, workspace)
     blur.apply(to: &workspace.source, workspace: workspace.blur)
-    blur.apply(to: &workspace.lens, workspace: workspace.blur)
+    if !scene.lens.light.isEmpty { blur.apply(to: &workspace.lens, workspace: workspace.blur) }
     let images = (source: binned(workspace.source), lens: binned(workspace.lens))
     try requireFinite(images.source, "the lensed source's image")
     try requireFinite(images.lens, "the lens light's image")
     return images
   }
 
-  private func trace(
-    _ plane: LensPlane<Scalar>, lensLight: [any LightProfile<Scalar>],
-    sourceLight: [any LightProfile<Scalar>], _ workspace: Workspace
-  ) {
-    let tile = workspace.tile
-    workspace.source.clear()
-    workspace.lens.clear()
-    for row in 0..<grid.height {
-      for column in grid.tileStarts {
-        grid.fill(tile.image, row: row, firstColumn: column)
-        plane.trace(tile)
-        tile.clear(tile.brightness)
-        for light in sourceLight {
-          light.addBrightness(at: tile.source, to: tile.brightness, scratch: tile.scratch)
-        }
-        grid.addPixelMeans(
-          of: tile.brightness, factor: factor, row: row, firstColumn: column, to: &workspace.source)
-        if lensLight.isEmpty { continue }
-        tile.clear(tile.brightness)
-        for light in lensLight {
-          light.addBrightness(at: tile.image, to: tile.brightness, scratch: tile.scratch)
-        }
-        grid.addPixelMeans(
-          of: tile.brightness, factor: factor, row: row, firstColumn: column, to: &workspace.lens)
-      }
+  /// The image of source and lens light together, which needs a single blur; left in `workspace.source`.
+  func renderTotal(_ scene: SceneSpec, _ workspace: Workspace) throws -> Image<Scalar> {
+    try sample(scene, workspace)
+    if !scene.lens.light.isEmpty { add(workspace.lens, to: &workspace.source) }
+    blur.apply(to: &workspace.source, workspace: workspace.blur)
+    let image = binned(workspace.source)
+    try requireFinite(image, "the image")
+    return image
+  }
+
+  /// Fills the workspace's images with pixel means before the blur.
+  private func sample(_ scene: SceneSpec, _ workspace: Workspace) throws {
+    try check(scene, workspace)
+    let halos = SubhaloList(scene.lens.mass)
+    let field = Scalar.self == Float.self ? try workspace.farField.field(of: halos) : nil
+    let masses = field == nil ? scene.lens.mass : halos.others
+    let source = SourceGathering(
+      plane: LensPlane(masses: masses.map { $0.profile(Scalar.self) }),
+      lights: scene.source.light.map { $0.profile(Scalar.self) }, field: field, halos: halos)
+    sampler.sample(&workspace.source, factor: factor, workspace.sampler, source)
+    if scene.lens.light.isEmpty { return workspace.lens.clear() }
+    let lens = LensLightGathering(lights: scene.lens.light.map { $0.profile(Scalar.self) })
+    sampler.sample(&workspace.lens, factor: factor, workspace.sampler, lens)
+  }
+
+  private func check(_ scene: SceneSpec, _ workspace: Workspace) throws {
+    guard workspace.source.width == sampler.grid.width, workspace.source.height == sampler.grid.height else {
+      throw NumericalError.noSolution(
+        quantity: "image", context: "the workspace was made for another instrument")
+    }
+    guard scene.planes.count == 2 else {
+      throw NumericalError.noSolution(
+        quantity: "image", context: "\(scene.planes.count) planes given, must be a lens and a source")
     }
   }
 
@@ -117,16 +125,42 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
 
 extension Image where Scalar: LensScalar {
   mutating func clear() {
-    for index in pixels.indices { pixels[index] = 0 }
+    pixels.withUnsafeMutableBufferPointer { pixels in
+      guard let pixels = Column(viewing: pixels) else { return }
+      clearRun(pixels, at: 0, count: width * height)
+    }
+  }
+}
+
+private func add<Scalar: LensScalar>(_ image: Image<Scalar>, to sum: inout Image<Scalar>) {
+  image.pixels.withUnsafeBufferPointer { terms in
+    sum.pixels.withUnsafeMutableBufferPointer { sums in
+      guard let terms = Column(viewing: UnsafeMutableBufferPointer(mutating: terms)),
+        let sums = Column(viewing: sums)
+      else { return }
+      addWeighted(terms, from: 0, weight: 1, to: sums, at: 0, count: image.width * image.height)
+    }
   }
 }
 
 /// - Throws: `NumericalError.notFinite` that names the first bad pixel.
 func requireFinite<Scalar: LensScalar>(_ image: Image<Scalar>, _ quantity: String) throws {
-  // A sum is finite only if all terms are, and summing vectorises; only a bad image is searched.
-  if image.pixels.reduce(0, +).isFinite { return }
-  guard let bad = image.pixels.firstIndex(where: { !$0.isFinite }) else { return }
+  guard let bad = firstNonFinite(image.pixels) else { return }
   throw NumericalError.notFinite(
     quantity: quantity,
     context: "\(image.pixels[bad]) in column \(bad % image.width), row \(bad / image.width)")
+}
+
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func firstNonFinite<Scalar: LensScalar>(_ values: [Scalar]) -> Int? {
+  // x - x is 0 unless x is not finite. Eight sums, so that no addition waits for the one before.
+  var sums = SIMD8<Scalar>.zero
+  var i = 0
+  while i &+ 8 <= values.count {
+    for lane in 0..<8 { sums[lane] += values[i &+ lane] - values[i &+ lane] }
+    i &+= 8
+  }
+  if sums.sum() == 0 { return values[i...].firstIndex { !$0.isFinite } }
+  return values.firstIndex { !$0.isFinite }
 }

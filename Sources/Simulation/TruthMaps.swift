@@ -29,26 +29,23 @@ public struct TruthMaps: Sendable {
   public init(_ scene: SceneSpec) throws {
     let instrument = scene.instrument
     let plane = LensPlane(masses: scene.lens.mass.map { $0.profile(Double.self) })
-    let grid = PixelGrid<Double>(
-      width: instrument.width, height: instrument.height, pixelScale: instrument.pixelScale, subpixels: 1)
-    let dark = Image<Double>(width: instrument.width, height: instrument.height, repeating: 0)
+    let (width, height) = (instrument.width, instrument.height)
+    let grid = PixelGrid(width: width, height: height, pixelScale: instrument.pixelScale)
+    let dark = Image<Double>(width: width, height: height, repeating: 0)
     var (convergence, deflectionX, deflectionY) = (dark, dark, dark)
     var (potential, magnification) = (dark, dark)
-    let tile = grid.makeTile()
-    for row in 0..<grid.height {
-      for column in grid.tileStarts {
-        grid.fill(tile.image, row: row, firstColumn: column)
-        plane.trace(tile)
-        plane.sumHessian(tile)
-        plane.sumPotential(tile)
-        for i in 0..<min(tile.count, grid.width - column) {
-          let x = column + i
-          convergence[x: x, y: row] = (tile.hessian.xx[i] + tile.hessian.yy[i]) / 2
-          deflectionX[x: x, y: row] = tile.deflection.x[i]
-          deflectionY[x: x, y: row] = tile.deflection.y[i]
-          potential[x: x, y: row] = tile.potential[i]
-          magnification[x: x, y: row] = Self.magnification(inverse: tile.hessian.inverseMagnification(i))
-        }
+    let tile = RayTile<Double>(count: width)
+    for y in 0..<height {
+      for x in 0..<width { (tile.image.x[x], tile.image.y[x]) = grid.centre(y * width + x) }
+      plane.trace(tile)
+      plane.sumHessian(tile)
+      plane.sumPotential(tile)
+      for x in 0..<width {
+        convergence[x: x, y: y] = (tile.hessian.xx[x] + tile.hessian.yy[x]) / 2
+        deflectionX[x: x, y: y] = tile.deflection.x[x]
+        deflectionY[x: x, y: y] = tile.deflection.y[x]
+        potential[x: x, y: y] = tile.potential[x]
+        magnification[x: x, y: y] = Self.magnification(inverse: tile.hessian.inverseMagnification(x))
       }
     }
     // The columns are views: the tile must live until the last one has been read.

@@ -9,7 +9,8 @@ import Testing
 /// A run that is killed at any instant continues to the bytes of an unbroken one.
 struct ResumeTests {
   /// Rendering is made slow, so that there is time to kill.
-  private static let settings = smallImages + ["accuracy.subpixels=12", "split.test=0.2"]
+  private static let settings =
+    smallImages + ["accuracy.subpixels=32", "accuracy.sampling=uniform", "split.test=0.2"]
   private static let count = 200
 
   /// Bytes that the samples table's heading has at most.

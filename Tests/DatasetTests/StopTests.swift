@@ -61,7 +61,9 @@ struct StopTests {
         """
       let tests = URL(filePath: CommandLine.arguments[0])
       let program = tests.deletingLastPathComponent().appending(path: "lensing").path
-      let settings = (smallImages + ["accuracy.subpixels=8"]).flatMap { ["--set", $0] }
+      let settings = (smallImages + ["accuracy.subpixels=8", "accuracy.sampling=uniform"]).flatMap {
+        ["--set", $0]
+      }
       let result = try runProcess(
         "/usr/bin/python3",
         ["-c", script, program, "generate", "model-a", "--count", "4000", "--threads", "1"] + settings

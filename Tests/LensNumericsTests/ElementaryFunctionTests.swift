@@ -134,6 +134,47 @@ struct ElementaryFunctionTests {
     check(Double.self)
   }
 
+  @Test func `logarithm and power to base 2 are within 3 ulp`() {
+    func check<Scalar: SweptScalar>(_ type: Scalar.Type) {
+      var (log, exp) = (WorstError("log2, \(type), ulp"), WorstError("exp2, \(type), ulp"))
+      for x in spread(Self.count, Scalar.leastNormalMagnitude...Scalar.greatestFiniteMagnitude) {
+        log.note(ulps(Scalar.log2(x), Foundation.log2(Reference(x))), at: "\(x)")
+      }
+      for x in grid(Self.count, Scalar(0.5)...2) {
+        log.note(ulps(Scalar.log2(x), Foundation.log2(Reference(x))), at: "\(x)")
+      }
+      let limit: Scalar = type == Float.self ? 126 : 1022
+      for x in grid(2 * Self.count, -limit...limit) {
+        exp.note(ulps(Scalar.exp2(x), Foundation.exp2(Reference(x))), at: "\(x)")
+      }
+      log.expect(atMost: bound(3))
+      exp.expect(atMost: bound(3))
+      #expect(
+        Scalar.exp2(limit * 3) == Scalar.exp2(limit) && Scalar.exp2(-limit * 3) == Scalar.leastNormalMagnitude
+      )
+      #expect(Scalar.exp2(.nan).isNaN && Scalar.log2(.nan).isNaN)
+      #expect(Scalar.log2(0) == Scalar.log2(Scalar.leastNormalMagnitude))
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test func `the logarithm of a ratio is within 6 ulp`() {
+    func check<Scalar: SweptScalar>(_ type: Scalar.Type) {
+      var worst = WorstError("log(n over m), \(type), ulp")
+      // n - m is exact for whole numbers.
+      for step in 0..<Self.count {
+        let (n, m) = (Scalar(1 + step % 977), Scalar(1 + (step * 7919) % 1013))
+        if n == m { continue }
+        let expected = Foundation.log(Reference(n) / Reference(m))
+        worst.note(ulps(Scalar.log(n, over: m, difference: n - m), expected), at: "\(n) over \(m)")
+      }
+      worst.expect(atMost: bound(6))
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
   @Test func `the square root is correctly rounded`() {
     for x in spread(Self.count, Float.leastNonzeroMagnitude...Float.greatestFiniteMagnitude)
     where Float.squareRoot(x) != x.squareRoot() {

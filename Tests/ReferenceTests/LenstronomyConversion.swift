@@ -123,6 +123,7 @@ enum Lenstronomy {
     scene.instrument.pointSpreadFunction =
       kernel == nil ? PointSpreadFunctionSpec(NoPSFSpec()) : PointSpreadFunctionSpec(file)
     scene.accuracy.subpixels = try #require(parameters["ss"] as? Int)
+    scene.accuracy.sampling = .uniform
     scene.planes = [
       PlaneSpec(
         redshift: 0.5, mass: try list(parameters["lens"], mass),

@@ -86,6 +86,7 @@ import Testing
     scene.instrument.pointSpreadFunction = PointSpreadFunctionSpec(NoPSFSpec())
     scene.accuracy.precision = .double
     scene.accuracy.subpixels = try #require(set["sub_size"] as? Int)
+    scene.accuracy.sampling = .uniform
     scene.planes = [
       PlaneSpec(redshift: 0.5, mass: try masses(parameters), light: [try light(parameters["lens_light"])]),
       PlaneSpec(redshift: 1, light: [try light(parameters["source_light"])]),

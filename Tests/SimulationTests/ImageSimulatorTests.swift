@@ -18,6 +18,7 @@ struct ImageSimulatorTests {
     (scene.instrument.width, scene.instrument.height) = (size, size)
     (scene.instrument.pixelScale, scene.instrument.noise) = (pixelScale, false)
     (scene.accuracy.subpixels, scene.accuracy.precision) = (subpixels, precision)
+    scene.accuracy.sampling = .uniform
     return scene
   }
 

@@ -24,7 +24,7 @@ struct PixelIntegrationTests {
     (scene.instrument.width, scene.instrument.height) = (size, size)
     (scene.instrument.pixelScale, scene.instrument.noise) = (pixelScale, false)
     scene.instrument.pointSpreadFunction = PointSpreadFunctionSpec(NoPSFSpec())
-    scene.accuracy.precision = .double
+    (scene.accuracy.precision, scene.accuracy.sampling) = (.double, .uniform)
     return scene
   }
 

@@ -32,13 +32,27 @@ def even(function):
     return lambda u: function(sqrt(u)) / sqrt(u) if u != 0 else mpf(1)
 
 
+def either_tangent(z):
+    """artanh(sqrt(z)) / sqrt(z), which is arctan(sqrt(-z)) / sqrt(-z) for negative z."""
+    if abs(z) < mpf(10) ** -25:
+        return mpf(1)
+    return atanh(sqrt(z)) / sqrt(z) if z > 0 else atan(sqrt(-z)) / sqrt(-z)
+
+
 tiny = mpf(10) ** -30
-log_limit = ((sqrt(mpf(2)) - 1) / (sqrt(mpf(2)) + 1)) ** 2
+# Exponents read off the bits of a ratio are wrong by up to 0.0861, so its logarithm to base 2 is within 0.5861.
+log_limit = mpf("0.0402")
+# Mantissas between sqrt(1/2) and sqrt(2).
+log2_limit = ((sqrt(mpf(2)) - 1) / (sqrt(mpf(2)) + 1)) ** 2
 atan_limit = tan(pi / 8) ** 2
 half_log2 = mp.log(2) / 2
 fits = [
-    ("atanh(s)/s in s^2, |s| <= 0.1716 (logarithm)", even(atanh), tiny, log_limit, {"Float": 3, "Double": 8}),
+    ("atanh(s)/s in s^2, |s| <= 0.2005 (logarithm)", even(atanh), tiny, log_limit, {"Float": 3, "Double": 8}),
+    ("artanh or arctan in z", either_tangent, -atan_limit, log_limit, {"Float": 5, "Double": 12}),
     ("atan(t)/t in t^2, |t| <= tan(pi/8)", even(atan), tiny, atan_limit, {"Float": 4, "Double": 11}),
+    ("log2((1+s)/(1-s))/s in s^2, |s| <= 0.1716", lambda u: 2 / mp.log(2) * even(atanh)(u), tiny, log2_limit,
+     {"Float": 3, "Double": 8}),
+    ("2^r, |r| <= 1/2", lambda r: mpf(2) ** r, -mpf(1) / 2, mpf(1) / 2, {"Float": 6, "Double": 11}),
     ("exp(r), |r| <= ln(2)/2", exp, -half_log2, half_log2, {"Float": 6, "Double": 11}),
 ]
 for name, function, lower, upper, degrees in fits:

@@ -1,0 +1,18 @@
+/// Memory of one column, which lives as long as this object. Not shared between threads.
+public final class ColumnStorage<Element: BitwiseCopyable> {
+  public let count: Int
+  public let column: Column<Element>
+  private let memory: UnsafeMutableBufferPointer<Element>
+
+  /// - Parameter count: At least 1.
+  public init(count: Int, repeating value: Element) {
+    precondition(count > 0)
+    memory = .allocate(capacity: count)
+    memory.initialize(repeating: value)
+    self.count = count
+    guard let column = Column(viewing: memory) else { preconditionFailure("memory has an address") }
+    self.column = column
+  }
+
+  deinit { memory.deallocate() }
+}

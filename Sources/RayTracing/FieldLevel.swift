@@ -1,0 +1,172 @@
+import LensCore
+import LensNumerics
+
+/// Where a place reads or spreads along one axis of a grid: six nodes of a quintic spline, padded to eight.
+struct SplineStencil {
+  /// The first node.
+  let first: Int
+  let weights: SIMD8<Float>
+  /// Derivatives of the weights per arcsec.
+  let slopes: SIMD8<Float>
+
+  /// - Parameter position: In nodes from the grid's first.
+  init(position: Double, spacing: Double) {
+    let whole = position.rounded(.down)
+    let f = position - whole
+    first = Int(whole) - 2
+    weights = QuinticSpline.weights(Float(f))
+    slopes = SIMD8(QuinticSpline.slopes(f).map { Float($0 / spacing) } + [0, 0])
+  }
+}
+
+/// One grid of a `HaloField`: the part of the potential that is a sum of Gaussians of one width.
+///
+/// Charges are spread over the nodes by a spline and convolved with the Gaussian, first along rows, then along
+/// columns; the gradient is read by the same spline. Belongs to one thread.
+final class FieldLevel {
+  /// The width of the Gaussian in nodes: narrower ones would alias.
+  static let widthInNodes = 2.5
+  /// How many nodes away a charge is felt: beyond, the taps of the convolution are below 1e-6 of the largest.
+  static let reach = 12
+
+  /// Nodes along x and y that charges are spread over: those of the potential and `reach` more on every side.
+  let width: Int
+  let height: Int
+  /// The first node, arcsec.
+  let originX: Double
+  let originY: Double
+  /// Arcsec between nodes.
+  let spacing: Double
+
+  private let outputWidth: Int
+  private let outputHeight: Int
+  /// From the middle outwards.
+  private let taps: [Float]
+  private let chargeStorage: ColumnStorage<Float>
+  private let rows: ColumnStorage<Float>
+  private let potential: ColumnStorage<Float>
+  /// The potential and its slope along y between the rows of nodes, for one row of rays.
+  private let values: ColumnStorage<Float>
+  private let slopes: ColumnStorage<Float>
+
+  /// - Parameters:
+  ///   - gaussian: The width of the Gaussian, arcsec.
+  ///   - halfWidth, halfHeight: Of the region, about the origin, in which the gradient will be read; arcsec.
+  ///   - taps: From the middle outwards, `reach` + 1 numbers.
+  init(gaussian: Double, halfWidth: Double, halfHeight: Double, taps: [Float]) {
+    let spacing = gaussian / Self.widthInNodes
+    // The first potential node is three nodes before the region, the last four behind.
+    func nodes(_ half: Double) -> Int { Int((2 * half / spacing).rounded(.up)) + 8 }
+    outputWidth = nodes(halfWidth)
+    outputHeight = nodes(halfHeight)
+    self.spacing = spacing
+    self.taps = taps
+    width = outputWidth + 2 * Self.reach
+    height = outputHeight + 2 * Self.reach
+    originX = -halfWidth - Double(3 + Self.reach) * spacing
+    originY = -halfHeight - Double(3 + Self.reach) * spacing
+    // Eight more, because six weights are read as eight.
+    chargeStorage = ColumnStorage(count: width * height + 8, repeating: 0)
+    rows = ColumnStorage(count: outputWidth * height + 8, repeating: 0)
+    potential = ColumnStorage(count: outputWidth * outputHeight + 8, repeating: 0)
+    values = ColumnStorage(count: outputWidth + 8, repeating: 0)
+    slopes = ColumnStorage(count: outputWidth + 8, repeating: 0)
+  }
+
+  var charges: Column<Float> { chargeStorage.column }
+
+  func clear() { clearRun(charges, at: 0, count: width * height) }
+
+  /// The stencils with which places from `start` on, `step` arcsec apart, read the potential along x or y.
+  func stencils(from start: Double, step: Double, count: Int, origin: Double) -> [SplineStencil] {
+    (0..<count).map {
+      SplineStencil(
+        position: (start + Double($0) * step - origin) / spacing - Double(Self.reach), spacing: spacing)
+    }
+  }
+
+  /// Turns charges into the potential.
+  func convolve() {
+    let reach = Self.reach
+    for row in 0..<height {
+      sumSymmetric(
+        charges, middle: row * width + reach, step: 1, taps, to: rows.column, at: row * outputWidth,
+        count: outputWidth)
+    }
+    for row in 0..<outputHeight {
+      sumSymmetric(
+        rows.column, middle: (row + reach) * outputWidth, step: outputWidth, taps, to: potential.column,
+        at: row * outputWidth, count: outputWidth)
+    }
+  }
+
+  /// Adds the gradient along one row of places to a run of `x` and `y`.
+  func addGradient(
+    columns: [SplineStencil], row: SplineStencil, toX x: Column<Float>, y: Column<Float>, at start: Int
+  ) {
+    interpolate(row)
+    let (values, slopes) = (values.column, slopes.column)
+    for i in 0..<columns.count {
+      let stencil = columns[i]
+      x[start &+ i] += pairwiseSum(values.eight(at: stencil.first) * stencil.slopes)
+      y[start &+ i] += pairwiseSum(slopes.eight(at: stencil.first) * stencil.weights)
+    }
+  }
+
+  /// The gradient at one place.
+  func gradient(column x: SplineStencil, row y: SplineStencil) -> SIMD2<Float> {
+    let potential = potential.column
+    var (value, slope) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
+    for j in 0..<QuinticSpline.nodes {
+      let nodes = potential.eight(at: (y.first &+ j) &* outputWidth &+ x.first)
+      value += y.weights[j] * nodes
+      slope += y.slopes[j] * nodes
+    }
+    return SIMD2(pairwiseSum(value * x.slopes), pairwiseSum(slope * x.weights))
+  }
+
+  /// Combines six rows of nodes into `values` and `slopes`.
+  private func interpolate(_ stencil: SplineStencil) {
+    let (values, slopes, potential) = (values.column, slopes.column, potential.column)
+    let start = stencil.first * outputWidth
+    for i in stride(from: 0, to: outputWidth, by: 8) {
+      var (value, slope) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
+      for j in 0..<QuinticSpline.nodes {
+        let nodes = potential.eight(at: start &+ j &* outputWidth &+ i)
+        value += stencil.weights[j] * nodes
+        slope += stencil.slopes[j] * nodes
+      }
+      values.set(value, at: i)
+      slopes.set(slope, at: i)
+    }
+  }
+}
+
+/// The sum of eight numbers by halves, in three additions; `sum()` would take seven after each other.
+@inline(__always)
+func pairwiseSum(_ v: SIMD8<Float>) -> Float {
+  let four = v.lowHalf + v.highHalf
+  let two = four.lowHalf + four.highHalf
+  return two.x + two.y
+}
+
+/// Writes taps[0] v[0] + sum_n taps[n] (v[-n] + v[n]) for a run, where v[n] is `step` elements after v[n - 1].
+///
+/// - Parameter taps: One more than a multiple of four.
+private func sumSymmetric(
+  _ values: Column<Float>, middle: Int, step: Int, _ taps: [Float], to sums: Column<Float>, at target: Int,
+  count: Int
+) {
+  let centre = taps[0]
+  for i in 0..<count { sums[target &+ i] = centre * values[middle &+ i] }
+  for tap in stride(from: 1, to: taps.count, by: 4) {
+    let (w1, w2, w3, w4) = (taps[tap], taps[tap + 1], taps[tap + 2], taps[tap + 3])
+    let (n1, n2, n3, n4) = (tap * step, (tap + 1) * step, (tap + 2) * step, (tap + 3) * step)
+    for i in 0..<count {
+      let at = middle &+ i
+      let first = w1 * (values[at &- n1] + values[at &+ n1]) + w2 * (values[at &- n2] + values[at &+ n2])
+      let second = w3 * (values[at &- n3] + values[at &+ n3]) + w4 * (values[at &- n4] + values[at &+ n4])
+      sums[target &+ i] += first + second
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import LensCore
+import LensNumerics
+import MassProfiles
+
+/// The rays within the inner radius of one halo, and the radii at which it is sampled: both go through its kernel
+/// together.
+final class NearbyRays {
+  private let basis: GaussianBasis
+  private let sampleCount: Int
+  private let rays: ColumnStorage<Int32>
+  private let tile: RayTile<Float>
+  private var count = 0
+
+  init(_ basis: GaussianBasis, finest: RayLattice) {
+    self.basis = basis
+    sampleCount = basis.squaredSampleRadii.count
+    let side = Int(2 * basis.innerRadius / finest.spacing) + 2
+    rays = ColumnStorage(count: side * side, repeating: 0)
+    tile = RayTile(count: sampleCount + side * side + 8)
+    for (k, value) in basis.squaredSampleRadii.enumerated() { squaredRadius[k] = Float(value) }
+  }
+
+  /// Mean convergences at the sample radii, after `evaluate`.
+  var samples: Column<Float> { tile.brightness }
+  private var squaredRadius: Column<Float> { tile.potential }
+
+  /// Lists the rays of a lattice within the inner radius of a halo's centre.
+  ///
+  /// - Parameter number: The ray in a column and row of the lattice; negative for one that is not wanted.
+  @inline(__always)
+  func collect(
+    x centreX: Float, y centreY: Float, on lattice: RayLattice, number: (Int, Int) -> Int
+  ) {
+    let (x, y) = (Double(centreX) - lattice.x0, Double(centreY) - lattice.y0)
+    let limit = Float(basis.innerRadius * basis.innerRadius)
+    let (rays, image, squaredRadius) = (rays.column, tile.image, squaredRadius)
+    var found = 0
+    for row in range(y, lattice.rows, lattice.spacing) {
+      let dy = Float(Double(row) * lattice.spacing - y)
+      for column in range(x, lattice.columns, lattice.spacing) {
+        let dx = Float(Double(column) * lattice.spacing - x)
+        let squared = dx * dx + dy * dy
+        if squared >= limit { continue }
+        let ray = number(column, row)
+        if ray < 0 { continue }
+        rays[found] = Int32(truncatingIfNeeded: ray)
+        image.x[found] = dx
+        image.y[found] = dy
+        squaredRadius[sampleCount &+ found] = squared
+        found &+= 1
+      }
+    }
+    count = found
+  }
+
+  /// The lattice places within the inner radius along one axis.
+  private func range(_ place: Double, _ count: Int, _ spacing: Double) -> Range<Int> {
+    let first = max(0, ((place - basis.innerRadius) / spacing).rounded(.up))
+    let end = min(Double(count), ((place + basis.innerRadius) / spacing).rounded(.down) + 1)
+    return first < end ? Int(first)..<Int(end) : 0..<0
+  }
+
+  /// Evaluates the halo's mean convergence at the sample radii and at the rays.
+  func evaluate(_ halo: some CircularMassProfile<Float>) {
+    // Whole vectors only; what is behind the last ray are radii of halos before.
+    let padded = (sampleCount + count + 7) / 8 * 8
+    halo.fillMeanConvergence(
+      tile.brightness, squaredRadius: squaredRadius, count: padded, scratch: tile.scratch)
+  }
+
+  /// Hands out the exact deflection of each ray less the polynomial that the grids hold of the halo.
+  @inline(__always)
+  func addCorrections(
+    _ polynomials: Column<Float>, at start: Int, to add: (_ ray: Int, _ dx: Float, _ dy: Float) -> Void
+  ) {
+    let inverseLimit = Float(1 / (basis.innerRadius * basis.innerRadius))
+    let (rays, image, squaredRadius, mean) = (rays.column, tile.image, squaredRadius, tile.brightness)
+    for i in stride(from: 0, to: count, by: 8) {
+      let u = squaredRadius.eight(at: sampleCount &+ i) * inverseLimit
+      let last = basis.innerPolynomial.count &- 1
+      var held = SIMD8<Float>(repeating: polynomials[start &+ last])
+      for power in stride(from: last &- 1, through: 0, by: -1) {
+        held = held * u + polynomials[start &+ power]
+      }
+      held = mean.eight(at: sampleCount &+ i) - held
+      for lane in 0..<min(8, count &- i) {
+        let ray = i &+ lane
+        add(Int(rays[ray]), held[lane] * image.x[ray], held[lane] * image.y[ray])
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import LensCore
+import LensNumerics
+
+/// How rays fill pixels: `subpixels` x `subpixels` of them at the centres of equal squares.
+///
+/// In a tile all first rays of its pixels come first, then all second rays, and so on: runs that vectorise.
+public struct PixelSampling<Scalar: LensScalar>: Sendable {
+  /// Rays per pixel and axis.
+  public let subpixels: Int
+  public let pixelsPerTile: Int
+  /// From a pixel's centre to its rays along one axis, arcsec.
+  private let offsets: [Scalar]
+
+  /// - Parameter tileCount: Rays per tile, at least the square of `subpixels`.
+  public init(subpixels: Int, pixelScale: Double, tileCount: Int) {
+    precondition(subpixels > 0 && tileCount >= subpixels * subpixels)
+    self.subpixels = subpixels
+    pixelsPerTile = tileCount / (subpixels * subpixels)
+    offsets = (0..<subpixels).map {
+      Scalar(((Double($0) + 0.5) / Double(subpixels) - 0.5) * pixelScale)
+    }
+  }
+
+  /// The first pixels of the tiles that a list fills.
+  public func tileStarts(_ list: PixelList<Scalar>) -> StrideTo<Int> {
+    stride(from: 0, to: list.count, by: pixelsPerTile)
+  }
+
+  /// Places the rays of the pixels of a list from `first` on.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func fill(_ position: VectorColumns<Scalar>, from list: PixelList<Scalar>, first: Int) {
+    let (x, y) = (list.centreX, list.centreY)
+    for subY in 0..<subpixels {
+      for subX in 0..<subpixels {
+        let start = (subY * subpixels + subX) * pixelsPerTile
+        let (offsetX, offsetY) = (offsets[subX], offsets[subY])
+        for i in 0..<pixelsPerTile {
+          position.x[start &+ i] = x[first &+ i] + offsetX
+          position.y[start &+ i] = y[first &+ i] + offsetY
+        }
+      }
+    }
+  }
+
+  /// Writes the mean of each pixel's rays, times `factor`, to the pixel's place in the list.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func writeMeans(
+    of brightness: Column<Scalar>, factor: Scalar, to means: Column<Scalar>, first: Int
+  ) {
+    let weight = factor / Scalar(subpixels * subpixels)
+    clearRun(means, at: first, count: pixelsPerTile)
+    for sub in 0..<(subpixels * subpixels) {
+      addWeighted(
+        brightness, from: sub * pixelsPerTile, weight: weight, to: means, at: first, count: pixelsPerTile)
+    }
+  }
+}

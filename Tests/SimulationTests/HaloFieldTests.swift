@@ -1,0 +1,165 @@
+import Instrument
+import LensCore
+import LensTestSupport
+import LightProfiles
+import MassProfiles
+import RayTracing
+import Simulation
+import Testing
+
+/// Halos summed on grids against their direct sum in Double.
+struct HaloFieldTests {
+  private let grid = PixelGrid(width: 150, height: 130, pixelScale: 0.05, margin: 2)
+
+  /// What `HaloField` promises for one halo, of its largest deflection.
+  private static let bound = 1e-4
+
+  private func uniform(_ name: String, _ k: Int, _ range: ClosedRange<Double>) -> Double {
+    let number = RandomKey(seed: 3, sample: 7).stream(name).uniform(UInt32(k))
+    return range.lowerBound + (range.upperBound - range.lowerBound) * number
+  }
+
+  private func halo(
+    _ k: Int, scale: ClosedRange<Double> = 0.04...0.06, truncation: ClosedRange<Double> = 0.1...0.5,
+    reach: Double = 3.5
+  ) -> MassSpec {
+    var halo = TruncatedNavarroFrenkWhiteSpec()
+    halo.scaleRadius = uniform("scale", k, scale)
+    halo.deflectionAtScaleRadius = uniform("deflection", k, 0.004...0.006)
+    halo.truncationRadius = uniform("truncation", k, truncation)
+    halo.center = [uniform("x", k, -reach...reach), uniform("y", k, -reach...reach)]
+    return MassSpec(halo)
+  }
+
+  private func point(_ k: Int) -> MassSpec {
+    var point = PointMassSpec()
+    point.einsteinRadius = uniform("einstein", k, 0.01...0.02)
+    point.center = [uniform("x", k, -3.5...3.5), uniform("y", k, -3.5...3.5)]
+    return MassSpec(point)
+  }
+
+  /// Rays of all pixels, or four by four in every seventh pixel, with the field's deflection.
+  private func deflections(
+    _ masses: [MassSpec], stepsPerPixel: Double, refined: Bool
+  ) throws -> [(x: Double, y: Double, fieldX: Double, fieldY: Double)] {
+    let field = try HaloField(grid: grid, coarse: 1, fine: 4, stepsPerPixel: stepsPerPixel)
+    let halos = SubhaloList(masses)
+    #expect(field.holds(halos))
+    field.gather(halos)
+    let tile = RayTile<Float>(count: 1024)
+    let all = PixelList<Float>(capacity: grid.pixelCount, padding: tile.count)
+    all.append(allOf: grid)
+    let rough = PixelList<Float>(capacity: grid.pixelCount, padding: tile.count)
+    let values = ColumnStorage<Float>(count: grid.width * grid.height, repeating: 0)
+    for i in stride(from: 0, to: values.count, by: 7) { values.column[i] = 1 }
+    listRough(values.column, above: 0.5, of: grid, among: all, in: rough)
+    if refined { field.refine(rough, halos) }
+    let list = refined ? rough : all
+    let sampling = PixelSampling<Float>(subpixels: refined ? 4 : 1, pixelScale: 0.05, tileCount: tile.count)
+    var results: [(Double, Double, Double, Double)] = []
+    for first in sampling.tileStarts(list) {
+      sampling.fill(tile.image, from: list, first: first)
+      if refined {
+        field.fillRefined(tile.deflection, list, sampling, first: first)
+      } else {
+        field.fill(tile.deflection, sampling, first: first)
+      }
+      let pixels = min(sampling.pixelsPerTile, list.count - first)
+      for i in 0..<tile.count where i % sampling.pixelsPerTile < pixels {
+        results.append(
+          (
+            Double(tile.image.x[i]), Double(tile.image.y[i]), Double(tile.deflection.x[i]),
+            Double(tile.deflection.y[i])
+          ))
+      }
+    }
+    return results.map { (x: $0.0, y: $0.1, fieldX: $0.2, fieldY: $0.3) }
+  }
+
+  /// Largest error and largest deflection, arcsec. Rays nearer than a hundredth of a pixel to a point mass are left
+  /// out: there the rounding of their own positions moves them by more.
+  private func compare(
+    _ masses: [MassSpec], stepsPerPixel: Double, refined: Bool = false
+  ) throws -> (error: Double, largest: Double) {
+    let rays = try deflections(masses, stepsPerPixel: stepsPerPixel, refined: refined)
+    let plane = LensPlane(masses: masses.map { $0.profile(Double.self) })
+    let sources = plane.sourcePositions(of: rays.map { SkyPoint($0.x, $0.y) })
+    let centres = masses.compactMap { ($0.parameters as? PointMassSpec)?.center }
+    var (error, largest) = (0.0, 0.0)
+    for (ray, source) in zip(rays, sources) {
+      let near = centres.contains { hypot(ray.x - $0[0], ray.y - $0[1]) < 5e-4 }
+      if near { continue }
+      let (x, y) = (ray.x - source.x, ray.y - source.y)
+      error = max(error, abs(x - ray.fieldX), abs(y - ray.fieldY))
+      largest = max(largest, abs(x), abs(y))
+    }
+    return (error, largest)
+  }
+
+  private func hypot(_ x: Double, _ y: Double) -> Double { (x * x + y * y).squareRoot() }
+
+  @Test(arguments: [2.0, 7.0], [false, true])
+  func `one halo is within 1e-4 of its largest deflection`(steps: Double, refined: Bool) throws {
+    var worst = WorstError("one halo on grids, \(steps) steps, refined \(refined), of its largest deflection")
+    let kinds = [
+      ("usual", (0..<6).map { halo($0) }),
+      ("concentrated", (0..<4).map { halo($0, scale: 0.005...0.01, truncation: 0.02...0.1) }),
+      ("extended", (0..<4).map { halo($0, scale: 0.3...0.6, truncation: 1...4) }),
+      ("outside", (0..<4).map { halo(10 + $0, reach: 5.5) }), ("point", (0..<6).map { point($0) }),
+    ]
+    for (kind, halos) in kinds {
+      for (k, halo) in halos.enumerated() {
+        let (error, largest) = try compare([halo], stepsPerPixel: steps, refined: refined)
+        worst.note(error / largest, at: "\(kind) \(k)")
+      }
+    }
+    worst.expect(atMost: Self.bound)
+  }
+
+  @Test(arguments: [2.0, 7.0])
+  func `a thousand halos are as near to their direct sum`(steps: Double) throws {
+    var worst = WorstError("1000 halos on grids, \(steps) steps, of the largest deflection")
+    let (error, largest) = try compare((0..<1000).map { halo($0) }, stepsPerPixel: steps)
+    worst.note(error / largest, at: "all")
+    worst.expect(atMost: Self.bound)
+  }
+
+  /// Images of 300 halos through the whole pipeline, whose far field is found by three methods.
+  @Test(arguments: [SamplingMethod.adaptive, .uniform])
+  func `images do not depend on how halos are summed`(sampling: SamplingMethod) throws {
+    func image(_ method: FarFieldMethod) throws -> Image<Float> {
+      var host = IsothermalEllipsoidSpec()
+      (host.einsteinRadius, host.axisRatio) = (1.2, 0.8)
+      var scene = SceneSpec()
+      scene.planes[0].mass = [MassSpec(host)] + (0..<300).map { halo($0) }
+      scene.planes[1].light = [LightSpec(SersicSpec())]
+      (scene.instrument.width, scene.instrument.height, scene.instrument.noise) = (120, 140, false)
+      (scene.accuracy.sampling, scene.accuracy.farField) = (sampling, method)
+      let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
+      return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())
+    }
+    let direct = try image(.direct)
+    var worst = WorstError("image of 300 halos on grids, \(sampling), of the peak")
+    for method in [FarFieldMethod.automatic, .coarse, .fine] {
+      for (a, b) in zip(try image(method).pixels, direct.pixels) {
+        worst.note(Double(a - b) / Double(direct.peak), at: "\(method)")
+      }
+    }
+    // What Precision.single promises for an image.
+    worst.expect(atMost: 1e-4)
+  }
+
+  @Test func `the same halos give the same bytes again, whatever came before`() throws {
+    let field = try HaloField(grid: grid, coarse: 1, fine: 4, stepsPerPixel: 2)
+    let tile = RayTile<Float>(count: 1024)
+    let sampling = PixelSampling<Float>(subpixels: 1, pixelScale: 0.05, tileCount: tile.count)
+    func row(_ count: Int) -> [Float] {
+      field.gather(SubhaloList((0..<count).map { halo($0) }))
+      field.fill(tile.deflection, sampling, first: 4096)
+      return (0..<tile.count).map { tile.deflection.x[$0] }
+    }
+    let first = row(200)
+    _ = row(900)
+    #expect(row(200) == first)
+  }
+}
