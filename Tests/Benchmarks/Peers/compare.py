@@ -1,0 +1,198 @@
+"""Renders the scenes W1 to W6 here and in other simulators: do pixels agree, and who is how fast?
+
+    python3 compare.py --ours PROGRAM --peers FOLDER --output FILE.json [--only caustics,herculens] [--scenes W1,W2]
+
+PROGRAM is `lensing-benchmarks`, FOLDER holds one virtual environment per peer. First all pixels are compared, and any
+disagreement ends the run with an error. Then, scene by scene, ours is timed before and after every peer, so that noise
+of the machine meets all of them. Needs only Python's standard library; NumPy comes with the peers.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SCENES = ("W1", "W2", "W3", "W4", "W5", "W6")
+THREADS = 2
+# Worst difference of a pixel, relative to the peak of the brightest image.
+TOLERANCES = {
+    "caustics": (1e-4, "both in single precision; pixels nearer to the border than half a kernel are left out, "
+                       "since caustics lets light in from outside the image"),
+    "herculens": (1e-3, "both in single precision; a ray within 1e-3 arcsec of a source's centre counts most"),
+    "lenstronomy": (1e-5, "theirs in double precision, ours in single"),
+}
+# glibc gives freed arrays back to the system at once; lenstronomy makes many.
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": str(THREADS),
+    "MALLOC_MMAP_THRESHOLD_": "1000000000",
+    "MALLOC_TRIM_THRESHOLD_": "2000000000",
+    "MALLOC_TOP_PAD_": "100000000",
+}
+
+
+class Comparison:
+    """One run of everything."""
+
+    def __init__(self, options):
+        self.ours = options.ours
+        self.environments = Path(options.peers)
+        self.folder = Path(options.output).parent / "peers"
+        self.peers, self.scenes = options.only, options.scenes
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def python(self, peer):
+        """The interpreter of a peer's virtual environment."""
+        return self.environments / peer / "bin" / "python"
+
+    def run_peer(self, task, peer, scene):
+        """What a peer reports, or the reason why there is no report."""
+        if not self.python(peer).exists():
+            return {"obstacle": "is not installed"}
+        result = self.folder / f"{peer}-{scene}"
+        command = [self.python(peer), HERE / f"{peer}_peer.py", task, self.folder, scene, result]
+        done = subprocess.run(command, env=os.environ | ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            return {"obstacle": f"failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}"}
+        return json.loads(result.with_suffix(".json").read_text())
+
+    def agreement(self):
+        """Renders with every peer; worst differences and obstacles by scene and peer."""
+        subprocess.run([self.ours, "scenes", self.folder], check=True)
+        results = {}
+        for scene in self.scenes:
+            for peer in self.peers:
+                report = self.run_peer("pixels", peer, scene)
+                if not report["obstacle"]:
+                    report["difference"] = self.difference(peer, scene)
+                results.setdefault(scene, {})[peer] = report
+                print(f"  {scene}  {peer:12}{agreement_text(peer, report)}", flush=True)
+        return results
+
+    def difference(self, peer, scene):
+        """Worst difference of the peer's pixels from ours; in its environment, which has NumPy."""
+        command = [self.python(peer), HERE / "difference.py", self.folder, peer, scene]
+        return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+    def our_rate(self, scene):
+        """Our images per second."""
+        done = subprocess.run([self.ours, "rates", scene, str(THREADS)], check=True, capture_output=True, text=True)
+        return json.loads(done.stdout)[scene][str(THREADS)]
+
+    def rates(self, agreement):
+        """Times everybody on every scene, ours before and after each peer."""
+        results = {}
+        for scene in self.scenes:
+            ours, reports = [self.our_rate(scene)], {}
+            for peer in self.peers:
+                if agreement[scene][peer]["obstacle"]:
+                    reports[peer] = agreement[scene][peer]
+                    continue
+                reports[peer] = self.run_peer("rates", peer, scene)
+                ours.append(self.our_rate(scene))
+            results[scene] = {"ours": statistics.median(ours), "ours_each": ours, "peers": reports}
+            print(rate_row(scene, results[scene], self.peers), flush=True)
+        return results
+
+
+def agreement_text(peer, report):
+    """One line's end about pixels."""
+    if report["obstacle"]:
+        return f"-  ({report['obstacle']})"
+    tolerance, reason = TOLERANCES[peer]
+    verdict = "agrees" if report["difference"] <= tolerance else "DISAGREES"
+    return f"{report['difference']:.1e} of the peak, {verdict} within {tolerance:.0e} ({reason})"
+
+
+def disagreements(agreement):
+    """Peers whose pixels are not ours, with their scenes."""
+    return [
+        f"{peer} in {scene}"
+        for scene, reports in agreement.items()
+        for peer, report in reports.items()
+        # Written so that not-a-number disagrees.
+        if not report["obstacle"] and not report["difference"] <= TOLERANCES[peer][0]
+    ]
+
+
+def best(report):
+    """(images per second, name) of the fastest setting, or None."""
+    rates = [
+        (setting["images_per_second"], name)
+        for name, setting in report.get("settings", {}).items()
+        if "images_per_second" in setting
+    ]
+    return max(rates, default=None)
+
+
+def rate_row(scene, result, peers):
+    """One line of the table."""
+    fastest = [best(result["peers"][peer]) for peer in peers]
+    cells = [f"{found[0]:.4g}  {found[1]}" if found else "-" for found in fastest]
+    known = [found[0] for found in fastest if found]
+    ratio = f"{result['ours'] / max(known):.2f}" if known else "-"
+    return f"{scene}  {result['ours']:>10.4g}  {ratio:>8}  " + "  ".join(f"{cell:34}" for cell in cells)
+
+
+def remarks(rates):
+    """Why cells are empty, and which settings failed."""
+    for scene, result in rates.items():
+        for peer, report in result["peers"].items():
+            if report["obstacle"]:
+                yield f"{scene}: {peer} {report['obstacle']}"
+            for name, setting in report.get("settings", {}).items():
+                if "error" in setting:
+                    yield f"{scene}: {peer}, {name}: {setting['error']}"
+
+
+def machine():
+    """Processor, cores and compiler, as far as the system tells."""
+    models = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
+              if line.startswith("model name")]
+    swift = subprocess.run(["swift", "--version"], capture_output=True, text=True).stdout.splitlines()
+    return {"processor": models[0] if models else "unknown", "cores": os.cpu_count(), "threads": THREADS,
+            "swift": swift[0] if swift else "unknown", "load_before": os.getloadavg()[0]}
+
+
+def parse_options():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--ours", required=True)
+    parser.add_argument("--peers", required=True)
+    parser.add_argument("--output", required=True)
+    parser.add_argument("--only", default=",".join(TOLERANCES), type=lambda text: choices(text, TOLERANCES))
+    parser.add_argument("--scenes", default=",".join(SCENES), type=lambda text: choices(text, SCENES))
+    return parser.parse_args()
+
+
+def choices(text, allowed):
+    """A comma-separated list."""
+    names = text.split(",")
+    for name in names:
+        if name not in allowed:
+            raise argparse.ArgumentTypeError(f"'{name}' was given, must be one of {', '.join(allowed)}")
+    return names
+
+
+def main():
+    """Compares pixels, then rates; writes the report even if pixels disagree."""
+    options = parse_options()
+    comparison, report = Comparison(options), {"machine": machine()}
+    print("Pixels: worst difference from ours")
+    report["agreement"] = comparison.agreement()
+    wrong = disagreements(report["agreement"])
+    if not wrong:
+        print("Noise-free images per second in memory, two threads, and ours over the fastest peer")
+        print("      " + f"{'ours':>10}  {'ratio':>8}  " + "  ".join(f"{peer:34}" for peer in comparison.peers))
+        report["rates"] = comparison.rates(report["agreement"])
+        print(*remarks(report["rates"]), sep="\n")
+    Path(options.output).write_text(json.dumps(report, indent=1) + "\n")
+    if wrong:
+        sys.exit(f"error: pixels disagree, so rates would compare different work: {', '.join(wrong)}")
+
+
+if __name__ == "__main__":
+    main()
