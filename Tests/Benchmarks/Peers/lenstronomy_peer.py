@@ -20,7 +20,8 @@ from lenstronomy.LensModel.lens_model import LensModel  # noqa: E402
 from lenstronomy.LightModel.light_model import LightModel  # noqa: E402
 
 NAMES = {"sie": "SIE", "shear": "SHEAR", "point_mass": "POINT_MASS", "truncated_nfw": "TNFW"}
-IMAGES_PER_CALL = 8
+# For two processes: many, so that talking to them costs nothing, but few where one image takes half a second.
+IMAGES_PER_CALL = {None: 32, "point_mass": 32, "truncated_nfw": 4}
 
 
 def image_model(scene):
@@ -116,9 +117,8 @@ class Lenstronomy:
 
     def settings(self, scene):
         yield one_process(scene)
-        context = multiprocessing.get_context("fork")
-        with context.Pool(2, Worker.prepare, (scene,)) as pool:
-            yield two_processes(scene, pool)
+        # Not closed here: the setting outlives this loop, and the processes end with this one.
+        yield two_processes(scene, multiprocessing.get_context("fork").Pool(2, Worker.prepare, (scene,)))
 
 
 def one_process(scene):
@@ -129,13 +129,13 @@ def one_process(scene):
 
 def two_processes(scene, pool):
     """Both processes render half of a call's images each."""
-    positions = list(range(len(scene.draws)))
+    positions, size = list(range(len(scene.draws))), IMAGES_PER_CALL[scene.substructure()]
 
     def render(number):
-        chosen = batch_of(positions, IMAGES_PER_CALL, number)
+        chosen = batch_of(positions, size, number)
         pool.map(Worker.render, [chosen[0::2], chosen[1::2]], chunksize=1)
 
-    return Setting("2 processes", IMAGES_PER_CALL, render)
+    return Setting("2 processes", size, render)
 
 
 if __name__ == "__main__":

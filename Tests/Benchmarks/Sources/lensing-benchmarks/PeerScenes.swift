@@ -8,7 +8,7 @@ private let drawCount = 16
 
 /// Writes every scene as `W1.json`, and as `W1.npy` what its images look like here.
 ///
-/// The vortex of W3 is a chain of points in both, since no peer has a line; `W3-line.npy` shows what is timed.
+/// The vortex of W3 is a chain of points in both, since no peer has a line; `line-W3.npy` shows what is timed.
 func writePeerScenes(to folder: String) throws {
   try createFolder(folder)
   for kind in BenchmarkScene.allCases {
@@ -16,7 +16,7 @@ func writePeerScenes(to folder: String) throws {
     let chains = scenes.map(withVortexAsChain)
     try writeFileAtomically(Array(try peerDescription(of: chains)), to: "\(folder)/\(kind.rawValue).json")
     try writeImages(of: chains, to: "\(folder)/\(kind.rawValue).npy")
-    if kind == .w3 { try writeImages(of: scenes, to: "\(folder)/\(kind.rawValue)-line.npy") }
+    if kind == .w3 { try writeImages(of: scenes, to: "\(folder)/line-\(kind.rawValue).npy") }
   }
 }
 
