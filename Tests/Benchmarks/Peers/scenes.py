@@ -121,8 +121,8 @@ def batch_of(draws, size, number):
     return [draws[(number * (size + 1) + k) % len(draws)] for k in range(size)]
 
 
-def images_per_second(setting):
-    """Median of several repeats, each of many calls with changing parameters."""
+def images_per_second(setting, typical=np.median):
+    """From the typical time of several repeats, each of many calls with changing parameters."""
     began = time.perf_counter()
     setting.render(0)
     calls = max(1, int(np.ceil(SECONDS_PER_REPEAT / (time.perf_counter() - began))))
@@ -132,7 +132,7 @@ def images_per_second(setting):
         for call in range(calls):
             setting.render(repeat * calls + call)
         times.append((time.perf_counter() - began) / calls)
-    return setting.batch / float(np.median(times))
+    return setting.batch / float(typical(times))
 
 
 def measure(setting, expected):
@@ -147,7 +147,8 @@ def measure(setting, expected):
         if not result["deviation"] <= SETTING_TOLERANCE:
             return result | {"error": f"renders other pixels (deviation {result['deviation']:.1e})"}
     setting.render(1)
-    return result | {"images_per_second": images_per_second(setting)}
+    # The shortest time: settings are measured minutes apart, and what else runs on the machine must not choose.
+    return result | {"images_per_second": images_per_second(setting, typical=np.min)}
 
 
 def measured_settings(peer, scene, expected):
