@@ -15,6 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from quiet import wait_until_quiet
+
 HERE = Path(__file__).resolve().parent
 SCENES = ("W1", "W2", "W3", "W4", "W5", "W6")
 THREADS = 2
@@ -29,12 +31,12 @@ TOLERANCES = {
     "lenstronomy": (1e-5, "ours rounds to single precision"),
 }
 # glibc gives freed arrays back to the system at once; lenstronomy makes many.
-ENVIRONMENT = {
-    "OMP_NUM_THREADS": str(THREADS),
+LARGE_THRESHOLDS = {
     "MALLOC_MMAP_THRESHOLD_": "1000000000",
     "MALLOC_TRIM_THRESHOLD_": "2000000000",
     "MALLOC_TOP_PAD_": "100000000",
 }
+ENVIRONMENTS = {"caustics": {"OMP_NUM_THREADS": str(THREADS)}, "herculens": {}, "lenstronomy": LARGE_THRESHOLDS}
 
 
 class Comparison:
@@ -59,7 +61,7 @@ class Comparison:
         command = [self.python(peer), HERE / f"{peer}_peer.py", task, self.folder, scene, result]
         log, pipe = result.with_suffix(".log"), subprocess.PIPE
         with open(log, "w") as errors, subprocess.Popen(
-            command, env=os.environ | ENVIRONMENT, stdin=pipe, stdout=pipe, stderr=errors, text=True
+            command, env=os.environ | ENVIRONMENTS[peer], stdin=pipe, stdout=pipe, stderr=errors, text=True
         ) as process:
             turns = self.take_turns(process, scene) if task == "rates" else {}
             process.stdin.close()
@@ -71,15 +73,16 @@ class Comparison:
         """Our rates and those of a peer that is ready, one after the other; nothing if it never is."""
         if not any(line == "ready\n" for line in iter(process.stdout.readline, "")):
             return {}
-        ours, theirs = [], []
+        ours, theirs, quiet = [], [], []
         for _ in range(ROUNDS):
+            quiet.append(wait_until_quiet())
             ours.append(self.our_rate(scene))
             print(file=process.stdin, flush=True)
             reply = process.stdout.readline()
             if not reply.startswith("rate "):
                 break
             theirs.append(float(reply.removeprefix("rate ")))
-        return {"ours": ours, "theirs": theirs}
+        return {"ours": ours, "theirs": theirs, "quiet": quiet}
 
     def agreement(self):
         """Renders with every peer; worst differences and obstacles by scene and peer."""
@@ -165,6 +168,8 @@ def remarks(rates):
         for peer, report in reports.items():
             if report["obstacle"]:
                 yield f"{scene}: {peer} {report['obstacle']}"
+            if not all(report.get("quiet", [])):
+                yield f"{scene}: while {peer} was timed, other programs kept this machine busy: do not trust the row"
             for name, setting in report.get("settings", {}).items():
                 if "error" in setting:
                     yield f"{scene}: {peer}, {name}: {setting['error']}"
