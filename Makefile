@@ -2,6 +2,8 @@
 # make test     installs what is missing, builds and runs all tests
 # make build    builds the program for this machine's processor: .build/release/lensing
 # make bench    times kernels and scenes: Output/benchmarks.json
+# make bench-peers   the same scenes in caustics, herculens and lenstronomy: do pixels agree, who is how fast?
+#                    PEERS=caustics SCENES=W1,W2 narrows it; writes Output/bench-peers.json
 # make format   formats the sources; make lint only checks them
 
 LIBRARIES := pkg-config libfftw3-dev libgsl-dev libcfitsio-dev libpng-dev libssl-dev
@@ -11,8 +13,14 @@ NATIVE := -Xcc -march=native
 BUILD := -c release $(NATIVE)
 LENSING := .build/release/lensing
 DEMO := Output/demo
+BENCHMARKS := Tests/Benchmarks/.build/release/lensing-benchmarks
+PEERS := caustics,herculens,lenstronomy
+SCENES := W1,W2,W3,W4,W5,W6
+PEER_PYTHON := python3.11
+# Where pip finds PyTorch for processors alone, if its usual places have none.
+TORCH_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: demo test build bench format lint libraries test-tools
+.PHONY: demo test build bench bench-peers format lint libraries test-tools
 
 demo: build
 	$(LENSING) generate model-a --count 24 --output $(DEMO) --overwrite
@@ -31,7 +39,14 @@ build: libraries
 
 bench: libraries
 	swift build $(BUILD) --package-path Tests/Benchmarks
-	Tests/Benchmarks/.build/release/lensing-benchmarks Output/benchmarks.json
+	$(BENCHMARKS) Output/benchmarks.json
+
+bench-peers: libraries
+	@sh .ci/install g++
+	swift build $(BUILD) --package-path Tests/Benchmarks
+	@TORCH_INDEX=$(TORCH_INDEX) sh Tests/Benchmarks/Peers/install $(PEER_PYTHON) Tests/Benchmarks/.peers $(PEERS)
+	$(PEER_PYTHON) Tests/Benchmarks/Peers/compare.py --ours $(BENCHMARKS) --peers Tests/Benchmarks/.peers \
+	  --only $(PEERS) --scenes $(SCENES) --output Output/bench-peers.json
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift

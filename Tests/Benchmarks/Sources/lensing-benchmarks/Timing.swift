@@ -50,7 +50,7 @@ func sceneRates() throws -> [String: [String: Double]] {
   return rates
 }
 
-private func rate(_ kind: BenchmarkScene, threads: Int) throws -> Double {
+func rate(_ kind: BenchmarkScene, threads: Int) throws -> Double {
   let scenes = (0..<16).map { kind.spec($0) }
   let simulator = try ImageSimulator(instrument: scenes[0].instrument, accuracy: scenes[0].accuracy)
   // One batch gives every thread the same number of different scenes.

@@ -1,16 +1,43 @@
 import Foundation
 import SwiftLensing
 
-// Prints how fast kernels and whole scenes are, and writes the same as JSON to the path in the first argument.
+// lensing-benchmarks [PATH]                   prints how fast kernels and whole scenes are; the same as JSON to PATH
+// lensing-benchmarks scenes FOLDER            writes the scenes and their images, for other simulators to render
+// lensing-benchmarks rates [W1,W2 [THREADS]]  prints images per second as JSON, by scene and number of threads
 
-let report = BenchmarkReport(
-  instructionSet: BuildInformation.instructionSet,
-  nanosecondsPerRay: kernelTimes(), imagesPerSecond: try sceneRates())
-print(report.text)
-if CommandLine.arguments.count > 1 {
+let arguments = CommandLine.arguments.dropFirst()
+switch arguments.first {
+case "scenes": try writePeerScenes(to: arguments.dropFirst().first ?? "Output/peers")
+case "rates": try printRates(Array(arguments.dropFirst()))
+default: try printBenchmarks(path: arguments.first)
+}
+
+func printBenchmarks(path: String?) throws {
+  let report = BenchmarkReport(
+    instructionSet: BuildInformation.instructionSet,
+    nanosecondsPerRay: kernelTimes(), imagesPerSecond: try sceneRates())
+  print(report.text)
+  if let path { try writeFileAtomically(try sortedJSON(report) + [0x0A], to: path) }
+}
+
+func printRates(_ arguments: [String]) throws {
+  let names =
+    arguments.first?.split(separator: ",").map(String.init) ?? BenchmarkScene.allCases.map(\.rawValue)
+  let threads = arguments.count > 1 ? arguments[1].split(separator: ",").compactMap { Int($0) } : [1, 2]
+  var rates: [String: [String: Double]] = [:]
+  for name in names {
+    guard let scene = BenchmarkScene(rawValue: name) else {
+      throw SpecError(keyPath: "rates", value: name, requirement: "must be one of W1 to W6")
+    }
+    for count in threads { rates[name, default: [:]]["\(count)"] = try rate(scene, threads: count) }
+  }
+  print(String(decoding: try sortedJSON(rates), as: UTF8.self))
+}
+
+func sortedJSON(_ value: some Encodable) throws -> [UInt8] {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-  try writeFileAtomically(Array(try encoder.encode(report)) + [0x0A], to: CommandLine.arguments[1])
+  return Array(try encoder.encode(value))
 }
 
 struct BenchmarkReport: Codable {
