@@ -18,30 +18,8 @@ public func poissonDraw(mean: Double, stream: RandomStream, first: UInt32) throw
     ? poissonByInversion(mean, stream.uniform(first)) : try poissonByRejection(mean, stream, first)
 }
 
-/// The first attempt of `poissonDraw` for a run of means, without branches: most draws end with it.
-///
-/// - Parameters:
-///   - means: Any numbers; those that are not finite get -1.
-///   - counts: Receives what `poissonDraw(mean: means[i], stream: stream, first: first + 256 * i)` returns, or -1
-///     where that takes more than the first attempt of the rejection.
-public func fillPoissonFirstAttempts(
-  _ counts: Column<Double>, means: Column<Double>, count: Int, stream: RandomStream, first: UInt32
-) {
-  for i in 0..<count {
-    let words = stream.block(first &+ 256 &* UInt32(truncatingIfNeeded: i))
-    let mean = means[i] < smallestRejectionMean ? smallestRejectionMean : means[i]
-    let attempt = RejectionAttempt(mean: mean, u: unitInterval(words[0], words[1]) - 0.5)
-    let isAccepted = attempt.us >= 0.07 && unitInterval(words[2], words[3]) <= attempt.vr
-    let isInRange = means[i] >= smallestRejectionMean && means[i] < largestBranchlessMean
-    counts[i] = isAccepted && isInRange ? floorWithoutBranches(attempt.value) : -1
-  }
-}
-
 /// Below this mean draws are by inversion.
 private let smallestRejectionMean = 10.0
-
-/// Above this mean `floorWithoutBranches` would be out of its range.
-private let largestBranchlessMean = 1e15
 
 /// The quantities of one attempt, as Hoermann names them.
 private struct RejectionAttempt {
@@ -60,13 +38,6 @@ private struct RejectionAttempt {
     us = 0.5 - abs(u)
     value = (2 * a / us + b) * u + mean + 0.43
   }
-}
-
-/// The largest whole number at most x, for |x| < 2^51.
-@inline(__always)
-private func floorWithoutBranches(_ x: Double) -> Double {
-  let nearest = (x + 6_755_399_441_055_744) - 6_755_399_441_055_744
-  return nearest > x ? nearest - 1 : nearest
 }
 
 private func poissonByInversion(_ mean: Double, _ uniform: Double) -> Double {

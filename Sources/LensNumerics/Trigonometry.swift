@@ -34,6 +34,29 @@ func sineAndCosine(turns: Double) -> (sine: Double, cosine: Double) {
   )
 }
 
+/// Sine and cosine of an angle in turns, -1/2 to 1/2; absolute error within 2e-7. Without branches.
+@inline(__always)
+func sineAndCosine(turns: Float) -> (sine: Float, cosine: Float) {
+  // Adding 1.5 * 2^23 leaves the nearest whole number of quarters in the low bits.
+  let shifted = 4 * turns + 12_582_912
+  let quarters = shifted.bitPattern
+  let q = 4 * turns - (shifted - 12_582_912)
+  let z = q * q
+  // Coefficients: docs/numerics/fit_polynomials.py.
+  let s =
+    q * (((-0.004_602_149_21 * z + 0.079_680_217_6) * z - 0.645_963_478) * z + 1.570_796_32)
+  let c =
+    (((0.000_903_628_066 * z - 0.020_860_069_5) * z + 0.253_669_204) * z - 1.233_700_54) * z + 1
+  let isOdd = quarters & 1 == 1
+  let (sine, cosine) = (isOdd ? c : s, isOdd ? s : c)
+  // The sine is negative in the quarters 2 and 3, the cosine in 1 and 2.
+  let sineSign = (quarters & 2) << 30
+  let cosineSign = ((quarters &+ 1) & 2) << 30
+  return (
+    Float(bitPattern: sine.bitPattern ^ sineSign), Float(bitPattern: cosine.bitPattern ^ cosineSign)
+  )
+}
+
 /// Taylor series for |r| <= pi/4; the first omitted terms are below 3e-18.
 @inline(__always)
 private func taylorSineAndCosine(_ r: Double) -> (Double, Double) {

@@ -129,28 +129,4 @@ struct RandomDrawTests {
     worst.note((below - expected) / expected.squareRoot(), at: "\(below) below")
     worst.expect(atMost: Self.largestDeviation)
   }
-
-  @Test func `draws of a whole column are those of one at a time`() throws {
-    let stream = RandomKey(seed: 3, sample: 4).stream("columns")
-    let tile = RayTile<Double>(count: 512)
-    let (means, counts, normals) = (tile.potential, tile.brightness, tile.scratch.a)
-    let special: [Double] = [0, -1, 9.99, 10, 1e9, 1e14, 1e16, .infinity, .nan]
-    for i in 0..<tile.count { means[i] = i < special.count ? special[i] : 0.5 * Double(i) }
-    fillPoissonFirstAttempts(counts, means: means, count: tile.count, stream: stream, first: 256)
-    var accepted = 0
-    for i in 0..<tile.count where counts[i] >= 0 {
-      accepted += 1
-      let single = try poissonDraw(mean: means[i], stream: stream, first: 256 + 256 * UInt32(i))
-      #expect(counts[i] == single, "mean \(means[i])")
-    }
-    // Four of five attempts are accepted for large means, fewer near 10; none outside the range.
-    #expect(accepted > tile.count / 2)
-    #expect([0, 1, 2, 6, 7, 8].allSatisfy { counts[$0] == -1 })
-    fillNormals(normals, count: tile.count, stream: stream, firstBlock: 7, scratch: tile.scratch.b)
-    for i in 0..<(tile.count / 2) {
-      let pair = stream.normalPair(7 + UInt32(i))
-      #expect(normals[2 * i] == pair.0 && normals[2 * i + 1] == pair.1)
-    }
-    withExtendedLifetime(tile) {}
-  }
 }

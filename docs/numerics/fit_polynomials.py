@@ -3,7 +3,7 @@
 Each polynomial interpolates its function at Chebyshev nodes, which is within a few per cent of the best
 uniform approximation. Needs mpmath: `python3 -m pip install mpmath && python3 fit_polynomials.py`.
 """
-from mpmath import atan, atanh, chop, exp, cos, lu_solve, matrix, mp, mpf, pi, sqrt, tan
+from mpmath import atan, atanh, chop, exp, cos, lu_solve, matrix, mp, mpf, pi, sin, sqrt, tan
 
 mp.dps = 60
 
@@ -53,6 +53,8 @@ fits = [
     ("log2((1+s)/(1-s))/s in s^2, |s| <= 0.1716", lambda u: 2 / mp.log(2) * even(atanh)(u), tiny, log2_limit,
      {"Float": 3, "Double": 8}),
     ("2^r, |r| <= 1/2", lambda r: mpf(2) ** r, -mpf(1) / 2, mpf(1) / 2, {"Float": 6, "Double": 11}),
+    ("sin(q pi/2)/q in q^2, |q| <= 1/2", lambda u: sin(pi / 2 * sqrt(u)) / sqrt(u), tiny, mpf(1) / 4, {"Float": 3}),
+    ("cos(q pi/2) in q^2, |q| <= 1/2", lambda u: cos(pi / 2 * sqrt(u)), tiny, mpf(1) / 4, {"Float": 4}),
     ("exp(r), |r| <= ln(2)/2", exp, -half_log2, half_log2, {"Float": 6, "Double": 11}),
 ]
 for name, function, lower, upper, degrees in fits:
