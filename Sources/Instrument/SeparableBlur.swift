@@ -5,25 +5,22 @@ import LensNumerics
 struct SeparableBlur<Scalar: LensScalar>: Sendable {
   private let width: Int
   private let height: Int
-  /// One weight per tap, padded with zeros to a multiple of four.
-  private let weights: [Scalar]
-  private let reach: Int
+  /// From the middle outwards: the factor of a product kernel is symmetric.
+  private let taps: [Scalar]
+  private var reach: Int { taps.count - 1 }
 
+  /// - Parameter factor: An odd number of elements, the same from both ends.
   init(factor: [Double], width: Int, height: Int) {
     self.width = width
     self.height = height
-    reach = factor.count / 2
-    // Output x takes input x + tap - reach with the factor's element at the mirrored place.
-    let padding = (4 - factor.count % 4) % 4
-    weights = factor.reversed().map { Scalar($0) } + Array(repeating: 0, count: padding)
+    taps = factor[(factor.count / 2)...].map { Scalar($0) }
   }
 
-  /// Memory for one thread: the rows of the first pass with `reach` dark rows below and enough above, and one row
-  /// with its dark ends.
+  /// Memory for one thread: the rows of the first pass between dark rows, and one row between its dark ends.
   func makeWorkspace() -> SeparableBlurWorkspace<Scalar> {
     SeparableBlurWorkspace(
-      rows: ColumnStorage(count: (height + weights.count) * width, repeating: 0),
-      line: ColumnStorage(count: width + weights.count, repeating: 0))
+      rows: ColumnStorage(count: (height + 2 * reach) * width, repeating: 0),
+      line: ColumnStorage(count: width + 2 * reach, repeating: 0))
   }
 
   func apply(to image: inout Image<Scalar>, workspace: SeparableBlurWorkspace<Scalar>) {
@@ -32,30 +29,13 @@ struct SeparableBlur<Scalar: LensScalar>: Sendable {
       guard let pixels = Column(viewing: pixels) else { return }
       for row in 0..<height {
         copyRun(pixels, from: row * width, to: line, at: reach, count: width)
-        weightedSum(of: line, from: 0, step: 1, weights, to: rows, at: (row + reach) * width, count: width)
+        sumSymmetric(line, middle: reach, step: 1, taps, to: rows, at: (row + reach) * width, count: width)
       }
       for row in 0..<height {
-        weightedSum(
-          of: rows, from: row * width, step: width, weights, to: pixels, at: row * width, count: width)
+        sumSymmetric(
+          rows, middle: (row + reach) * width, step: width, taps, to: pixels, at: row * width, count: width)
       }
     }
-  }
-}
-
-/// Replaces a run by a sum of runs that start `step` elements after each other; their number is a multiple of four.
-@specialized(where Scalar == Float)
-@specialized(where Scalar == Double)
-private func weightedSum<Scalar: LensScalar>(
-  of values: Column<Scalar>, from start: Int, step: Int, _ weights: [Scalar], to sums: Column<Scalar>,
-  at target: Int, count: Int
-) {
-  clearRun(sums, at: target, count: count)
-  for tap in stride(from: 0, to: weights.count, by: 4) {
-    let first = start + tap * step
-    addWeighted(
-      values, from: (first, first + step, first + 2 * step, first + 3 * step),
-      weights: (weights[tap], weights[tap + 1], weights[tap + 2], weights[tap + 3]), to: sums, at: target,
-      count: count)
   }
 }
 

@@ -22,28 +22,24 @@ public struct Column<Scalar> {
   }
 }
 
-extension Column {
-  /// The same column if its elements are of the type that is asked for, nil otherwise.
-  public func viewed<Other>(as type: Other.Type) -> Column<Other>? {
-    Scalar.self == Other.self
-      ? Column<Other>(base: UnsafeMutableRawPointer(base).assumingMemoryBound(to: type)) : nil
+extension Column where Scalar: SIMDScalar {
+  /// Eight neighbouring elements, the first at an index.
+  @inlinable @inline(__always)
+  public func eight(at index: Int) -> SIMD8<Scalar> {
+    UnsafeRawPointer(base + index).loadUnaligned(as: SIMD8<Scalar>.self)
+  }
+
+  /// Replaces eight neighbouring elements.
+  @inlinable @inline(__always)
+  public func set(_ values: SIMD8<Scalar>, at index: Int) {
+    UnsafeMutableRawPointer(base + index).storeBytes(of: values, as: SIMD8<Scalar>.self)
   }
 }
 
 extension Column where Scalar == Float {
-  /// Eight neighbouring elements, the first at an index.
-  @inlinable @inline(__always)
-  public func eight(at index: Int) -> SIMD8<Float> {
-    UnsafeRawPointer(base + index).loadUnaligned(as: SIMD8<Float>.self)
-  }
-
+  /// Adds to eight neighbouring elements.
   @inlinable @inline(__always)
   public func add(_ values: SIMD8<Float>, at index: Int) { set(eight(at: index) + values, at: index) }
-
-  @inlinable @inline(__always)
-  public func set(_ values: SIMD8<Float>, at index: Int) {
-    UnsafeMutableRawPointer(base + index).storeBytes(of: values, as: SIMD8<Float>.self)
-  }
 }
 
 /// Two columns: positions or deflections, in arcsec.

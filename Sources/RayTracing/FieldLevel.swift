@@ -149,24 +149,3 @@ func pairwiseSum(_ v: SIMD8<Float>) -> Float {
   let two = four.lowHalf + four.highHalf
   return two.x + two.y
 }
-
-/// Writes taps[0] v[0] + sum_n taps[n] (v[-n] + v[n]) for a run, where v[n] is `step` elements after v[n - 1].
-///
-/// - Parameter taps: One more than a multiple of four.
-private func sumSymmetric(
-  _ values: Column<Float>, middle: Int, step: Int, _ taps: [Float], to sums: Column<Float>, at target: Int,
-  count: Int
-) {
-  let centre = taps[0]
-  for i in 0..<count { sums[target &+ i] = centre * values[middle &+ i] }
-  for tap in stride(from: 1, to: taps.count, by: 4) {
-    let (w1, w2, w3, w4) = (taps[tap], taps[tap + 1], taps[tap + 2], taps[tap + 3])
-    let (n1, n2, n3, n4) = (tap * step, (tap + 1) * step, (tap + 2) * step, (tap + 3) * step)
-    for i in 0..<count {
-      let at = middle &+ i
-      let first = w1 * (values[at &- n1] + values[at &+ n1]) + w2 * (values[at &- n2] + values[at &+ n2])
-      let second = w3 * (values[at &- n3] + values[at &+ n3]) + w4 * (values[at &- n4] + values[at &+ n4])
-      sums[target &+ i] += first + second
-    }
-  }
-}

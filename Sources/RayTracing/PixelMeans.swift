@@ -58,7 +58,7 @@ public func largest<Scalar: LensScalar>(
 /// as rough.
 ///
 /// - Parameters:
-///   - roughness: `width` x `height` numbers.
+///   - roughness: `width` x `height` numbers, and `roughBlock` more of any kind.
 ///   - all: All pixels of the grid.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
@@ -68,26 +68,20 @@ public func listRough<Scalar: LensScalar>(
 ) {
   list.removeAll()
   let (centreX, centreY) = (all.centreX, all.centreY)
-  for row in 0..<grid.height {
-    let start = row &* grid.width
-    let centre = (row &+ grid.margin) &* grid.rowLength &+ grid.margin
-    for first in stride(from: 0, to: grid.width, by: 16) {
-      let end = min(first &+ 16, grid.width)
-      if !isAnyRough(roughness, from: start &+ first, to: start &+ end, above: threshold) { continue }
-      for i in first..<end where !(roughness[start &+ i] <= threshold) {
-        list.append(position: start &+ i, x: centreX[centre &+ i], y: centreY[centre &+ i])
-      }
+  let count = grid.width * grid.height
+  for start in stride(from: 0, to: count, by: roughBlock) {
+    // Most blocks have none: comparing sixteen at once is faster than testing every pixel.
+    let isSmooth =
+      (roughness.eight(at: start) .<= threshold) .& (roughness.eight(at: start &+ 8) .<= threshold)
+    if Swift.all(isSmooth) { continue }
+    for position in start..<min(start + roughBlock, count) where !(roughness[position] <= threshold) {
+      let (row, column) = position.quotientAndRemainder(dividingBy: grid.width)
+      let centre = (row &+ grid.margin) &* grid.rowLength &+ column &+ grid.margin
+      list.append(position: position, x: centreX[centre], y: centreY[centre])
     }
   }
   list.pad()
 }
 
-/// Counts without branches, which is faster than testing pixel by pixel.
-@inline(__always)
-private func isAnyRough<Scalar: LensScalar>(
-  _ roughness: Column<Scalar>, from start: Int, to end: Int, above threshold: Scalar
-) -> Bool {
-  var count: Int32 = 0
-  for i in start..<end { count &+= roughness[i] <= threshold ? 0 : 1 }
-  return count != 0
-}
+/// Pixels that `listRough` looks at together; as many numbers must follow the last one's roughness.
+public let roughBlock = 16

@@ -6,8 +6,10 @@ let package = Package(
   name: "LensingBenchmarks",
   dependencies: [.package(name: "SwiftLensing", path: "../..")],
   targets: [
+    .target(name: "CAllocationCount"),
     .executableTarget(
-      name: "lensing-benchmarks", dependencies: [.product(name: "SwiftLensing", package: "SwiftLensing")])
+      name: "lensing-benchmarks",
+      dependencies: ["CAllocationCount", .product(name: "SwiftLensing", package: "SwiftLensing")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -50,8 +50,8 @@ struct HaloFieldTests {
     let all = PixelList<Float>(capacity: grid.pixelCount, padding: tile.count)
     all.append(allOf: grid)
     let rough = PixelList<Float>(capacity: grid.pixelCount, padding: tile.count)
-    let values = ColumnStorage<Float>(count: grid.width * grid.height, repeating: 0)
-    for i in stride(from: 0, to: values.count, by: 7) { values.column[i] = 1 }
+    let values = ColumnStorage<Float>(count: grid.width * grid.height + roughBlock, repeating: 0)
+    for i in stride(from: 0, to: grid.width * grid.height, by: 7) { values.column[i] = 1 }
     listRough(values.column, above: 0.5, of: grid, among: all, in: rough)
     if refined { field.refine(rough, halos) }
     let list = refined ? rough : all

@@ -13,13 +13,14 @@ import SwiftLensing
 enum BenchmarkScene: String, CaseIterable {
   case w1 = "W1", w2 = "W2", w3 = "W3", w4 = "W4", w5 = "W5", w6 = "W6"
 
-  func spec(_ number: Int) -> SceneSpec {
+  /// - Parameter halos: How many W6 holds.
+  func spec(_ number: Int, halos: Int = 1000) -> SceneSpec {
     var scene = SceneSpec()
     scene.instrument = instrument
     scene.accuracy.subpixels = self == .w5 || self == .w6 ? 1 : 2
     let draw = Draw(number: number)
     scene.planes = [
-      PlaneSpec(redshift: 0.5, mass: smooth(draw) + substructure(draw), light: lensLight(draw)),
+      PlaneSpec(redshift: 0.5, mass: smooth(draw) + substructure(draw, halos: halos), light: lensLight(draw)),
       PlaneSpec(redshift: 1, light: [source(draw)]),
     ]
     return scene
@@ -71,14 +72,14 @@ enum BenchmarkScene: String, CaseIterable {
     return [LightSpec(light)]
   }
 
-  private func substructure(_ draw: Draw) -> [MassSpec] {
+  private func substructure(_ draw: Draw, halos count: Int) -> [MassSpec] {
     switch self {
     case .w1: []
     case .w2: points(draw, radii: 0...1.5, einsteinRadii: 0.015...0.025)
     case .w3: [vortex(draw)]
     case .w4: halos(draw, count: 100)
     case .w5: points(draw, radii: 0.25...2, einsteinRadii: 0.001...0.02)
-    case .w6: halos(draw, count: 1000)
+    case .w6: halos(draw, count: count)
     }
   }
 

@@ -22,7 +22,9 @@ func writePeerScenes(to folder: String) throws {
 
 /// The sampling for which pixels can agree: rays at the centres of equal squares, which every peer can do.
 private func sampledUniformly(_ scene: SceneSpec) -> SceneSpec {
-  scene
+  var scene = scene
+  scene.accuracy.sampling = .uniform
+  return scene
 }
 
 /// A scene whose lines of mass are 100 points each.

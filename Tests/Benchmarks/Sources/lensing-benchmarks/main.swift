@@ -15,7 +15,8 @@ default: try printBenchmarks(path: arguments.first)
 func printBenchmarks(path: String?) throws {
   let report = BenchmarkReport(
     instructionSet: BuildInformation.instructionSet,
-    nanosecondsPerRay: kernelTimes(), imagesPerSecond: try sceneRates())
+    nanosecondsPerRay: kernelTimes(), imagesPerSecond: try sceneRates(), microseconds: try stageTimes(),
+    allocationsPerImage: try allocationsPerImage(), growth: try haloGrowth())
   print(report.text)
   if let path { try writeFileAtomically(try sortedJSON(report) + [0x0A], to: path) }
 }
@@ -38,24 +39,4 @@ func sortedJSON(_ value: some Encodable) throws -> [UInt8] {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
   return Array(try encoder.encode(value))
-}
-
-struct BenchmarkReport: Codable {
-  let instructionSet: String
-  let nanosecondsPerRay: [String: Double]
-  /// By scene, then by number of threads.
-  let imagesPerSecond: [String: [String: Double]]
-
-  var text: String {
-    let kernels = nanosecondsPerRay.sorted { $0.key < $1.key }
-      .map { "  \($0.key.padding(toLength: 20, withPad: " ", startingAt: 0))\(rounded($0.value))" }
-    let scenes = imagesPerSecond.sorted { $0.key < $1.key }.map { name, rates in
-      "  \(name)" + rates.sorted { $0.key < $1.key }.map { "  \(rounded($0.value)) on \($0.key)" }.joined()
-    }
-    return
-      (["built for \(instructionSet)", "ns per ray, Float, one thread:"] + kernels
-      + ["noise-free images per second in memory, by threads:"] + scenes).joined(separator: "\n")
-  }
-
-  private func rounded(_ value: Double) -> String { String((value * 100).rounded() / 100) }
 }
