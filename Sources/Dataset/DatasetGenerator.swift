@@ -110,9 +110,15 @@ public struct DatasetGenerator: Sendable {
     let batch = RenderingBatch(plan, threads: threads)
     var lastCheckpoint = ContinuousClock.now
     var start = resumed
-    while start < sampleCount {
-      let end = min(start + batch.size, sampleCount)
-      try writer.append(try batch.render(start..<end))
+    func begin(_ start: Int) -> PendingSamples? {
+      start < sampleCount ? batch.begin(start..<min(start + batch.size, sampleCount)) : nil
+    }
+    var pending = begin(start)
+    while let samples = try pending?.get() {
+      let end = start + samples.count
+      // The next samples are rendered while these are written.
+      pending = begin(end)
+      try writer.append(samples)
       start = end
       // Checkpoints cost a few disk flushes, so they go by time; they do not change what is written.
       if ContinuousClock.now - lastCheckpoint > Self.checkpointInterval {
@@ -157,7 +163,7 @@ public struct DatasetGenerator: Sendable {
     let names = try listFolder(paths.partial).filter {
       ![DatasetPaths.journalName, DatasetPaths.manifestName].contains($0)
     }
-    let files = try names.map { try Manifest.File($0, at: "\(paths.partial)/\($0)") }
+    let files = try digests(of: names)
     let manifest = Manifest(
       model: plan.spec.name, seed: plan.seed, countPerClass: countPerClass,
       imageShape: [1, plan.spec.instrument.height, plan.spec.instrument.width],
@@ -167,5 +173,15 @@ public struct DatasetGenerator: Sendable {
       versions: versions, instructionSet: instructionSet, inputs: try inputs(), files: files)
     try manifest.write(to: paths.partial)
     return manifest
+  }
+
+  /// Names, sizes and digests of the files, several at a time: hashing takes as long as writing.
+  private func digests(of names: [String]) throws -> [Manifest.File] {
+    let results = Mutex<[Int: Result<Manifest.File, any Error>]>([:])
+    DispatchQueue.concurrentPerform(iterations: names.count) { [partial = paths.partial] i in
+      let file = Result { try Manifest.File(names[i], at: "\(partial)/\(names[i])") }
+      results.withLock { $0[i] = file }
+    }
+    return try results.withLock { results in try names.indices.compactMap { try results[$0]?.get() } }
   }
 }

@@ -7,7 +7,7 @@ import Synchronization
 /// Renders runs of consecutive samples on several threads.
 ///
 /// Which thread renders a sample changes nothing: a sample is a pure function of its index.
-final class RenderingBatch {
+final class RenderingBatch: Sendable {
   private let plan: PopulationPlan
   private let threads: Int
   /// Samples per run: enough to keep all threads busy, few enough to bound the memory.
@@ -43,6 +43,36 @@ final class RenderingBatch {
         }
         return try result.get()
       }
+    }
+  }
+
+  /// Renders in the background.
+  func begin(_ indices: Range<Int>) -> PendingSamples {
+    let pending = PendingSamples()
+    DispatchQueue.global().async { pending.finish(Result { try self.render(indices) }) }
+    return pending
+  }
+}
+
+/// Samples that are being rendered.
+final class PendingSamples: Sendable {
+  private let result = Mutex<Result<[Sample], any Error>?>(nil)
+  private let isDone = DispatchSemaphore(value: 0)
+
+  fileprivate func finish(_ value: Result<[Sample], any Error>) {
+    result.withLock { $0 = value }
+    isDone.signal()
+  }
+
+  /// Waits for them; to be called once.
+  func get() throws -> [Sample] {
+    isDone.wait()
+    return try result.withLock { value in
+      guard let samples = try value?.get() else {
+        throw NumericalError.noSolution(quantity: "samples", context: "rendering ended without a result")
+      }
+      value = nil
+      return samples
     }
   }
 }

@@ -64,14 +64,20 @@ public final class DimDraws {
       mean[j] = Double(max(means[i], 0))
       uniform[j] = words.uniform(i)
     }
-    invert(mean, uniform, count)
+    // Neighbouring pixels have similar means, so a short run is done as soon as its own largest count is.
+    for first in stride(from: 0, to: count, by: Self.runLength) {
+      invert(first..<min(first + Self.runLength, count))
+    }
     for j in 0..<count { counts[Int(places[j])] = Float(memory.brightness[j]) }
   }
 
+  private static let runLength = 64
+
   /// Counts how many values of the distribution function lie below each uniform number.
-  private func invert(_ mean: Column<Double>, _ uniform: Column<Double>, _ count: Int) {
+  private func invert(_ run: Range<Int>) {
+    let (mean, uniform) = (memory.image.x, memory.image.y)
     let (number, probability, cumulative) = (memory.brightness, memory.scratch.a, memory.scratch.b)
-    for j in 0..<count {
+    for j in run {
       probability[j] = Double.exp(-mean[j])
       cumulative[j] = probability[j]
       number[j] = 0
@@ -80,7 +86,7 @@ public final class DimDraws {
     for k in 1...200 {
       let inverse = 1 / Double(k)
       var open: Int64 = 0
-      for j in 0..<count {
+      for j in run {
         let isAbove = uniform[j] > cumulative[j]
         number[j] += isAbove ? 1 : 0
         open &+= isAbove ? 1 : 0
