@@ -1,4 +1,5 @@
 import CLensMath
+import LensCore
 
 // Coefficients: docs/numerics/fit_polynomials.py prints them with their approximation errors.
 
@@ -181,6 +182,16 @@ extension Double: LensScalar {
     p = p * z + 0.200_000_000_000_007_963
     p = p * z + 0.333_333_333_333_333_439
     return s + s * z * p
+  }
+
+  @inlinable @inline(__always)
+  public static func isAnyOfSixteen(_ values: Column<Double>, at start: Int, above threshold: Double) -> Bool
+  {
+    // Numbers from 0 on are ordered like their bits, which compare without branches; NaN comes behind infinity.
+    let limit = Int64(bitPattern: threshold.bitPattern)
+    var signs: Int64 = 0
+    for i in 0..<16 { signs |= limit &- Int64(bitPattern: values[start &+ i].bitPattern) }
+    return signs < 0
   }
 
   @inlinable @inline(__always)

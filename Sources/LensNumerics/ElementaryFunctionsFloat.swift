@@ -1,4 +1,5 @@
 import CLensMath
+import LensCore
 
 // Coefficients: docs/numerics/fit_polynomials.py prints them with their approximation errors.
 
@@ -126,6 +127,15 @@ extension Float: LensScalar {
     let z2 = z * z
     let high = (0.066_531_330_7 * z + 0.108_378_051) * z2 + (0.142_791_54 * z + 0.200_004_889)
     return s + s * z * (high * z + 0.333_333_468)
+  }
+
+  @inlinable @inline(__always)
+  public static func isAnyOfSixteen(_ values: Column<Float>, at start: Int, above threshold: Float) -> Bool {
+    // Numbers from 0 on are ordered like their bits, which compare without branches; NaN comes behind infinity.
+    let limit = Int32(bitPattern: threshold.bitPattern)
+    var signs: Int32 = 0
+    for i in 0..<16 { signs |= limit &- Int32(bitPattern: values[start &+ i].bitPattern) }
+    return signs < 0
   }
 
   @inlinable @inline(__always)

@@ -1,4 +1,5 @@
 import CLensMath
+import LensCore
 
 /// A floating-point type that kernels are written for: `Float` for production, `Double` as the reference.
 ///
@@ -32,6 +33,8 @@ where Self: Codable {
   static func inverseTangentHyperbolic(small x: Self) -> Self
   /// artanh(s) for z = s^2 <= 0.0402, and arctan(s) for z = -s^2 >= -0.1716; relative error within 2 ulp.
   static func eitherInverseTangent(_ s: Self, signedSquare z: Self) -> Self
+  /// Whether any of sixteen neighbouring numbers, none below 0, is larger than a threshold; NaN counts as larger.
+  static func isAnyOfSixteen(_ values: Column<Self>, at start: Int, above threshold: Self) -> Bool
   /// The smallest squared distance (arcsec^2) that kernels divide by; nearer rays count as at this distance.
   static var smallestSquaredDistance: Self { get }
   /// Below this ratio of radius to scale radius a kernel uses its series at the origin: the direct formula

@@ -85,8 +85,8 @@ struct NodeGrid {
 final class ChargeSpreader {
   /// Levels with grids of their own for every halo.
   static let fineLevels = 8
-  /// Charges side by side: at most this many coarse levels.
-  static let coarseLevels = 24
+  /// The widest Gaussian over the narrowest must be more, so that there are coarse levels: 2^(10 / 2).
+  static let leastRange = 32.0
 
   /// Kept so that the columns stay valid.
   private let levels: [FieldLevel]
@@ -95,7 +95,7 @@ final class ChargeSpreader {
   private let bundles: ColumnStorage<Float>
   private let bundleSize: Int
 
-  /// - Parameter levels: More than `fineLevels`, at most `coarseLevels` more.
+  /// - Parameter levels: More than `fineLevels`.
   init(_ levels: [FieldLevel]) {
     self.levels = levels
     fine = levels.prefix(Self.fineLevels).map { (NodeGrid($0), $0.charges) }

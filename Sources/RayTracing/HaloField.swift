@@ -45,9 +45,10 @@ public final class HaloField {
     let lattices = [coarse, fine ?? coarse].map { RayLattice(grid: grid, subpixels: $0) }
     let (halfWidth, halfHeight) = (-lattices[1].x0, -lattices[1].y0)
     let narrowest = FieldLevel.widthInNodes * grid.pixelScale / stepsPerPixel
-    // Halos may lie outside the image by half of what separates its corners.
+    // Halos may lie outside the image by half of what separates its corners; the smallest images need all fine
+    // levels, too.
     let basis = try GaussianBasis(
-      narrowest: narrowest, outerRadius: 3 * max(lattices[1].reach, grid.pixelScale))
+      narrowest: narrowest, outerRadius: max(3 * lattices[1].reach, ChargeSpreader.leastRange * narrowest))
     let levels = basis.widths.enumerated().map { l, width in
       let coarsest = basis.widths[ChargeSpreader.fineLevels]
       let taps = QuinticSpline.gaussianTaps(

@@ -68,12 +68,12 @@ public func listRough<Scalar: LensScalar>(
 ) {
   list.removeAll()
   let (centreX, centreY) = (all.centreX, all.centreY)
+  // A negative peak leaves nothing smooth.
+  let threshold = max(threshold, 0)
   let count = grid.width * grid.height
   for start in stride(from: 0, to: count, by: roughBlock) {
-    // Most blocks have none: comparing sixteen at once is faster than testing every pixel.
-    let isSmooth =
-      (roughness.eight(at: start) .<= threshold) .& (roughness.eight(at: start &+ 8) .<= threshold)
-    if Swift.all(isSmooth) { continue }
+    // Most blocks have none.
+    if !Scalar.isAnyOfSixteen(roughness, at: start, above: threshold) { continue }
     for position in start..<min(start + roughBlock, count) where !(roughness[position] <= threshold) {
       let (row, column) = position.quotientAndRemainder(dividingBy: grid.width)
       let centre = (row &+ grid.margin) &* grid.rowLength &+ column &+ grid.margin

@@ -21,6 +21,8 @@ final class FarField {
   private static let manyHalos = 500
   private static let coarseSteps = 2
   private static let fineSteps = 7
+  /// Nodes of the finest grid, above which a coarser one, or none, is used: 64 MiB for each of three arrays.
+  private static let largestGrid = 1 << 24
 
   /// - Parameters:
   ///   - coarse, fine: Rays per pixel and axis in all pixels and in refined ones.
@@ -44,16 +46,24 @@ final class FarField {
     return field
   }
 
+  /// Nodes of the finest grid per pixel and axis, or nil for a direct sum.
   private func steps(_ halos: SubhaloList) -> Int? {
     if halos.count == 0 { return nil }
-    switch method {
-    case .direct: return nil
-    case .coarse: return Self.coarseSteps
-    case .fine: return Self.fineSteps
-    case .automatic:
-      let weight = halos.truncated.count + halos.points.count / Self.pointsPerHalo
-      if weight < Self.fewestHalos { return nil }
-      return halos.count < Self.manyHalos ? Self.coarseSteps : Self.fineSteps
-    }
+    let wanted: Int? =
+      switch method {
+      case .direct: nil
+      case .coarse: Self.coarseSteps
+      case .fine: Self.fineSteps
+      case .automatic: automaticSteps(halos)
+      }
+    return [wanted, wanted.map { min($0, Self.coarseSteps) }].compactMap { $0 }.first { isAffordable($0) }
   }
+
+  private func automaticSteps(_ halos: SubhaloList) -> Int? {
+    let weight = halos.truncated.count + halos.points.count / Self.pointsPerHalo
+    if weight < Self.fewestHalos { return nil }
+    return halos.count < Self.manyHalos ? Self.coarseSteps : Self.fineSteps
+  }
+
+  private func isAffordable(_ steps: Int) -> Bool { grid.pixelCount * steps * steps <= Self.largestGrid }
 }

@@ -35,8 +35,7 @@ struct ResumeTests {
       let broken = "\(folder)/broken"
       for (number, fraction) in [0.3, 0.8, 0, 0.6].enumerated() {
         let run = try InterruptedRun(arguments(broken, number == 0 ? "--json" : "--resume"))
-        // Resuming begins by dropping the rows behind the last checkpoint.
-        try run.wait { (1..<Self.headingSize).contains(tableSize("\(broken).partial")) }
+        // A run that resumes first drops the rows behind the last checkpoint: it may be killed before, in or after that.
         try run.wait { Double(tableSize("\(broken).partial")) >= fraction * Double(whole) }
         pause(seconds: 0.03)
         run.end()

@@ -162,4 +162,19 @@ struct HaloFieldTests {
     _ = row(900)
     #expect(row(200) == first)
   }
+
+  @Test(arguments: [(1, 1), (2, 3), (8, 8), (40, 3)], [FarFieldMethod.coarse, .fine])
+  func `the smallest images have a field too`(size: (Int, Int), method: FarFieldMethod) throws {
+    func image(_ method: FarFieldMethod) throws -> Image<Float> {
+      var scene = SceneSpec()
+      scene.planes[0].mass = (0..<60).map { halo($0, reach: 0.3) }
+      scene.planes[1].light = [LightSpec(SersicSpec())]
+      (scene.instrument.width, scene.instrument.height, scene.instrument.noise) = (size.0, size.1, false)
+      scene.accuracy.farField = method
+      let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
+      return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())
+    }
+    let direct = try image(.direct)
+    for (a, b) in zip(try image(method).pixels, direct.pixels) { #expect(abs(a - b) <= 1e-4 * direct.peak) }
+  }
 }

@@ -3,6 +3,8 @@ import SwiftLensing
 /// What `make bench` measures.
 struct BenchmarkReport: Codable {
   let instructionSet: String
+  /// Additions and multiplications of Floats, 10^9 per second on one thread.
+  let arithmeticPeak: Double
   let nanosecondsPerRay: [String: Double]
   /// By scene, then by number of threads.
   let imagesPerSecond: [String: [String: Double]]
@@ -14,7 +16,9 @@ struct BenchmarkReport: Codable {
 
   var text: String {
     let sections: [(String, [String])] = [
-      ("built for \(instructionSet)", []), ("ns per ray, Float, one thread:", lines(nanosecondsPerRay)),
+      ("built for \(instructionSet)", []),
+      ("arithmetic peak of one thread: \(rounded(arithmeticPeak)) GFLOP/s", []),
+      ("ns per ray, Float, one thread:", lines(nanosecondsPerRay)),
       (
         "noise-free images per second in memory, by threads:",
         imagesPerSecond.sorted { $0.key < $1.key }.map { name, rates in

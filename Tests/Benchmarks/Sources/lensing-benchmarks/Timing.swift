@@ -16,6 +16,31 @@ func medianTime(_ body: () -> Void) -> Double {
   return (0..<repeats).map { _ in time(count) / Double(count) }.sorted()[repeats / 2]
 }
 
+/// Additions and multiplications per second that one thread reaches where nothing else limits it, in 10^9: eight chains
+/// of vectors in registers. Fused operations are not used, since not every processor has them.
+func arithmeticPeak() -> Double {
+  let rounds = 100_000
+  let (factor, term) = (SIMD8<Float>(repeating: 0.999), SIMD8<Float>(repeating: 0.001))
+  var checksum: Float = 0
+  let seconds = medianTime {
+    var (a, b, c, d) = (factor, factor + 1, factor + 2, factor + 3)
+    var (e, f, g, h) = (factor + 4, factor + 5, factor + 6, factor + 7)
+    for _ in 0..<rounds {
+      a = a * factor + term
+      b = b * factor + term
+      c = c * factor + term
+      d = d * factor + term
+      e = e * factor + term
+      f = f * factor + term
+      g = g * factor + term
+      h = h * factor + term
+    }
+    checksum += (a + b + c + d + e + f + g + h).sum()
+  }
+  // The sum is finite; comparing it keeps the loop from being dropped.
+  return checksum.isFinite ? Double(rounds) * 8 * 8 * 2 / seconds / 1e9 : 0
+}
+
 /// Time per ray of every mass and light profile with its default parameters, in nanoseconds.
 func kernelTimes() -> [String: Double] {
   let tile = RayTile<Float>(count: 600)

@@ -15,7 +15,8 @@ default: try printBenchmarks(path: arguments.first)
 func printBenchmarks(path: String?) throws {
   let report = BenchmarkReport(
     instructionSet: BuildInformation.instructionSet,
-    nanosecondsPerRay: kernelTimes(), imagesPerSecond: try sceneRates(), microseconds: try stageTimes(),
+    arithmeticPeak: arithmeticPeak(), nanosecondsPerRay: kernelTimes(), imagesPerSecond: try sceneRates(),
+    microseconds: try stageTimes(),
     allocationsPerImage: try allocationsPerImage(), growth: try haloGrowth())
   print(report.text)
   if let path { try writeFileAtomically(try sortedJSON(report) + [0x0A], to: path) }
