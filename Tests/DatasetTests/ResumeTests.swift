@@ -10,7 +10,7 @@ import Testing
 struct ResumeTests {
   /// Rendering is made slow, so that there is time to kill.
   private static let settings =
-    smallImages + ["accuracy.subpixels=14", "accuracy.sampling=uniform", "split.test=0.2"]
+    smallImages + ["accuracy.subpixels=24", "accuracy.sampling=uniform", "split.test=0.2"]
   private static let count = 200
 
   /// Bytes that the samples table's heading has at most.
