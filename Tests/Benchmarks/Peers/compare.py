@@ -26,7 +26,7 @@ ROUNDS = 5
 TOLERANCES = {
     "caustics": (1e-4, "both round to single precision; pixels nearer to the border than half a kernel are left out, "
                        "since caustics lets light in from outside the image"),
-    "herculens": (1e-3, "a ray that meets the cusp of a source, within 1e-3 arcsec of its centre, differs by more "
+    "herculens": (1e-3, "one ray that comes within 1e-3 arcsec of the centre of a cusped source differs by more "
                         "than rounding"),
     "lenstronomy": (1e-5, "ours rounds to single precision"),
 }
