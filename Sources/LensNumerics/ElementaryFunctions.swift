@@ -1,9 +1,5 @@
 /// Functions that both precisions build in the same way from their polynomials and their bits.
 extension LensScalar {
-  /// Angle whose tangent is x, in (-pi/2, pi/2); within 4 ulp.
-  @inlinable @inline(__always)
-  public static func atan(_ x: Self) -> Self { atan(x, overPositive: 1) }
-
   /// ln(n / m) for positive normal n and m whose ratio is between 2^-126 and 2^126, with a single division.
   ///
   /// - Parameter difference: n - m, computed without cancellation: the result has its relative error, and 6 ulp more.
@@ -20,17 +16,6 @@ extension LensScalar {
   @inlinable @inline(__always)
   public static func atanh(_ y: Self, over d: Self) -> Self {
     log(d + y, over: d - y, difference: y + y) / 2
-  }
-
-  /// Inverse hyperbolic tangent for |x| < 1; relative error within 6 ulp.
-  @inlinable @inline(__always)
-  public static func atanh(_ x: Self) -> Self { atanh(x, over: 1) }
-
-  /// Logarithm of 1 + x for x >= 0, accurate for small x too; within 4 ulp.
-  @inlinable @inline(__always)
-  public static func log(onePlus x: Self) -> Self {
-    let s = x / (2 + x)
-    return s < 0.17 ? 2 * inverseTangentHyperbolic(small: s) : log(1 + x)
   }
 
   /// `base` to the power `exponent`, for a positive base.

@@ -12,21 +12,29 @@ extension Double: LensScalar {
 
   @inlinable @inline(__always)
   public static func log(_ x: Double) -> Double {
-    let safe = x < leastNormalMagnitude ? leastNormalMagnitude : x
-    // x = 2^exponent * mantissa with the mantissa in [sqrt(1/2), sqrt(2)).
-    let offset = safe.bitPattern &- 0x3fe6_a09e_667f_3bcd
-    let exponent = Int64(bitPattern: offset) >> 52
-    let mantissa = Double(bitPattern: safe.bitPattern &- (offset & 0xfff0_0000_0000_0000))
-    // Whole number to Double by placing it in the low bits of 1.5 * 2^52, which vectorises everywhere.
-    let scale =
-      Double(bitPattern: UInt64(bitPattern: exponent &+ 0x4338_0000_0000_0000))
-      - 6_755_399_441_055_744
+    let (exponent, mantissa) = splitAtRootOfTwo(x)
     let logarithm = 2 * inverseTangentHyperbolic(small: (mantissa - 1) / (mantissa + 1))
     let result =
-      scale * 6.931_471_803_691_238_16e-01
-      + (scale * 1.908_214_929_270_587_70e-10 + logarithm)
+      exponent * 6.931_471_803_691_238_16e-01
+      + (exponent * 1.908_214_929_270_587_70e-10 + logarithm)
     // False for infinity and NaN, which stay what they are.
     return x < .infinity ? result : x
+  }
+
+  /// x = 2^exponent * mantissa with the mantissa in [sqrt(1/2), sqrt(2)); numbers below the smallest normal one count
+  /// as that.
+  @inlinable @inline(__always)
+  static func splitAtRootOfTwo(_ x: Double) -> (exponent: Double, mantissa: Double) {
+    let safe = max(x, leastNormalMagnitude)
+    let offset = safe.bitPattern &- 0x3fe6_a09e_667f_3bcd
+    let mantissa = Double(bitPattern: safe.bitPattern &- (offset & 0xfff0_0000_0000_0000))
+    return (wholeNumber(Int64(bitPattern: offset) >> 52), mantissa)
+  }
+
+  /// A whole number below 2^51 as a Double, by placing it in the low bits of 1.5 * 2^52, which vectorises everywhere.
+  @inlinable @inline(__always)
+  static func wholeNumber(_ value: Int64) -> Double {
+    Double(bitPattern: UInt64(bitPattern: value &+ 0x4338_0000_0000_0000)) - 6_755_399_441_055_744
   }
 
   @inlinable @inline(__always)
@@ -56,10 +64,7 @@ extension Double: LensScalar {
 
   @inlinable @inline(__always)
   public static func log2(_ x: Double) -> Double {
-    let safe = max(x, leastNormalMagnitude)
-    let offset = safe.bitPattern &- 0x3fe6_a09e_667f_3bcd
-    let exponent = Int64(bitPattern: offset) >> 52
-    let mantissa = Double(bitPattern: safe.bitPattern &- (offset & 0xfff0_0000_0000_0000))
+    let (exponent, mantissa) = splitAtRootOfTwo(x)
     let s = (mantissa - 1) / (mantissa + 1)
     let z = s * s
     var p = 0.191_331_712_022_665_657
@@ -70,9 +75,7 @@ extension Double: LensScalar {
     p = p * z + 0.412_198_583_073_486_076
     p = p * z + 0.577_078_016_355_693_478
     p = p * z + 0.961_796_693_925_975_485
-    let whole =
-      Double(bitPattern: UInt64(bitPattern: exponent &+ 0x4338_0000_0000_0000)) - 6_755_399_441_055_744
-    let result = whole + (s * (p * z) + s * 2.885_390_081_777_926_81)
+    let result = exponent + (s * (p * z) + s * 2.885_390_081_777_926_81)
     // The bits of a NaN would pass for a number.
     return x == x ? result : x
   }
@@ -147,10 +150,7 @@ extension Double: LensScalar {
     // A number's bits, read as a whole number, are its logarithm to base 2 to within 0.0861.
     let difference = Int64(bitPattern: n.bitPattern &- m.bitPattern)
     let exponent = (difference &+ 0x0008_0000_0000_0000) >> 52
-    // Whole number to Double by placing it in the low bits of 1.5 * 2^52, which vectorises everywhere.
-    let number =
-      Double(bitPattern: UInt64(bitPattern: exponent &+ 0x4338_0000_0000_0000)) - 6_755_399_441_055_744
-    return (twoToThe(exponent), number)
+    return (twoToThe(exponent), wholeNumber(exponent))
   }
 
   @inlinable @inline(__always)

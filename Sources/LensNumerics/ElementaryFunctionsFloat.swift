@@ -12,16 +12,21 @@ extension Float: LensScalar {
 
   @inlinable @inline(__always)
   public static func log(_ x: Float) -> Float {
-    let safe = x < leastNormalMagnitude ? leastNormalMagnitude : x
-    // x = 2^exponent * mantissa with the mantissa in [sqrt(1/2), sqrt(2)).
-    let offset = safe.bitPattern &- 0x3f35_04f3
-    let exponent = Int32(bitPattern: offset) >> 23
-    let mantissa = Float(bitPattern: safe.bitPattern &- (offset & 0xff80_0000))
-    let scale = Float(exponent)
+    let (exponent, mantissa) = splitAtRootOfTwo(x)
     let logarithm = 2 * inverseTangentHyperbolic(small: (mantissa - 1) / (mantissa + 1))
-    let result = scale * 0.693_359_375 + (scale * -2.121_944_4e-4 + logarithm)
+    let result = exponent * 0.693_359_375 + (exponent * -2.121_944_4e-4 + logarithm)
     // False for infinity and NaN, which stay what they are.
     return x < .infinity ? result : x
+  }
+
+  /// x = 2^exponent * mantissa with the mantissa in [sqrt(1/2), sqrt(2)); numbers below the smallest normal one count
+  /// as that.
+  @inlinable @inline(__always)
+  static func splitAtRootOfTwo(_ x: Float) -> (exponent: Float, mantissa: Float) {
+    let safe = max(x, leastNormalMagnitude)
+    let offset = safe.bitPattern &- 0x3f35_04f3
+    let mantissa = Float(bitPattern: safe.bitPattern &- (offset & 0xff80_0000))
+    return (Float(Int32(bitPattern: offset) >> 23), mantissa)
   }
 
   @inlinable @inline(__always)
@@ -45,13 +50,11 @@ extension Float: LensScalar {
 
   @inlinable @inline(__always)
   public static func log2(_ x: Float) -> Float {
-    let safe = max(x, leastNormalMagnitude)
-    let offset = safe.bitPattern &- 0x3f35_04f3
-    let mantissa = Float(bitPattern: safe.bitPattern &- (offset & 0xff80_0000))
+    let (exponent, mantissa) = splitAtRootOfTwo(x)
     let s = (mantissa - 1) / (mantissa + 1)
     let z = s * s
     let p = ((0.431_717_697 * z + 0.576_715_186) * z + 0.961_798_839) * z
-    let result = Float(Int32(bitPattern: offset) >> 23) + (s * p + s * 2.885_390_08)
+    let result = exponent + (s * p + s * 2.885_390_08)
     // The bits of a NaN would pass for a number.
     return x == x ? result : x
   }

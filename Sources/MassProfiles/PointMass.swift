@@ -42,9 +42,10 @@ public struct PointMass<Scalar: LensScalar>: CircularMassProfile {
     at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>
   ) {
     for i in 0..<position.count {
-      let value = self.deflection(position.x[i], position.y[i])
-      deflection.x[i] += value.x
-      deflection.y[i] += value.y
+      let (dx, dy) = (position.x[i] - centreX, position.y[i] - centreY)
+      let mean = squaredEinsteinRadius / squaredRadius(dx, dy)
+      deflection.x[i] += mean * dx
+      deflection.y[i] += mean * dy
     }
   }
 
@@ -78,14 +79,6 @@ public struct PointMass<Scalar: LensScalar>: CircularMassProfile {
     for i in 0..<count {
       mean[i] = squaredEinsteinRadius / max(squaredRadius[i], Scalar.smallestSquaredDistance)
     }
-  }
-
-  /// The deflection of one ray.
-  @inline(__always)
-  func deflection(_ x: Scalar, _ y: Scalar) -> (x: Scalar, y: Scalar) {
-    let (dx, dy) = (x - centreX, y - centreY)
-    let mean = squaredEinsteinRadius / squaredRadius(dx, dy)
-    return (mean * dx, mean * dy)
   }
 
   @inline(__always)

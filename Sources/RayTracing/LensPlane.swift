@@ -5,15 +5,8 @@ import MassProfiles
 /// All the mass at one redshift, as seen by rays that cross it.
 public struct LensPlane<Scalar: LensScalar>: Sendable {
   public let masses: [any MassProfile<Scalar>]
-  /// The masses again, for deflections: the point masses together, then all others.
-  private let points: PointMassGroup<Scalar>
-  private let others: [any MassProfile<Scalar>]
 
-  public init(masses: [any MassProfile<Scalar>]) {
-    self.masses = masses
-    points = PointMassGroup(masses.compactMap { $0 as? PointMass<Scalar> })
-    others = masses.filter { !($0 is PointMass<Scalar>) }
-  }
+  public init(masses: [any MassProfile<Scalar>]) { self.masses = masses }
 
   /// The lens equation for one plane: source position = image position - deflection.
   ///
@@ -30,8 +23,7 @@ public struct LensPlane<Scalar: LensScalar>: Sendable {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func addDeflection(_ tile: RayTile<Scalar>) {
-    if !points.isEmpty { points.addDeflection(at: tile.image, to: tile.deflection) }
-    for mass in others { mass.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch) }
+    for mass in masses { mass.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch) }
     subtract(tile.deflection, from: tile.image, into: tile.source)
   }
 

@@ -58,8 +58,8 @@ struct SpecialValueTests {
       #expect(Scalar.power(.nan, 0.5).isNaN)
       #expect(Scalar.power(2, .nan).isNaN)
       #expect(Scalar.atan2(y: .nan, x: 1).isNaN && Scalar.atan2(y: 1, x: .nan).isNaN)
-      #expect(Scalar.atanh(.nan).isNaN && Scalar.inverseTangentHyperbolic(small: .nan).isNaN)
-      #expect(Scalar.log(onePlus: .nan).isNaN && Scalar.squareRoot(.nan).isNaN)
+      #expect(Scalar.atanh(.nan, over: 1).isNaN && Scalar.inverseTangentHyperbolic(small: .nan).isNaN)
+      #expect(Scalar.log(.nan, over: 1, difference: .nan).isNaN && Scalar.squareRoot(.nan).isNaN)
     }
     check(Float.self)
     check(Double.self)
@@ -81,7 +81,7 @@ struct SpecialValueTests {
       #expect(Scalar.atan2(y: 0, x: 0) == 0)
       // The half-open interval (-pi, pi]: the negative x-axis is pi from either side of zero.
       #expect(Scalar.atan2(y: -0.0, x: -1) > 0)
-      #expect(Scalar.atan(0) == 0)
+      #expect(Scalar.atan(0, overPositive: 1) == 0)
     }
     check(Float.self)
     check(Double.self)

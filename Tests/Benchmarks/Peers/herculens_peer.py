@@ -12,7 +12,8 @@ import warnings
 
 import numpy as np
 
-from scenes import Setting, batch_of, ellipticity, main, shear_components
+from lenstronomy_names import image_parameters
+from scenes import Setting, batch_of, main
 
 warnings.filterwarnings("ignore")
 import jax  # noqa: E402
@@ -61,39 +62,10 @@ def lens_image(scene):
 
 
 def parameters(draw):
-    """Keyword arguments of `LensImage.model`."""
-    return {
-        "kwargs_lens": [mass(kind, values) for kind, values in draw.mass],
-        "kwargs_source": [sersic(draw.source)],
-        "kwargs_lens_light": [sersic(draw.lens_light)] if draw.lens_light else None,
-    }
-
-
-def mass(kind, values):
-    """Parameters of one mass."""
-    if kind == "shear":
-        gamma1, gamma2 = shear_components(values)
-        return {"gamma1": gamma1, "gamma2": gamma2, "ra_0": 0.0, "dec_0": 0.0}
-    x, y = values["center"]
-    result = {"theta_E": values["einstein_radius"], "center_x": x, "center_y": y}
-    if kind == "sie":
-        result["e1"], result["e2"] = ellipticity(values)
-    return result
-
-
-def sersic(light):
-    """Sersic parameters with the radius along the major axis."""
-    e1, e2 = ellipticity(light)
-    x, y = light["center"]
-    return {
-        "amp": light["intensity"],
-        "R_sersic": light["effective_radius"] / np.sqrt(light["axis_ratio"]),
-        "n_sersic": light["sersic_index"],
-        "e1": e1,
-        "e2": e2,
-        "center_x": x,
-        "center_y": y,
-    }
+    """Keyword arguments of `LensImage.model`, with Sersic radii along the major axis."""
+    return image_parameters(
+        draw, sersic_radius=lambda light: light["effective_radius"] / np.sqrt(light["axis_ratio"])
+    )
 
 
 def stacked(draws):

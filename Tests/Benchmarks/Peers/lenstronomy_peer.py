@@ -10,7 +10,8 @@ from importlib.metadata import version
 
 import numpy as np
 
-from scenes import Setting, batch_of, ellipticity, main, shear_components
+from lenstronomy_names import image_parameters
+from scenes import Setting, batch_of, main
 
 warnings.filterwarnings("ignore")
 from lenstronomy.Data.imaging_data import ImageData  # noqa: E402
@@ -46,41 +47,7 @@ def image_model(scene):
 
 def parameters(draw):
     """Keyword arguments of `ImageModel.image`."""
-    return {
-        "kwargs_lens": [mass(kind, values) for kind, values in draw.mass],
-        "kwargs_source": [sersic(draw.source)],
-        "kwargs_lens_light": [sersic(draw.lens_light)] if draw.lens_light else None,
-    }
-
-
-def mass(kind, values):
-    """Parameters of one mass."""
-    if kind == "shear":
-        gamma1, gamma2 = shear_components(values)
-        return {"gamma1": gamma1, "gamma2": gamma2, "ra_0": 0.0, "dec_0": 0.0}
-    result = {"center_x": values["center"][0], "center_y": values["center"][1]}
-    if kind == "truncated_nfw":
-        names = {"Rs": "scale_radius", "alpha_Rs": "deflection_at_scale_radius", "r_trunc": "truncation_radius"}
-        return result | {ours: values[theirs] for ours, theirs in names.items()}
-    result["theta_E"] = values["einstein_radius"]
-    if kind == "sie":
-        result["e1"], result["e2"] = ellipticity(values)
-    return result
-
-
-def sersic(light):
-    """Sersic parameters."""
-    e1, e2 = ellipticity(light)
-    x, y = light["center"]
-    return {
-        "amp": light["intensity"],
-        "R_sersic": light["effective_radius"],
-        "n_sersic": light["sersic_index"],
-        "e1": e1,
-        "e2": e2,
-        "center_x": x,
-        "center_y": y,
-    }
+    return image_parameters(draw, sersic_radius=lambda light: light["effective_radius"])
 
 
 class Worker:

@@ -10,6 +10,8 @@ struct BenchmarkReport: Codable {
   let imagesPerSecond: [String: [String: Double]]
   /// Of one image of W1, by stage.
   let microseconds: [String: Double]
+  /// By scene, to the source and to the lens light.
+  let raysPerImage: [String: [String: Double]]
   /// By scene.
   let allocationsPerImage: [String: Double]
   let growth: [HaloGrowth]
@@ -27,6 +29,13 @@ struct BenchmarkReport: Codable {
         }
       ),
       ("microseconds per image of W1, one thread, by stage:", lines(microseconds)),
+      (
+        "rays per noise-free image:",
+        raysPerImage.sorted { $0.key < $1.key }.map { name, counts in
+          "  \(name)"
+            + counts.sorted { $0.key < $1.key }.map { "  \(rounded($0.value)) to \($0.key)" }.joined()
+        }
+      ),
       ("requests for memory per noise-free image:", lines(allocationsPerImage)),
       (
         "milliseconds per image of W6 by the number of halos, and error of the peak:",

@@ -17,7 +17,8 @@ func printBenchmarks(path: String?) throws {
     instructionSet: BuildInformation.instructionSet,
     arithmeticPeak: arithmeticPeak(), nanosecondsPerRay: kernelTimes(), imagesPerSecond: try sceneRates(),
     microseconds: try stageTimes(),
-    allocationsPerImage: try allocationsPerImage(), growth: try haloGrowth())
+    raysPerImage: try raysPerImage(), allocationsPerImage: try allocationsPerImage(), growth: try haloGrowth()
+  )
   print(report.text)
   if let path { try writeFileAtomically(try sortedJSON(report) + [0x0A], to: path) }
 }
