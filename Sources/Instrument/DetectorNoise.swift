@@ -22,11 +22,15 @@ public struct DetectorNoise: Sendable {
   ///
   /// - Parameters:
   ///   - rate: Electrons per second per pixel of source and lens light.
+  ///   - memory: Overwritten.
   /// - Returns: Electrons per second per pixel.
   /// - Throws: `NumericalError.notFinite` if a rate is not finite.
-  public func expose(_ rate: Image<Float>, key: RandomKey) throws -> Image<Float> {
+  public func expose(_ rate: Image<Float>, key: RandomKey, memory: NoiseMemory = NoiseMemory()) throws
+    -> Image<
+      Float
+    >
+  {
     var image = rate
-    let memory = NoiseMemory()
     let count = rate.pixels.count
     image.pixels.withUnsafeMutableBufferPointer { pixels in
       guard let pixels = Column(viewing: pixels) else { return }
@@ -35,7 +39,7 @@ public struct DetectorNoise: Sendable {
         exposeBlock(pixels, start, length, key.stream("noise.photons"), key.stream("noise.read_out"), memory)
       }
     }
-    if let bad = image.pixels.firstIndex(where: { !$0.isFinite }) {
+    if let bad = firstNonFinite(image.pixels) {
       throw NumericalError.notFinite(
         quantity: "exposed image", context: "the rate \(rate.pixels[bad]) of pixel \(bad), \(exposureTime) s")
     }
@@ -52,8 +56,7 @@ public struct DetectorNoise: Sendable {
     for i in count..<drawBlockSize { means[i] = smallestExpandedMean }
     memory.words.fill(from: photons, firstBlock: UInt32(truncatingIfNeeded: start / 2))
     fillPoisson(
-      counts, means: means, words: memory.words, radius: memory.radius, turns: memory.turns,
-      scratch: memory.dim)
+      counts, means: means, words: memory.words, radius: memory.radius, turns: memory.turns)
     if readNoise > 0 {
       fillNormals(
         normals, from: readOut, firstBlock: UInt32(truncatingIfNeeded: start / 4), words: memory.words,
@@ -64,12 +67,13 @@ public struct DetectorNoise: Sendable {
   }
 }
 
-/// The numbers of one block of pixels.
-private final class NoiseMemory {
+/// Memory for the numbers of one block of pixels; belongs to one thread.
+public final class NoiseMemory {
   private let tile = RayTile<Float>(count: drawBlockSize)
   private let high = ColumnStorage<UInt32>(count: drawBlockSize, repeating: 0)
   private let low = ColumnStorage<UInt32>(count: drawBlockSize, repeating: 0)
-  let dim = DimDraws()
+
+  public init() {}
 
   var means: Column<Float> { tile.image.x }
   var counts: Column<Float> { tile.image.y }

@@ -16,31 +16,37 @@ struct SeparableBlur<Scalar: LensScalar>: Sendable {
     taps = factor[(factor.count / 2)...].map { Scalar($0) }
   }
 
-  /// Memory for one thread: the rows of the first pass between dark rows, and one row between its dark ends.
+  /// An image row and the dark sky behind it, which also is the dark sky before the next row.
+  private var rowLength: Int { width + reach }
+
+  /// Memory for one thread: the image with dark sky between its rows, and the sums along its rows between dark rows.
   func makeWorkspace() -> SeparableBlurWorkspace<Scalar> {
     SeparableBlurWorkspace(
-      rows: ColumnStorage(count: (height + 2 * reach) * width, repeating: 0),
-      line: ColumnStorage(count: width + 2 * reach, repeating: 0))
+      image: ColumnStorage(count: reach + height * rowLength, repeating: 0),
+      rows: ColumnStorage(count: (height + 2 * reach) * rowLength, repeating: 0))
   }
 
   func apply(to image: inout Image<Scalar>, workspace: SeparableBlurWorkspace<Scalar>) {
-    let (rows, line) = (workspace.rows.column, workspace.line.column)
     image.pixels.withUnsafeMutableBufferPointer { pixels in
       guard let pixels = Column(viewing: pixels) else { return }
+      let (padded, rows) = (workspace.image.column, workspace.rows.column)
       for row in 0..<height {
-        copyRun(pixels, from: row * width, to: line, at: reach, count: width)
-        sumSymmetric(line, middle: reach, step: 1, taps, to: rows, at: (row + reach) * width, count: width)
+        copyRun(pixels, from: row * width, to: padded, at: reach + row * rowLength, count: width)
       }
-      for row in 0..<height {
-        sumSymmetric(
-          rows, middle: (row + reach) * width, step: width, taps, to: pixels, at: row * width, count: width)
-      }
+      // All rows at once, gaps included: nobody reads their sums.
+      sumSymmetric(
+        padded, middles: ColumnRuns(start: reach, step: 0), step: 1, taps, to: rows,
+        targets: ColumnRuns(start: reach * rowLength, step: 0), count: height * rowLength - reach, runs: 1)
+      sumSymmetric(
+        rows, middles: ColumnRuns(start: reach * rowLength, step: rowLength), step: rowLength, taps,
+        to: pixels,
+        targets: ColumnRuns(start: 0, step: width), count: width, runs: height)
     }
   }
 }
 
 /// Memory that `SeparableBlur` reuses from image to image.
 struct SeparableBlurWorkspace<Scalar: LensScalar> {
+  let image: ColumnStorage<Scalar>
   let rows: ColumnStorage<Scalar>
-  let line: ColumnStorage<Scalar>
 }

@@ -31,6 +31,12 @@ public struct SignalToNoise {
   private let lens: Image<Float>
   private let sky: Double
   private let readVariance: Double
+  /// The pixel with the largest source signal.
+  private let brightest: Int
+  private let scratch = ColumnStorage<Double>(count: 2 * blockSize, repeating: 0)
+
+  /// Pixels that are looked at together: a multiple of 16.
+  private static let blockSize = 512
 
   /// - Parameters:
   ///   - source, lens: Blurred, noise-free images in electrons per second per pixel.
@@ -39,6 +45,7 @@ public struct SignalToNoise {
     self.lens = lens
     sky = instrument.sky
     readVariance = instrument.readNoise * instrument.readNoise
+    brightest = source.positionOfPeak
   }
 
   /// The ratios by all definitions after an exposure time in seconds.
@@ -57,8 +64,8 @@ public struct SignalToNoise {
   public func exposureTime(for definition: SignalToNoiseDefinition, value: Double) throws -> Double {
     let time: Double
     switch definition {
-    case .peak: time = firstTime { timeToReach(value, signal: $0, background: $0 + $1 + sky) }
-    case .background: time = firstTime { signal, _ in timeToReach(value, signal: signal, background: sky) }
+    case .peak: time = firstTime(value, photonNoise: 1)
+    case .background: time = firstTime(value, photonNoise: 0)
     case .total: time = totalTime(value)
     }
     guard time.isFinite, time > 0 else {
@@ -70,9 +77,44 @@ public struct SignalToNoise {
     return time
   }
 
-  private func firstTime(_ time: (Double, Double) -> Double) -> Double {
-    zip(source.pixels, lens.pixels).reduce(.infinity) { earliest, pixel in
-      pixel.0 > 0 ? min(earliest, time(Double(pixel.0), Double(pixel.1))) : earliest
+  /// The earliest time at which a pixel reaches a value; only pixels that the value's time so far does not rule out are
+  /// solved for theirs.
+  ///
+  /// - Parameter photonNoise: 1 if the noise has a share of the pixel's own light, else 0.
+  private func firstTime(_ value: Double, photonNoise: Double) -> Double {
+    func time(_ pixel: Int) -> Double {
+      let (s, l) = (Double(source.pixels[pixel]), Double(lens.pixels[pixel]))
+      return s > 0
+        ? timeToReach(value, signal: s, background: photonNoise * (s + l) + sky) : .infinity
+    }
+    var earliest = time(brightest)
+    if !earliest.isFinite { return earliest }
+    for start in stride(from: 0, to: source.pixels.count, by: Self.blockSize) {
+      forCandidates(start, time: earliest, squaredRatio: value * value, photonNoise) {
+        earliest = min(earliest, time($0))
+      }
+    }
+    return earliest
+  }
+
+  /// Visits the pixels of a block whose ratio after a time is above a limit, and some of their neighbours.
+  private func forCandidates(
+    _ start: Int, time t: Double, squaredRatio: Double, _ photonNoise: Double, _ visit: (Int) -> Void
+  ) {
+    let count = min(Self.blockSize, source.pixels.count - start)
+    let excess = scratch.column
+    source.pixels.withUnsafeBufferPointer { source in
+      lens.pixels.withUnsafeBufferPointer { lens in
+        for i in 0..<count {
+          let (s, l) = (Double(source[start &+ i]), Double(lens[start &+ i]))
+          let (counts, variance) = (s * t, (photonNoise * (s + l) + sky) * t + readVariance)
+          excess[i] = counts * counts - squaredRatio * variance
+        }
+      }
+    }
+    for first in stride(from: 0, to: count, by: 16)
+    where Double.isAnyOfSixteen(excess, at: first, above: 0) {
+      for i in first..<min(first + 16, count) { visit(start + i) }
     }
   }
 
@@ -84,33 +126,56 @@ public struct SignalToNoise {
   }
 
   private func peak(_ t: Double) -> Double? {
-    var best: Double?
-    for (s, l) in zip(source.pixels, lens.pixels) {
-      let variance = variance(s, l, t)
-      if variance > 0 { best = max(best ?? 0, Double(s) * t / Double.squareRoot(variance)) }
+    func ratio(_ pixel: Int) -> Double? {
+      let (s, variance) = (source.pixels[pixel], variance(pixel, t))
+      return variance > 0 ? Double(s) * t / Double.squareRoot(variance) : nil
+    }
+    guard var best = ratio(brightest), best > 0 else {
+      return source.pixels.indices.lazy.compactMap(ratio).max()
+    }
+    for start in stride(from: 0, to: source.pixels.count, by: Self.blockSize) {
+      forCandidates(start, time: t, squaredRatio: best * best, 1) { best = max(best, ratio($0) ?? 0) }
     }
     return best
   }
 
   private func background(_ t: Double) -> Double? {
     let variance = sky * t + readVariance
-    return variance > 0 ? Double(source.peak) * t / Double.squareRoot(variance) : nil
+    return variance > 0 ? Double(source.pixels[brightest]) * t / Double.squareRoot(variance) : nil
   }
 
   private func total(_ t: Double) -> Double? {
-    var (signal, noise) = (0.0, 0.0)
-    var hasNoise = false
-    let squaredThreshold = Self.regionThreshold * Self.regionThreshold
-    for (s, l) in zip(source.pixels, lens.pixels) {
-      let (counts, variance) = (Double(s) * t, variance(s, l, t))
-      hasNoise = hasNoise || variance > 0
-      if counts * counts >= squaredThreshold * variance, counts > 0 {
-        signal += counts
-        noise += variance
+    let (signals, variances) = (scratch.column, scratch.column(from: Self.blockSize))
+    var (signal, variance) = (SIMD8<Double>.zero, SIMD8<Double>.zero)
+    for start in stride(from: 0, to: source.pixels.count, by: Self.blockSize) {
+      fillRegion(start, t, signals, variances)
+      for i in stride(from: 0, to: Self.blockSize, by: 8) {
+        signal += signals.eight(at: i)
+        variance += variances.eight(at: i)
       }
     }
-    if !hasNoise { return nil }
-    return noise > 0 ? signal / Double.squareRoot(noise) : 0
+    if variance.sum() > 0 { return signal.sum() / Double.squareRoot(variance.sum()) }
+    return source.pixels.indices.contains { self.variance($0, t) > 0 } ? 0 : nil
+  }
+
+  /// Counts and variances of the pixels of a block that belong to the region, zeros for the others.
+  private func fillRegion(
+    _ start: Int, _ t: Double, _ signals: Column<Double>, _ variances: Column<Double>
+  ) {
+    let count = min(Self.blockSize, source.pixels.count - start)
+    let squaredThreshold = Self.regionThreshold * Self.regionThreshold
+    source.pixels.withUnsafeBufferPointer { source in
+      lens.pixels.withUnsafeBufferPointer { lens in
+        for i in 0..<count {
+          let (s, l) = (Double(source[start &+ i]), Double(lens[start &+ i]))
+          let (counts, variance) = (s * t, (s + l + sky) * t + readVariance)
+          let isInside = counts > 0 && counts * counts >= squaredThreshold * variance
+          signals[i] = isInside ? counts : 0
+          variances[i] = isInside ? variance : 0
+        }
+      }
+    }
+    for i in count..<Self.blockSize { (signals[i], variances[i]) = (0, 0) }
   }
 
   /// Bisection in ln t for a time at which the ratio crosses the value from below. The ratio jumps when a pixel
@@ -128,7 +193,7 @@ public struct SignalToNoise {
     return Double.exp(high)
   }
 
-  private func variance(_ s: Float, _ l: Float, _ t: Double) -> Double {
-    (Double(s) + Double(l) + sky) * t + readVariance
+  private func variance(_ pixel: Int, _ t: Double) -> Double {
+    (Double(source.pixels[pixel]) + Double(lens.pixels[pixel]) + sky) * t + readVariance
   }
 }

@@ -2,10 +2,10 @@
 public final class ColumnStorage<Element: BitwiseCopyable> {
   public let count: Int
   public let column: Column<Element>
-  private let memory: UnsafeMutableBufferPointer<Element>
+  @usableFromInline let memory: UnsafeMutableBufferPointer<Element>
 
   /// - Parameter count: At least 1.
-  public init(count: Int, repeating value: Element) {
+  @inlinable public init(count: Int, repeating value: Element) {
     precondition(count > 0)
     memory = .allocate(capacity: count)
     memory.initialize(repeating: value)
@@ -13,6 +13,9 @@ public final class ColumnStorage<Element: BitwiseCopyable> {
     guard let column = Column(viewing: memory) else { preconditionFailure("memory has an address") }
     self.column = column
   }
+
+  /// The elements from one on.
+  @inlinable public func column(from start: Int) -> Column<Element> { column.advanced(by: start) }
 
   deinit { memory.deallocate() }
 }

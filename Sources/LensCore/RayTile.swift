@@ -6,7 +6,7 @@
 public struct Column<Scalar> {
   @usableFromInline let base: UnsafeMutablePointer<Scalar>
 
-  @usableFromInline init(base: UnsafeMutablePointer<Scalar>) { self.base = base }
+  @inlinable init(base: UnsafeMutablePointer<Scalar>) { self.base = base }
 
   /// Views memory that somebody else owns, for instance an array's inside `withUnsafeMutableBufferPointer`.
   ///
@@ -15,6 +15,8 @@ public struct Column<Scalar> {
     guard let base = buffer.baseAddress else { return nil }
     self.base = base
   }
+
+  @inlinable public func advanced(by distance: Int) -> Column { Column(base: base + distance) }
 
   @inlinable public subscript(index: Int) -> Scalar {
     @inline(__always) get { base[index] }
@@ -42,11 +44,29 @@ extension Column where Scalar == Float {
   public func add(_ values: SIMD8<Float>, at index: Int) { set(eight(at: index) + values, at: index) }
 }
 
+extension Column where Scalar: SIMDScalar {
+  /// Sixteen neighbouring elements, the first at an index.
+  @inlinable @inline(__always)
+  public func sixteen(at index: Int) -> SIMD16<Scalar> {
+    UnsafeRawPointer(base + index).loadUnaligned(as: SIMD16<Scalar>.self)
+  }
+
+  /// Replaces sixteen neighbouring elements.
+  @inlinable @inline(__always)
+  public func set(_ values: SIMD16<Scalar>, at index: Int) {
+    UnsafeMutableRawPointer(base + index).storeBytes(of: values, as: SIMD16<Scalar>.self)
+  }
+}
+
 /// Two columns: positions or deflections, in arcsec.
 public struct VectorColumns<Scalar> {
   public let count: Int
   public let x: Column<Scalar>
   public let y: Column<Scalar>
+
+  @inlinable public init(count: Int, x: Column<Scalar>, y: Column<Scalar>) {
+    (self.count, self.x, self.y) = (count, x, y)
+  }
 }
 
 /// Three columns: the second derivatives of the lensing potential (dimensionless).
@@ -55,6 +75,10 @@ public struct HessianColumns<Scalar> {
   public let xx: Column<Scalar>
   public let xy: Column<Scalar>
   public let yy: Column<Scalar>
+
+  @usableFromInline init(count: Int, xx: Column<Scalar>, xy: Column<Scalar>, yy: Column<Scalar>) {
+    (self.count, self.xx, self.xy, self.yy) = (count, xx, xy, yy)
+  }
 }
 
 /// Columns for intermediate results of a kernel.
@@ -68,6 +92,11 @@ public struct ScratchColumns<Scalar> {
   public let c: Column<Scalar>
   public let d: Column<Scalar>
   public let e: Column<Scalar>
+
+  @usableFromInline
+  init(a: Column<Scalar>, b: Column<Scalar>, c: Column<Scalar>, d: Column<Scalar>, e: Column<Scalar>) {
+    (self.a, self.b, self.c, self.d, self.e) = (a, b, c, d, e)
+  }
 }
 
 /// A block of rays that kernels work on at once: small enough for the first-level cache, large enough that
@@ -88,10 +117,10 @@ public final class RayTile<Scalar: BinaryFloatingPoint> {
   /// Overwritten by every kernel.
   public let scratch: ScratchColumns<Scalar>
 
-  private let storage: UnsafeMutablePointer<Scalar>
-  private static var columnCount: Int { 16 }
+  @usableFromInline let storage: UnsafeMutablePointer<Scalar>
+  @usableFromInline static var columnCount: Int { 16 }
 
-  public init(count: Int) {
+  @inlinable public init(count: Int) {
     precondition(count > 0)
     let storage = UnsafeMutablePointer<Scalar>.allocate(capacity: Self.columnCount * count)
     storage.initialize(repeating: 0, count: Self.columnCount * count)

@@ -26,10 +26,16 @@ public struct RandomWords {
   @inline(__always)
   func uniform(_ i: Int) -> Double { unitInterval(high[i], low[i]) }
 
+  /// Numbers from 0 to 1, with 31 bits.
+  func fillUniform(_ values: Column<Float>) {
+    // Signed whole numbers become Floats in one instruction everywhere.
+    for i in 0..<drawBlockSize { values[i] = (Float(Int32(bitPattern: high[i] >> 1)) + 0.5) * 0x1p-31 }
+  }
+
   /// The radius and angle of two normal numbers (Box & Muller 1958); the radius is at most 6.7.
   func fillPolar(radius: Column<Float>, turns: Column<Float>, count: Int) {
     for i in 0..<count {
-      // 31 bits, because signed whole numbers become Floats in one instruction everywhere.
+      // As in `fillUniform`.
       let u = (Float(Int32(bitPattern: high[i] >> 1)) + 0.5) * 0x1p-31
       radius[i] = Float.log2(u)
       turns[i] = Float(Int32(bitPattern: low[i])) * 0x1p-32

@@ -40,11 +40,12 @@ private struct RejectionAttempt {
   }
 }
 
-private func poissonByInversion(_ mean: Double, _ uniform: Double) -> Double {
+/// - Parameter mean: At most 32.
+func poissonByInversion(_ mean: Double, _ uniform: Double) -> Double {
   var probability = Double.exp(-mean)
   var cumulative = probability
   var count = 0.0
-  // Past 200 the rest of the distribution (mean < 10) is far below the grid of the uniform numbers.
+  // Past 200 the rest of the distribution is far below the grid of the uniform numbers.
   while uniform > cumulative && count < 200 {
     count += 1
     probability *= mean / count

@@ -49,6 +49,29 @@ public struct PointMass<Scalar: LensScalar>: CircularMassProfile {
     }
   }
 
+  /// Adds the deflections of two masses at once: a single division serves both, which is half of what one mass costs.
+  ///
+  /// Neither may be farther than `farthestInPair` from any ray: the product of both squares must be finite.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public static func addDeflection(
+    of a: PointMass, and b: PointMass, at position: VectorColumns<Scalar>,
+    to deflection: VectorColumns<Scalar>
+  ) {
+    for i in 0..<position.count {
+      let (ax, ay) = (position.x[i] - a.centreX, position.y[i] - a.centreY)
+      let (bx, by) = (position.x[i] - b.centreX, position.y[i] - b.centreY)
+      let (ra, rb) = (a.squaredRadius(ax, ay), b.squaredRadius(bx, by))
+      let inverse = 1 / (ra * rb)
+      let (meanA, meanB) = (a.squaredEinsteinRadius * rb * inverse, b.squaredEinsteinRadius * ra * inverse)
+      deflection.x[i] += meanA * ax + meanB * bx
+      deflection.y[i] += meanA * ay + meanB * by
+    }
+  }
+
+  /// Arcsec from the origin.
+  public static var farthestInPair: Double { 1e8 }
+
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func addPotential(at position: VectorColumns<Scalar>, to potential: Column<Scalar>) {

@@ -88,16 +88,13 @@ final class FieldLevel {
   /// Turns charges into the potential.
   func convolve() {
     let reach = Self.reach
-    for row in 0..<height {
-      sumSymmetric(
-        charges, middle: row * width + reach, step: 1, taps, to: rows.column, at: row * outputWidth,
-        count: outputWidth)
-    }
-    for row in 0..<outputHeight {
-      sumSymmetric(
-        rows.column, middle: (row + reach) * outputWidth, step: outputWidth, taps, to: potential.column,
-        at: row * outputWidth, count: outputWidth)
-    }
+    sumSymmetric(
+      charges, middles: ColumnRuns(start: reach, step: width), step: 1, taps, to: rows.column,
+      targets: ColumnRuns(start: 0, step: outputWidth), count: outputWidth, runs: height)
+    sumSymmetric(
+      rows.column, middles: ColumnRuns(start: reach * outputWidth, step: 0), step: outputWidth, taps,
+      to: potential.column, targets: ColumnRuns(start: 0, step: 0), count: outputWidth * outputHeight, runs: 1
+    )
   }
 
   /// Adds the gradient along one row of places to a run of `x` and `y`.

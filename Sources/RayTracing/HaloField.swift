@@ -81,7 +81,7 @@ public final class HaloField {
   }
 
   /// Whether the Gaussians of all halos reach all rays.
-  public func holds(_ halos: SubhaloList) -> Bool {
+  public func holds(_ halos: SubhaloList<Float>) -> Bool {
     let limit = Float(basis.outerRadius - coarse.lattice.reach)
     func isNear(_ halo: some CircularMassProfile<Float>) -> Bool {
       halo.centreX * halo.centreX + halo.centreY * halo.centreY < limit * limit
@@ -90,7 +90,7 @@ public final class HaloField {
   }
 
   /// Takes the deflection of these halos, all of which it `holds`, at all rays of the grid.
-  public func gather(_ halos: SubhaloList) {
+  public func gather(_ halos: SubhaloList<Float>) {
     spreader.clear()
     clearRun(deflectionX.column, at: 0, count: deflectionX.count)
     clearRun(deflectionY.column, at: 0, count: deflectionY.count)
@@ -165,7 +165,7 @@ public final class HaloField {
   /// Takes the deflection of the halos that were gathered at the rays of refined pixels.
   ///
   /// - Parameter list: The pixels, by their positions in the image.
-  public func refine(_ list: PixelList<Float>, _ halos: SubhaloList) {
+  public func refine(_ list: PixelList<Float>, _ halos: SubhaloList<Float>) {
     guard let fine, let smooth else { return }
     let subpixels = fine.lattice.columns / grid.rowLength
     let raysPerPixel = subpixels * subpixels

@@ -1,20 +1,23 @@
+import LensCore
 import LensNumerics
 import MassProfiles
 
 /// The small circular halos of a scene: kinds of which scenes may hold very many, each kind in an array of its own, so
 /// that none of them needs memory of its own.
-public struct SubhaloList: Sendable {
-  public private(set) var truncated: [TruncatedNavarroFrenkWhite<Float>] = []
-  public private(set) var points: [PointMass<Float>] = []
+public struct SubhaloList<Scalar: LensScalar>: Sendable {
+  public private(set) var truncated: [TruncatedNavarroFrenkWhite<Scalar>] = []
+  public private(set) var points: [PointMass<Scalar>] = []
   /// The other masses of the scene.
   public private(set) var others: [MassSpec] = []
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(_ masses: [MassSpec]) {
     for mass in masses {
-      if let halo = mass.parameters as? TruncatedNavarroFrenkWhiteSpec {
-        truncated.append(TruncatedNavarroFrenkWhite(halo))
-      } else if let point = mass.parameters as? PointMassSpec {
+      if let point = mass.parameters as? PointMassSpec, Self.isNear(point) {
         points.append(PointMass(point))
+      } else if let halo = mass.parameters as? TruncatedNavarroFrenkWhiteSpec {
+        truncated.append(TruncatedNavarroFrenkWhite(halo))
       } else {
         others.append(mass)
       }
@@ -22,4 +25,23 @@ public struct SubhaloList: Sendable {
   }
 
   public var count: Int { truncated.count + points.count }
+
+  /// Adds the deflection of the halos, but not of the other masses, one by one.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func addDeflection(
+    at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>
+  ) {
+    for k in stride(from: 1, to: points.count, by: 2) {
+      PointMass.addDeflection(of: points[k - 1], and: points[k], at: position, to: deflection)
+    }
+    if points.count % 2 == 1 {
+      points[points.count - 1].addDeflection(at: position, to: deflection, scratch: scratch)
+    }
+    for halo in truncated { halo.addDeflection(at: position, to: deflection, scratch: scratch) }
+  }
+
+  private static func isNear(_ point: PointMassSpec) -> Bool {
+    point.center.allSatisfy { abs($0) < PointMass<Scalar>.farthestInPair }
+  }
 }

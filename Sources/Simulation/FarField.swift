@@ -36,7 +36,7 @@ final class FarField {
   /// The field of these halos, or nil if they are to be summed directly.
   ///
   /// - Throws: `NumericalError.noSolution` if the grids cannot be prepared.
-  func field(of halos: SubhaloList) throws -> HaloField? {
+  func field(of halos: SubhaloList<Float>) throws -> HaloField? {
     guard let steps = steps(halos) else { return nil }
     let field =
       try fields[steps] ?? HaloField(grid: grid, coarse: coarse, fine: fine, stepsPerPixel: Double(steps))
@@ -47,7 +47,7 @@ final class FarField {
   }
 
   /// Nodes of the finest grid per pixel and axis, or nil for a direct sum.
-  private func steps(_ halos: SubhaloList) -> Int? {
+  private func steps(_ halos: SubhaloList<Float>) -> Int? {
     if halos.count == 0 { return nil }
     let wanted: Int? =
       switch method {
@@ -59,7 +59,7 @@ final class FarField {
     return [wanted, wanted.map { min($0, Self.coarseSteps) }].compactMap { $0 }.first { isAffordable($0) }
   }
 
-  private func automaticSteps(_ halos: SubhaloList) -> Int? {
+  private func automaticSteps(_ halos: SubhaloList<Float>) -> Int? {
     let weight = halos.truncated.count + halos.points.count / Self.pointsPerHalo
     if weight < Self.fewestHalos { return nil }
     return halos.count < Self.manyHalos ? Self.coarseSteps : Self.fineSteps

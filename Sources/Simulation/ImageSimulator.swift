@@ -35,6 +35,7 @@ public struct ImageSimulator: Sendable {
       case double(SceneRenderer<Double>.Workspace)
     }
     fileprivate let memory: Memory
+    fileprivate let noise = NoiseMemory()
     fileprivate init(_ memory: Memory) { self.memory = memory }
   }
 
@@ -82,11 +83,12 @@ public struct ImageSimulator: Sendable {
     switch (renderer, workspace.memory) {
     case (.single(let renderer), .single(let memory)):
       let rates = try renderer.render(scene, memory)
-      return try expose(source: rates.source, lens: rates.lens, scene, key)
+      return try expose(source: rates.source, lens: rates.lens, scene, key, workspace.noise)
     case (.double(let renderer), .double(let memory)):
       let rates = try renderer.render(scene, memory)
       return try expose(
-        source: rates.source.map { Float($0) }, lens: rates.lens.map { Float($0) }, scene, key)
+        source: rates.source.map { Float($0) }, lens: rates.lens.map { Float($0) }, scene, key,
+        workspace.noise)
     default: throw Self.wrongWorkspace
     }
   }
@@ -112,17 +114,17 @@ public struct ImageSimulator: Sendable {
   }
 
   private func expose(
-    source: Image<Float>, lens: Image<Float>, _ scene: SceneSpec, _ key: RandomKey
+    source: Image<Float>, lens: Image<Float>, _ scene: SceneSpec, _ key: RandomKey, _ memory: NoiseMemory
   ) throws -> SimulatedImage {
     let ratios = SignalToNoise(source: source, lens: lens, instrument: instrument)
     let exposureTime =
       try scene.signalToNoise.map { try ratios.exposureTime(for: $0.definition, value: $0.value) }
       ?? scene.instrument.exposureTime
-    let total = Image(
-      width: source.width, height: source.height, pixels: zip(source.pixels, lens.pixels).map { $0 + $1 })
+    var total = source
+    add(lens, to: &total)
     let detector = DetectorNoise(instrument: instrument, exposureTime: exposureTime)
     return SimulatedImage(
-      image: instrument.noise ? try detector.expose(total, key: key) : total,
+      image: instrument.noise ? try detector.expose(total, key: key, memory: memory) : total,
       source: source, lens: lens, exposureTime: exposureTime,
       signalToNoise: ratios.values(exposureTime: exposureTime))
   }

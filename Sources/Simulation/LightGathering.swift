@@ -20,15 +20,17 @@ struct LensLightGathering<Scalar: LensScalar>: RayGathering {
 
 /// The light of the source, seen through the lens.
 struct SourceGathering<Scalar: LensScalar>: RayGathering {
-  /// The masses that are evaluated at every ray.
+  let halos: SubhaloList<Scalar>
+  /// All other masses.
   let plane: LensPlane<Scalar>
   let lights: [any LightProfile<Scalar>]
-  /// The field of the small halos, if they are summed on grids; only in Float.
+  /// The field of the halos, if they are summed on grids; only in Float.
   let field: HaloField?
-  let halos: SubhaloList
 
   func prepare(_ refined: PixelList<Scalar>) {
-    if let field, let refined = refined as? PixelList<Float> { field.refine(refined, halos) }
+    if let field, let refined = refined as? PixelList<Float>, let halos = halos as? SubhaloList<Float> {
+      field.refine(refined, halos)
+    }
   }
 
   func gather(
@@ -36,18 +38,22 @@ struct SourceGathering<Scalar: LensScalar>: RayGathering {
   ) {
     tile.clear(tile.deflection.x)
     tile.clear(tile.deflection.y)
-    startFromField(tile, sampling, first: first, refined: refined)
+    if let field {
+      read(field, tile, sampling, first: first, refined: refined)
+    } else {
+      halos.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch)
+    }
     plane.addDeflection(tile)
     for light in lights {
       light.addBrightness(at: tile.source, to: tile.brightness, scratch: tile.scratch)
     }
   }
 
-  private func startFromField(
-    _ tile: RayTile<Scalar>, _ sampling: PixelSampling<Scalar>, first: Int, refined: PixelList<Scalar>?
+  private func read(
+    _ field: HaloField, _ tile: RayTile<Scalar>, _ sampling: PixelSampling<Scalar>, first: Int,
+    refined: PixelList<Scalar>?
   ) {
-    guard let field, let tile = tile as? RayTile<Float>, let sampling = sampling as? PixelSampling<Float>
-    else { return }
+    guard let tile = tile as? RayTile<Float>, let sampling = sampling as? PixelSampling<Float> else { return }
     if let refined = refined as? PixelList<Float> {
       field.fillRefined(tile.deflection, refined, sampling, first: first)
     } else {

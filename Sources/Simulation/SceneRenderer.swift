@@ -89,12 +89,11 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   /// Fills the workspace's images with pixel means before the blur.
   private func sample(_ scene: SceneSpec, _ workspace: Workspace) throws {
     try check(scene, workspace)
-    let halos = SubhaloList(scene.lens.mass)
-    let field = Scalar.self == Float.self ? try workspace.farField.field(of: halos) : nil
-    let masses = field == nil ? scene.lens.mass : halos.others
+    let halos = SubhaloList<Scalar>(scene.lens.mass)
+    let field = try (halos as? SubhaloList<Float>).flatMap { try workspace.farField.field(of: $0) }
     let source = SourceGathering(
-      plane: LensPlane(masses: masses.map { $0.profile(Scalar.self) }),
-      lights: scene.source.light.map { $0.profile(Scalar.self) }, field: field, halos: halos)
+      halos: halos, plane: LensPlane(masses: halos.others.map { $0.profile(Scalar.self) }),
+      lights: scene.source.light.map { $0.profile(Scalar.self) }, field: field)
     sampler.sample(&workspace.source, factor: factor, workspace.sampler, source)
     if scene.lens.light.isEmpty { return workspace.lens.clear() }
     let lens = LensLightGathering(lights: scene.lens.light.map { $0.profile(Scalar.self) })
@@ -132,7 +131,7 @@ extension Image where Scalar: LensScalar {
   }
 }
 
-private func add<Scalar: LensScalar>(_ image: Image<Scalar>, to sum: inout Image<Scalar>) {
+func add<Scalar: LensScalar>(_ image: Image<Scalar>, to sum: inout Image<Scalar>) {
   image.pixels.withUnsafeBufferPointer { terms in
     sum.pixels.withUnsafeMutableBufferPointer { sums in
       guard let terms = Column(viewing: UnsafeMutableBufferPointer(mutating: terms)),
@@ -149,18 +148,4 @@ func requireFinite<Scalar: LensScalar>(_ image: Image<Scalar>, _ quantity: Strin
   throw NumericalError.notFinite(
     quantity: quantity,
     context: "\(image.pixels[bad]) in column \(bad % image.width), row \(bad / image.width)")
-}
-
-@specialized(where Scalar == Float)
-@specialized(where Scalar == Double)
-private func firstNonFinite<Scalar: LensScalar>(_ values: [Scalar]) -> Int? {
-  // x - x is 0 unless x is not finite. Eight sums, so that no addition waits for the one before.
-  var sums = SIMD8<Scalar>.zero
-  var i = 0
-  while i &+ 8 <= values.count {
-    for lane in 0..<8 { sums[lane] += values[i &+ lane] - values[i &+ lane] }
-    i &+= 8
-  }
-  if sums.sum() == 0 { return values[i...].firstIndex { !$0.isFinite } }
-  return values.firstIndex { !$0.isFinite }
 }

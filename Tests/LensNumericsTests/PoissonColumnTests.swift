@@ -16,14 +16,13 @@ struct PoissonColumnTests {
     let low = ColumnStorage<UInt32>(count: drawBlockSize, repeating: 0)
     let words = RandomWords(high: high.column, low: low.column)
     let (values, means, radius, turns) = (tile.image.x, tile.image.y, tile.source.x, tile.source.y)
-    let dim = DimDraws()
     let stream = RandomKey(seed: 21, sample: 4).stream("columns")
     for block in 0..<blocks {
       let first = UInt32(block * drawBlockSize / 2)
       if let mean {
         for i in 0..<drawBlockSize { means[i] = mean }
         words.fill(from: stream, firstBlock: first)
-        fillPoisson(values, means: means, words: words, radius: radius, turns: turns, scratch: dim)
+        fillPoisson(values, means: means, words: words, radius: radius, turns: turns)
       } else {
         fillNormals(
           values, from: stream, firstBlock: first / 2, words: words, radius: radius, turns: turns)
@@ -99,6 +98,61 @@ struct PoissonColumnTests {
       print("worst error: total variation of the Poisson expansion at mean \(mean): \(distance)")
       #expect(distance < 1.4e-5 * pow(Double(smallestExpandedMean) / mean, 2) + 1e-7)
     }
+  }
+
+  /// The random words are chosen here, so that the numbers drawn are the inverse of the distribution function itself.
+  @Test(arguments: [Float(1e-4), 0.3, 1, 5, 7.4, 12, 20, 31.9])
+  func `dim counts are where the distribution function passes the uniform number`(mean: Float) {
+    var worst = WorstError("distribution function of dim counts, mean \(mean)")
+    var wrongTails = 0
+    forStratifiedWords(mean) { uniform, count in
+      let expected = inverse(uniform, Double(mean))
+      let isTail = abs(uniform - 0.5) > 0.5 - 0x1p-12 - 1e-9
+      if isTail { wrongTails += count == expected.count ? 0 : 1 }
+      // How far the distribution function would have to move for this count.
+      let error =
+        count > expected.count
+        ? expected.above - uniform : count < expected.count ? uniform - expected.below : 0
+      worst.note(error, at: "\(uniform)")
+      if abs(count - expected.count) > 1 { Issue.record("\(count) instead of \(expected.count)") }
+    }
+    #expect(wrongTails == 0)
+    worst.expect(atMost: 1e-6)
+  }
+
+  /// The smallest count whose distribution function reaches u, with that function below and at it.
+  private func inverse(_ u: Double, _ mean: Double) -> (count: Double, below: Double, above: Double) {
+    var (count, probability, below) = (0.0, exp(-mean), 0.0)
+    while u > below + probability && count < 200 {
+      below += probability
+      count += 1
+      probability *= mean / count
+    }
+    return (count, below, below + probability)
+  }
+
+  /// Draws with uniform numbers that are spread evenly over 0 to 1, and with many in the tails.
+  private func forStratifiedWords(_ mean: Float, _ body: (_ uniform: Double, _ count: Double) -> Void) {
+    let tile = RayTile<Float>(count: drawBlockSize)
+    let high = ColumnStorage<UInt32>(count: drawBlockSize, repeating: 0)
+    let low = ColumnStorage<UInt32>(count: drawBlockSize, repeating: 0x1234_5678)
+    let words = RandomWords(high: high.column, low: low.column)
+    let blocks = 200
+    for block in 0..<blocks {
+      for i in 0..<drawBlockSize {
+        tile.image.y[i] = mean
+        let place = (Double(block * drawBlockSize + i) + 0.37) / Double(blocks * drawBlockSize)
+        let tail = pow(2, -12 - 20 * place)
+        let uniform = i % 16 == 3 ? tail : i % 16 == 9 ? 1 - tail : place
+        high.column[i] = UInt32(uniform * 0x1p32)
+      }
+      fillPoisson(
+        tile.image.x, means: tile.image.y, words: words, radius: tile.source.x, turns: tile.source.y)
+      for i in 0..<drawBlockSize {
+        body(unitInterval(high.column[i], low.column[i]), Double(tile.image.x[i]))
+      }
+    }
+    withExtendedLifetime((tile, high, low)) {}
   }
 
   @Test func `columns of normal numbers follow the distribution into the tails`() {

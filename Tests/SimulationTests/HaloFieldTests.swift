@@ -43,7 +43,7 @@ struct HaloFieldTests {
     _ masses: [MassSpec], stepsPerPixel: Double, refined: Bool
   ) throws -> [(x: Double, y: Double, fieldX: Double, fieldY: Double)] {
     let field = try HaloField(grid: grid, coarse: 1, fine: 4, stepsPerPixel: stepsPerPixel)
-    let halos = SubhaloList(masses)
+    let halos = SubhaloList<Float>(masses)
     #expect(field.holds(halos))
     field.gather(halos)
     let tile = RayTile<Float>(count: 1024)
@@ -154,7 +154,7 @@ struct HaloFieldTests {
     let tile = RayTile<Float>(count: 1024)
     let sampling = PixelSampling<Float>(subpixels: 1, pixelScale: 0.05, tileCount: tile.count)
     func row(_ count: Int) -> [Float] {
-      field.gather(SubhaloList((0..<count).map { halo($0) }))
+      field.gather(SubhaloList<Float>((0..<count).map { halo($0) }))
       field.fill(tile.deflection, sampling, first: 4096)
       return (0..<tile.count).map { tile.deflection.x[$0] }
     }
