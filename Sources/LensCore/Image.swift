@@ -33,12 +33,5 @@ extension Image: Equatable where Scalar: Equatable {}
 
 extension Image where Scalar: Comparable {
   /// The largest pixel value. NaN pixels must not be present.
-  @inlinable public var peak: Scalar { pixels[positionOfPeak] }
-
-  /// The first place in `pixels` of the largest value.
-  @inlinable public var positionOfPeak: Int {
-    var best = 0
-    for i in pixels.indices where pixels[i] > pixels[best] { best = i }
-    return best
-  }
+  @inlinable public var peak: Scalar { pixels.reduce(pixels[0]) { max($0, $1) } }
 }

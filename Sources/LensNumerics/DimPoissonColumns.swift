@@ -29,9 +29,10 @@ func replaceDim(
     }
     low.replace(counts, at: first)
     high.replace(counts, at: first + 16)
-  }
-  for i in 0..<drawBlockSize where isTail(uniform[i]) && means[i] < smallestExpandedMean {
-    counts[i] = Float(poissonByInversion(max(0, Double(means[i])), words.uniform(i)))
+    if !low.isAnyTail && !high.isAnyTail { continue }
+    for i in first..<(first + 32) where isTail(uniform[i]) && means[i] < smallestExpandedMean {
+      counts[i] = Float(poissonByInversion(max(0, Double(means[i])), words.uniform(i)))
+    }
   }
 }
 
@@ -39,13 +40,14 @@ func replaceDim(
 private let tail: Float = 0x1p-12
 
 @inline(__always)
-private func isTail(_ uniform: Float) -> Bool { abs(uniform - 0.5) > 0.5 - tail }
+private func isTail(_ uniform: Float) -> Bool { uniform < tail || uniform > 1 - tail }
 
 /// Sixteen pixels on their way up their distribution functions.
 private struct DistributionWalk {
   private let mean: SIMD16<Float>
   private let uniform: SIMD16<Float>
   private let isDim: SIMDMask<SIMD16<Int32>>
+  private let isTail: SIMDMask<SIMD16<Int32>>
   private var probability: SIMD16<Float>
   private var cumulative: SIMD16<Float>
   private var numbers = SIMD16<UInt32>.zero
@@ -54,8 +56,9 @@ private struct DistributionWalk {
   init(_ means: Column<Float>, _ uniform: Column<Float>, _ darkness: Column<Float>, at first: Int) {
     let (allMeans, allUniform) = (means.sixteen(at: first), uniform.sixteen(at: first))
     isDim = allMeans .< smallestExpandedMean
+    isTail = (allUniform .< tail) .| (allUniform .> 1 - tail)
     // Bright pixels, dark ones and tails have nowhere to go.
-    let walks = isDim .& (allMeans .> 0) .& (allUniform .>= tail) .& (allUniform .<= 1 - tail)
+    let walks = isDim .& (allMeans .> 0) .& .!isTail
     mean = allMeans.replacing(with: 0, where: .!walks)
     self.uniform = allUniform.replacing(with: 0, where: .!walks)
     probability = darkness.sixteen(at: first)
@@ -63,6 +66,7 @@ private struct DistributionWalk {
   }
 
   var isAnyDim: Bool { @inline(__always) get { any(isDim) } }
+  var isAnyTail: Bool { @inline(__always) get { any(isDim .& isTail) } }
   var isOpen: Bool { @inline(__always) get { any(cumulative .< uniform) } }
 
   /// - Parameter factor: One over the number of the step.

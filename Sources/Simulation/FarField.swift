@@ -17,8 +17,8 @@ final class FarField {
   /// Truncated halos from which the grids beat the direct sum; a point mass is so many times cheaper.
   private static let fewestHalos = 40
   private static let pointsPerHalo = 20
-  /// Halos from which the fine grids are used.
-  private static let manyHalos = 500
+  /// Halos from which the fine grids are faster than the coarse ones.
+  private static let manyHalos = 30_000
   private static let coarseSteps = 2
   private static let fineSteps = 7
   /// Nodes of the finest grid, above which a coarser one, or none, is used: 64 MiB for each of three arrays.

@@ -8,6 +8,8 @@ struct BenchmarkReport: Codable {
   let nanosecondsPerRay: [String: Double]
   /// By scene, then by number of threads.
   let imagesPerSecond: [String: [String: Double]]
+  /// By what is done with the images, then by number of threads.
+  let datasetImagesPerSecond: [String: [String: Double]]
   /// Of one image of W1, by stage.
   let microseconds: [String: Double]
   /// By scene, to the source and to the lens light.
@@ -21,21 +23,10 @@ struct BenchmarkReport: Codable {
       ("built for \(instructionSet)", []),
       ("arithmetic peak of one thread: \(rounded(arithmeticPeak)) GFLOP/s", []),
       ("ns per ray, Float, one thread:", lines(nanosecondsPerRay)),
-      (
-        "noise-free images per second in memory, by threads:",
-        imagesPerSecond.sorted { $0.key < $1.key }.map { name, rates in
-          "  \(name)"
-            + rates.sorted { $0.key < $1.key }.map { "  \(rounded($0.value)) on \($0.key)" }.joined()
-        }
-      ),
+      ("noise-free images per second in memory, by threads:", lines(imagesPerSecond, " on")),
+      ("images of Model A per second, by threads:", lines(datasetImagesPerSecond, " on")),
       ("microseconds per image of W1, one thread, by stage:", lines(microseconds)),
-      (
-        "rays per noise-free image:",
-        raysPerImage.sorted { $0.key < $1.key }.map { name, counts in
-          "  \(name)"
-            + counts.sorted { $0.key < $1.key }.map { "  \(rounded($0.value)) to \($0.key)" }.joined()
-        }
-      ),
+      ("rays per noise-free image:", lines(raysPerImage, " to")),
       ("requests for memory per noise-free image:", lines(allocationsPerImage)),
       (
         "milliseconds per image of W6 by the number of halos, and error of the peak:",
@@ -48,6 +39,13 @@ struct BenchmarkReport: Codable {
       ),
     ]
     return sections.flatMap { [$0.0] + $0.1 }.joined(separator: "\n")
+  }
+
+  private func lines(_ values: [String: [String: Double]], _ preposition: String) -> [String] {
+    values.sorted { $0.key < $1.key }.map { name, values in
+      "  \(name)"
+        + values.sorted { $0.key < $1.key }.map { "  \(rounded($0.value))\(preposition) \($0.key)" }.joined()
+    }
   }
 
   private func lines(_ values: [String: Double]) -> [String] {

@@ -59,7 +59,8 @@ private func noiseTime(_ scene: SceneSpec) throws -> Double {
   (instrument.sky, instrument.readNoise) = (0.1, 4)
   let noise = DetectorNoise(instrument: instrument, exposureTime: 1000)
   let key = RandomKey(seed: 0, sample: 0)
-  return medianTime { _ = try? noise.expose(rate, key: key) } * 1e6
+  let memory = NoiseMemory()
+  return medianTime { _ = try? noise.expose(rate, key: key, memory: memory) } * 1e6
 }
 
 /// Requests for memory per noise-free image, once the workspace is warm.

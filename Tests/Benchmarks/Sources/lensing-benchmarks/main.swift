@@ -9,7 +9,7 @@ let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {
 case "scenes": try writePeerScenes(to: arguments.dropFirst().first ?? "Output/peers")
 case "rates": try printRates(Array(arguments.dropFirst()))
-case "stages": print(try stageTimes())
+case "stages": print(try stageTimes(), try datasetRates())
 default: try printBenchmarks(path: arguments.first)
 }
 
@@ -17,7 +17,7 @@ func printBenchmarks(path: String?) throws {
   let report = BenchmarkReport(
     instructionSet: BuildInformation.instructionSet,
     arithmeticPeak: arithmeticPeak(), nanosecondsPerRay: kernelTimes(), imagesPerSecond: try sceneRates(),
-    microseconds: try stageTimes(),
+    datasetImagesPerSecond: try datasetRates(), microseconds: try stageTimes(),
     raysPerImage: try raysPerImage(), allocationsPerImage: try allocationsPerImage(), growth: try haloGrowth()
   )
   print(report.text)

@@ -1,0 +1,59 @@
+import Dispatch
+import Foundation
+import SwiftLensing
+
+/// Images of Model A per second, by what is done with them and the number of threads: how much of the rate noise and
+/// files take. The files are .npy and FITS, with their digests.
+func datasetRates() throws -> [String: [String: Double]] {
+  let plan = try PopulationPlan(loadPopulation("model-a"), seed: 1)
+  let count = 600
+  let scenes = try (0..<count).map { try plan.scene($0).scene }
+  let simulator = try ImageSimulator(instrument: plan.spec.instrument, accuracy: plan.spec.accuracy)
+  var rates: [String: [String: Double]] = [:]
+  for threads in [1, 2] {
+    let workspaces = try (0..<threads).map { _ in OneThread(try plan.makeWorkspace()) }
+    func rate(_ body: @Sendable (Int, ImageSimulator.Workspace) throws -> Void) -> Double {
+      let seconds = medianOfThree {
+        DispatchQueue.concurrentPerform(iterations: threads) { thread in
+          for i in stride(from: thread, to: count, by: threads) { try? body(i, workspaces[thread].workspace) }
+        }
+      }
+      return Double(count) / seconds
+    }
+    rates["noise-free, in memory", default: [:]]["\(threads)"] = rate {
+      _ = try simulator.expectedImage(of: scenes[$0], workspace: $1)
+    }
+    rates["with noise, in memory", default: [:]]["\(threads)"] = rate {
+      _ = try plan.sample($0, workspace: $1)
+    }
+    rates["with noise, on disk", default: [:]]["\(threads)"] =
+      Double(count) / medianOfThree { generate(plan, count, threads) }
+  }
+  return rates
+}
+
+private func generate(_ plan: PopulationPlan, _ count: Int, _ threads: Int) {
+  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lensing-benchmark").path
+  do {
+    let generator = try DatasetGenerator(
+      plan, countPerClass: count / plan.spec.classes.count, threads: threads, output: folder)
+    _ = try generator.run(.overwrite, versions: [:], instructionSet: "") { _ in }
+    try FileManager.default.removeItem(atPath: folder)
+  } catch {
+    preconditionFailure("the benchmark's dataset cannot be written: \(error)")
+  }
+}
+
+private func medianOfThree(_ body: () -> Void) -> Double {
+  (0..<3).map { _ in
+    let began = ContinuousClock.now
+    body()
+    return (ContinuousClock.now - began) / .seconds(1)
+  }.sorted()[1]
+}
+
+/// Memory that only one thread touches, which the compiler cannot see.
+private struct OneThread: @unchecked Sendable {
+  let workspace: ImageSimulator.Workspace
+  init(_ workspace: ImageSimulator.Workspace) { self.workspace = workspace }
+}
