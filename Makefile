@@ -1,5 +1,5 @@
 # make demo     installs what is missing, builds, makes a small dataset and a contact sheet
-# make test     installs what is missing, builds and runs all tests
+# make test     installs what is missing, builds and runs all tests; ONLY=NAME runs the suites whose names hold NAME
 # make build    builds the program for this machine's processor: .build/release/lensing
 # make bench    times kernels and scenes: Output/benchmarks.json
 # make bench-peers   the same scenes in caustics, herculens and lenstronomy: do pixels agree, who is how fast?
@@ -8,10 +8,18 @@
 
 LIBRARIES := pkg-config libfftw3-dev libgsl-dev libcfitsio-dev libpng-dev libssl-dev
 TEST_TOOLS := python3-numpy python3-astropy
+# The classifier's libtorch is Debian's, unless LIBTORCH names the folder of another (pip's torch/, or a download).
+LIBTORCH :=
+TORCH_LIBRARIES := g++ $(if $(LIBTORCH),,libtorch-dev)
+# What the tests of the classifier are held against.
+TORCH_TEST_TOOLS := python3-torch python3-venv
+TORCH_PYTHON := .build/learning-python
 # Reaches C and, through it, Swift's code generation; empty it for a binary that runs on any x86-64.
 # Clang prefers half as wide vectors as AVX-512 has, for the sake of programs that use few of them.
 NATIVE := -Xcc -march=native -Xcc -mprefer-vector-width=512
 BUILD := -c release $(NATIVE)
+TORCH := --traits Torch $(if $(LIBTORCH),-Xcxx -I$(LIBTORCH)/include -Xlinker -L$(LIBTORCH)/lib \
+  -Xlinker -rpath -Xlinker $(LIBTORCH)/lib)
 LENSING := .build/release/lensing
 DEMO := Output/demo
 BENCHMARKS := Tests/Benchmarks/.build/release/lensing-benchmarks
@@ -21,7 +29,7 @@ PEER_PYTHON := python3.11
 # Where pip finds PyTorch for processors alone, if its usual places have none.
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: demo test build bench bench-peers format lint libraries test-tools
+.PHONY: demo test build bench bench-peers format lint libraries test-tools torch-libraries
 
 demo: build
 	$(LENSING) generate model-a --count 24 --output $(DEMO) --overwrite
@@ -31,9 +39,9 @@ demo: build
 	@echo "Contact sheet:                          $(CURDIR)/$(DEMO)/preview.png"
 	@echo "The program:                            $(CURDIR)/$(LENSING) --help"
 
-test: libraries test-tools
-	swift build $(BUILD) --build-tests
-	swift test $(BUILD) --skip-build
+test: libraries test-tools torch-libraries $(TORCH_PYTHON)
+	swift build $(BUILD) $(TORCH) --build-tests
+	swift test $(BUILD) $(TORCH) --skip-build $(if $(ONLY),--filter $(ONLY))
 
 build: libraries
 	swift build $(BUILD) --product lensing
@@ -59,4 +67,12 @@ libraries:
 	@sh .ci/install $(LIBRARIES)
 
 test-tools:
-	@sh .ci/install $(TEST_TOOLS)
+	@sh .ci/install $(TEST_TOOLS) $(TORCH_TEST_TOOLS)
+
+torch-libraries:
+	@sh .ci/install $(TORCH_LIBRARIES)
+
+# Debian's PyTorch and, from PyPI, the package that reads the weights.
+$(TORCH_PYTHON): | test-tools
+	/usr/bin/python3 -m venv --system-site-packages $@
+	$@/bin/pip install --quiet safetensors || (rm -r $@; exit 1)

@@ -23,8 +23,15 @@ let presets = [
   "scenes/quad", "scenes/ring",
 ]
 
+// libtorch is an island: without the trait its functions are there, but fail.
+let withTorch = BuildSettingCondition.when(traits: ["Torch"])
+
 let floors: [Target] = [
   .target(name: "CLensMath"),
+  .target(
+    name: "CLensTorch", cSettings: [.define("LENS_TORCH", withTorch)],
+    cxxSettings: [.define("LENS_TORCH", withTorch)],
+    linkerSettings: ["torch", "torch_cpu", "c10"].map { .linkedLibrary($0, withTorch) }),
   // Floor 1
   .target(name: "LensCore"),
   // Floor 2
@@ -47,9 +54,11 @@ let floors: [Target] = [
   .target(
     name: "Dataset", dependencies: ["Populations", "FileFormats"],
     resources: presets.map { .embedInCode("Profiles/\($0).yaml") }),
+  .target(name: "Tensors", dependencies: ["CLensTorch"]),
   // Floor 8
   .target(
     name: "SwiftLensing", dependencies: ["Dataset", "Pictures"]),
+  .target(name: "Learning", dependencies: ["Tensors", "FileFormats"]),
   .executableTarget(
     name: "LensingCommand", dependencies: ["SwiftLensing", argumentParser]),
 ]
@@ -69,6 +78,7 @@ let tests: [Target] = [
   .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "LensTestSupport"]),
   .testTarget(name: "PicturesTests", dependencies: ["Pictures", "LensTestSupport"]),
   .testTarget(name: "DatasetTests", dependencies: ["Dataset", "LensTestSupport"], exclude: ["Golden"]),
+  .testTarget(name: "LearningTests", dependencies: ["Learning", "LensTestSupport"], exclude: ["Twin"]),
   .testTarget(
     name: "CommandLineTests", dependencies: ["LensTestSupport", "LensingCommand"], exclude: ["Cases"]),
 ]
@@ -79,10 +89,15 @@ let package = Package(
     .library(name: "SwiftLensing", targets: ["SwiftLensing"]),
     .executable(name: "lensing", targets: ["LensingCommand"]),
   ],
+  traits: [
+    .trait(
+      name: "Torch", description: "The classifier: networks trained by libtorch, which must be installed.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: systemLibraries + floors + tests,
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )

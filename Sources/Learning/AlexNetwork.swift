@@ -1,0 +1,36 @@
+import Tensors
+
+/// The network of Krizhevsky, Sutskever & Hinton in its one-column form, for images of one channel and at least 63 pixels.
+///
+/// Reference: Krizhevsky (2014), arXiv:1404.5997; names and layout as in torchvision.
+public struct AlexNetwork: Layer {
+  private let features: Sequential
+  private let classifier: Sequential
+
+  public init(channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws {
+    features = Sequential([
+      try Convolution(channels, 64, kernel: 11, stride: 4, padding: 2, generator), Function.rectifier,
+      Function.maximumPool(3, stride: 2),
+      try Convolution(64, 192, kernel: 5, padding: 2, generator), Function.rectifier,
+      Function.maximumPool(3, stride: 2),
+      try Convolution(192, 384, kernel: 3, padding: 1, generator), Function.rectifier,
+      try Convolution(384, 256, kernel: 3, padding: 1, generator), Function.rectifier,
+      try Convolution(256, 256, kernel: 3, padding: 1, generator), Function.rectifier,
+      Function.maximumPool(3, stride: 2),
+    ])
+    classifier = Sequential([
+      Function.dropout(0.5), try Linear(256 * 6 * 6, 4096, generator), Function.rectifier,
+      Function.dropout(0.5), try Linear(4096, 4096, generator), Function.rectifier,
+      try Linear(4096, classes, generator),
+    ])
+  }
+
+  public var state: [NamedTensor] {
+    features.state.map { $0.prefixed("features") } + classifier.state.map { $0.prefixed("classifier") }
+  }
+
+  /// Logits [batch, classes] of images [batch, channels, height, width].
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try classifier(features(x, pass).adaptiveMeanPool(height: 6, width: 6).flattened(), pass)
+  }
+}

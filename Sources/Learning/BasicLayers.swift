@@ -1,0 +1,108 @@
+import Tensors
+
+/// A uniform number on [-1 / sqrt(fanIn), 1 / sqrt(fanIn)): where PyTorch's linear and convolution layers begin.
+private func initial(_ shape: [Int], fanIn: Int, _ generator: TensorGenerator) throws -> Tensor {
+  let bound = 1 / Double(fanIn).squareRoot()
+  return try generator.uniform(shape).affine(scale: 2 * bound, offset: -bound).requiringGradient()
+}
+
+/// Two tensors called `weight` and `bias`.
+private func weightAndBias(_ weight: Tensor, _ bias: Tensor?) -> [NamedTensor] {
+  [NamedTensor(name: "weight", tensor: weight, isTrainable: true)]
+    + (bias.map { [NamedTensor(name: "bias", tensor: $0, isTrainable: true)] } ?? [])
+}
+
+/// x W^T + b.
+public struct Linear: Layer {
+  public let weight: Tensor
+  public let bias: Tensor
+
+  public init(_ inputs: Int, _ outputs: Int, _ generator: TensorGenerator) throws {
+    weight = try initial([outputs, inputs], fanIn: inputs, generator)
+    bias = try initial([outputs], fanIn: inputs, generator)
+  }
+
+  public var state: [NamedTensor] { weightAndBias(weight, bias) }
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try x.linear(weight, bias: bias)
+  }
+}
+
+/// A square convolution.
+public struct Convolution: Layer {
+  public let weight: Tensor
+  public let bias: Tensor?
+  private let stride: Int
+  private let padding: Int
+
+  public init(
+    _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true,
+    _ generator: TensorGenerator
+  ) throws {
+    let fanIn = inputs * kernel * kernel
+    weight = try initial([outputs, inputs, kernel, kernel], fanIn: fanIn, generator)
+    bias = hasBias ? try initial([outputs], fanIn: fanIn, generator) : nil
+    (self.stride, self.padding) = (stride, padding)
+  }
+
+  public var state: [NamedTensor] { weightAndBias(weight, bias) }
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try x.convolved(weight, bias: bias, stride: stride, padding: padding)
+  }
+}
+
+/// The transpose of a convolution that made images of `side` pixels smaller.
+public struct TransposedConvolution: Layer {
+  public let weight: Tensor
+  public let bias: Tensor
+  private let stride: Int
+  private let padding: Int
+  private let side: Int
+
+  /// - Parameter side: Of the images that come out.
+  public init(
+    _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, side: Int,
+    _ generator: TensorGenerator
+  ) throws {
+    // PyTorch counts what each input pixel spreads to.
+    let fanIn = outputs * kernel * kernel
+    weight = try initial([inputs, outputs, kernel, kernel], fanIn: fanIn, generator)
+    bias = try initial([outputs], fanIn: fanIn, generator)
+    (self.stride, self.padding, self.side) = (stride, padding, side)
+  }
+
+  public var state: [NamedTensor] { weightAndBias(weight, bias) }
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try x.convolvedTransposed(
+      weight, bias: bias, stride: stride, padding: padding, size: (height: side, width: side))
+  }
+}
+
+/// Batch normalization of features or of channels.
+///
+/// Reference: Ioffe & Szegedy (2015), arXiv:1502.03167, algorithm 1.
+public struct BatchNormalization: Layer {
+  private let weight: Tensor
+  private let bias: Tensor
+  private let mean: Tensor
+  private let variance: Tensor
+
+  public init(_ features: Int) throws {
+    weight = try Tensor(repeating: 1, shape: [features]).requiringGradient()
+    bias = try Tensor(repeating: 0, shape: [features]).requiringGradient()
+    mean = try Tensor(repeating: 0, shape: [features])
+    variance = try Tensor(repeating: 1, shape: [features])
+  }
+
+  public var state: [NamedTensor] {
+    weightAndBias(weight, bias) + [
+      NamedTensor(name: "running_mean", tensor: mean, isTrainable: false),
+      NamedTensor(name: "running_var", tensor: variance, isTrainable: false),
+    ]
+  }
+
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try x.batchNormalized(
+      weight: weight, bias: bias, runningMean: mean, runningVariance: variance, isTraining: pass.isTraining)
+  }
+}

@@ -1,0 +1,91 @@
+import Tensors
+
+/// What a network needs to know about the pass that it makes.
+public struct Pass {
+  /// Batch statistics and dropout are in use.
+  public let isTraining: Bool
+  /// Where random numbers come from.
+  public let generator: TensorGenerator
+
+  public init(isTraining: Bool, generator: TensorGenerator) {
+    (self.isTraining, self.generator) = (isTraining, generator)
+  }
+}
+
+/// A tensor of a network under the name that PyTorch gives it.
+public struct NamedTensor {
+  public let name: String
+  public let tensor: Tensor
+  /// Moved by optimizers; running statistics are not.
+  public let isTrainable: Bool
+
+  public init(name: String, tensor: Tensor, isTrainable: Bool) {
+    (self.name, self.tensor, self.isTrainable) = (name, tensor, isTrainable)
+  }
+
+  func prefixed(_ prefix: String) -> NamedTensor {
+    NamedTensor(name: "\(prefix).\(name)", tensor: tensor, isTrainable: isTrainable)
+  }
+}
+
+/// A part of a network: a function of tensors with parameters of its own.
+public protocol Layer {
+  /// Parameters and running statistics, in PyTorch's order.
+  var state: [NamedTensor] { get }
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor
+}
+
+extension Layer {
+  /// What optimizers move.
+  public var parameters: [Tensor] { state.filter(\.isTrainable).map(\.tensor) }
+
+  /// Numbers that training finds.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
+}
+
+/// Layers one after the other, named by their positions.
+public struct Sequential: Layer {
+  private let layers: [any Layer]
+
+  public init(_ layers: [any Layer]) { self.layers = layers }
+
+  public var state: [NamedTensor] {
+    layers.enumerated().flatMap { i, layer in layer.state.map { $0.prefixed("\(i)") } }
+  }
+
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try layers.reduce(x) { x, layer in try layer(x, pass) }
+  }
+}
+
+/// A function without parameters.
+public struct Function: Layer {
+  private let body: (Tensor, Pass) throws -> Tensor
+
+  public init(_ body: @escaping (Tensor) throws -> Tensor) { self.body = { x, _ in try body(x) } }
+  init(inPass body: @escaping (Tensor, Pass) throws -> Tensor) { self.body = body }
+
+  public var state: [NamedTensor] { [] }
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try body(x, pass) }
+
+  public static var rectifier: Function { Function { try $0.rectified() } }
+  public static var hyperbolicTangent: Function { Function { try $0.hyperbolicTangent() } }
+  public static var flatten: Function { Function { try $0.flattened() } }
+
+  public static func maximumPool(_ size: Int, stride: Int, padding: Int = 0) -> Function {
+    Function { try $0.maximumPool(size, stride: stride, padding: padding) }
+  }
+
+  public static func meanPool(_ side: Int) -> Function {
+    Function { try $0.adaptiveMeanPool(height: side, width: side) }
+  }
+
+  /// Zeros with a probability while training, and more of the rest; nothing otherwise.
+  public static func dropout(_ probability: Double) -> Function {
+    Function(inPass: { x, pass in
+      if !pass.isTraining || probability == 0 { return x }
+      let kept = try Tensor(repeating: Float(1 - probability), shape: x.shape)
+      return try x * pass.generator.bernoulli(kept).affine(scale: 1 / (1 - probability))
+    })
+  }
+}

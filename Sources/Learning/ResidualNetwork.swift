@@ -1,0 +1,133 @@
+import Tensors
+
+/// A residual network for images of one channel.
+///
+/// | depth | block | blocks per stage |
+/// |---|---|---|
+/// | 18 | basic | 2 2 2 2 |
+/// | 34 | basic | 3 4 6 3 |
+/// | 50 | bottleneck | 3 4 6 3 |
+///
+/// Reference: He, Zhang, Ren & Sun (2016), CVPR, table 1; names and layout as in torchvision.
+public struct ResidualNetwork: Layer {
+  private let stem: Convolution
+  private let stemNormalization: BatchNormalization
+  private let stages: [Sequential]
+  private let classifier: Linear
+
+  /// Depths that can be built.
+  public static let depths = [18, 34, 50]
+
+  /// - Throws: `TensorError` for another depth.
+  public init(depth: Int, channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws {
+    let blocks =
+      switch depth {
+      case 18: [2, 2, 2, 2]
+      case 34, 50: [3, 4, 6, 3]
+      default: throw TensorError("a residual network of depth \(depth) given, must be one of \(Self.depths)")
+      }
+    let expansion = depth == 50 ? Bottleneck.expansion : 1
+    stem = try Convolution(channels, 64, kernel: 7, stride: 2, padding: 3, hasBias: false, generator)
+    stemNormalization = try BatchNormalization(64)
+    var (stages, inputs) = ([Sequential](), 64)
+    for (stage, count) in blocks.enumerated() {
+      let width = 64 << stage
+      let layers: [any Layer] = try (0..<count).map { number in
+        defer { inputs = width * expansion }
+        let stride = number == 0 && stage > 0 ? 2 : 1
+        return depth == 50
+          ? try Bottleneck(inputs, width, stride: stride, generator)
+          : try BasicBlock(inputs, width, stride: stride, generator)
+      }
+      stages.append(Sequential(layers))
+    }
+    self.stages = stages
+    classifier = try Linear(inputs, classes, generator)
+  }
+
+  public var state: [NamedTensor] {
+    stem.state.map { $0.prefixed("conv1") } + stemNormalization.state.map { $0.prefixed("bn1") }
+      + stages.enumerated().flatMap { i, stage in stage.state.map { $0.prefixed("layer\(i + 1)") } }
+      + classifier.state.map { $0.prefixed("fc") }
+  }
+
+  /// Logits [batch, classes] of images [batch, channels, height, width].
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    var x = try stemNormalization(stem(x, pass), pass).rectified()
+    x = try x.maximumPool(3, stride: 2, padding: 1)
+    for stage in stages { x = try stage(x, pass) }
+    return try classifier(x.adaptiveMeanPool(height: 1, width: 1).flattened(), pass)
+  }
+}
+
+/// Two convolutions around which the input is led.
+struct BasicBlock: Layer {
+  private let body: ResidualBody
+
+  init(_ inputs: Int, _ width: Int, stride: Int, _ generator: TensorGenerator) throws {
+    body = try ResidualBody(
+      [
+        Convolution(inputs, width, kernel: 3, stride: stride, padding: 1, hasBias: false, generator),
+        Convolution(width, width, kernel: 3, padding: 1, hasBias: false, generator),
+      ], inputs, [width, width], stride: stride, generator)
+  }
+
+  var state: [NamedTensor] { body.state }
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try body(x, pass) }
+}
+
+/// Three convolutions, the middle one on fewer channels.
+struct Bottleneck: Layer {
+  static let expansion = 4
+  private let body: ResidualBody
+
+  init(_ inputs: Int, _ width: Int, stride: Int, _ generator: TensorGenerator) throws {
+    let outputs = width * Self.expansion
+    body = try ResidualBody(
+      [
+        Convolution(inputs, width, kernel: 1, hasBias: false, generator),
+        Convolution(width, width, kernel: 3, stride: stride, padding: 1, hasBias: false, generator),
+        Convolution(width, outputs, kernel: 1, hasBias: false, generator),
+      ], inputs, [width, width, outputs], stride: stride, generator)
+  }
+
+  var state: [NamedTensor] { body.state }
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try body(x, pass) }
+}
+
+/// Normalized convolutions and a shortcut, which is a convolution where the shapes differ.
+private struct ResidualBody: Layer {
+  private let convolutions: [Convolution]
+  private let normalizations: [BatchNormalization]
+  private let shortcut: Sequential?
+
+  init(
+    _ convolutions: [Convolution], _ inputs: Int, _ widths: [Int], stride: Int, _ generator: TensorGenerator
+  ) throws {
+    self.convolutions = convolutions
+    normalizations = try widths.map { try BatchNormalization($0) }
+    let outputs = widths[widths.count - 1]
+    shortcut =
+      stride == 1 && inputs == outputs
+      ? nil
+      : Sequential([
+        try Convolution(inputs, outputs, kernel: 1, stride: stride, hasBias: false, generator),
+        try BatchNormalization(outputs),
+      ])
+  }
+
+  var state: [NamedTensor] {
+    zip(convolutions, normalizations).enumerated().flatMap { i, pair in
+      pair.0.state.map { $0.prefixed("conv\(i + 1)") } + pair.1.state.map { $0.prefixed("bn\(i + 1)") }
+    } + (shortcut?.state.map { $0.prefixed("downsample") } ?? [])
+  }
+
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    var y = x
+    for (i, (convolution, normalization)) in zip(convolutions, normalizations).enumerated() {
+      y = try normalization(convolution(y, pass), pass)
+      if i < convolutions.count - 1 { y = try y.rectified() }
+    }
+    return try (y + (shortcut.map { try $0(x, pass) } ?? x)).rectified()
+  }
+}

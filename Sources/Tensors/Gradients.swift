@@ -1,0 +1,71 @@
+import CLensTorch
+
+extension Tensor {
+  /// Asks for this tensor's gradient from now on; returns the tensor.
+  @discardableResult
+  public func requiringGradient(_ require: Bool = true) throws -> Tensor {
+    try check(lens_tensor_require_gradient(handle.pointer, require))
+    return self
+  }
+
+  /// Adds the derivatives of this single number to the gradients of all tensors that asked for theirs.
+  public func backward() throws {
+    try require(count == 1, "only a single number has gradients, not a tensor of shape \(shape)")
+    try check(lens_tensor_backward(handle.pointer))
+  }
+
+  /// nil before the first `backward`.
+  public var gradient: Tensor? {
+    get throws {
+      var result: OpaquePointer?
+      try check(lens_tensor_gradient(handle.pointer, &result))
+      return try result.map { try Tensor(adopting: $0) }
+    }
+  }
+
+  public func clearGradient() throws { try check(lens_tensor_clear_gradient(handle.pointer)) }
+
+  /// The same elements without a memory of how they came about.
+  public func detached() throws -> Tensor { try making { lens_tensor_detach(handle.pointer, $0) } }
+}
+
+/// Runs a computation that nobody will ask the gradients of.
+public func withoutGradients<Result>(_ body: () throws -> Result) throws -> Result {
+  var before = true
+  try check(lens_gradients_enable(false, &before))
+  defer { _ = lens_gradients_enable(before, &before) }
+  return try body()
+}
+
+/// Random tensors. The same seed gives the same numbers on every device: they are drawn on the processor.
+public final class TensorGenerator {
+  private let pointer: OpaquePointer
+
+  public init(seed: UInt64) throws {
+    var result: OpaquePointer?
+    try check(lens_generator_create(seed, &result))
+    guard let result else { throw TensorError("libtorch gave no random generator") }
+    pointer = result
+  }
+
+  deinit { lens_generator_free(pointer) }
+
+  /// Standard normal numbers.
+  public func normal(_ shape: [Int], on device: Device = .cpu) throws -> Tensor {
+    try making {
+      lens_generator_normal(pointer, shape.map(Int64.init), Int32(shape.count), device.name, $0)
+    }
+  }
+
+  /// Numbers from 0 to 1.
+  public func uniform(_ shape: [Int], on device: Device = .cpu) throws -> Tensor {
+    try making {
+      lens_generator_uniform(pointer, shape.map(Int64.init), Int32(shape.count), device.name, $0)
+    }
+  }
+
+  /// Ones with the probabilities given, else zeros.
+  public func bernoulli(_ probabilities: Tensor) throws -> Tensor {
+    try making { lens_generator_bernoulli(pointer, probabilities.handle.pointer, $0) }
+  }
+}
