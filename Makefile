@@ -1,6 +1,7 @@
 # make demo     installs what is missing, builds, makes a small dataset and a contact sheet
 # make test     installs what is missing, builds and runs all tests; ONLY=NAME runs the suites whose names hold NAME
 # make build    builds the program for this machine's processor: .build/release/lensing
+# make learn    installs libtorch, builds the classifier: .build/release/lensing-learn
 # make bench    times kernels and scenes: Output/benchmarks.json
 # make bench-peers   the same scenes in caustics, herculens and lenstronomy: do pixels agree, who is how fast?
 #                    PEERS=caustics SCENES=W1,W2 narrows it; writes Output/bench-peers.json
@@ -12,7 +13,7 @@ TEST_TOOLS := python3-numpy python3-astropy
 LIBTORCH :=
 TORCH_LIBRARIES := g++ $(if $(LIBTORCH),,libtorch-dev)
 # What the tests of the classifier are held against.
-TORCH_TEST_TOOLS := python3-torch python3-venv
+TORCH_TEST_TOOLS := python3-torch python3-venv python3-sklearn python3-scipy
 TORCH_PYTHON := .build/learning-python
 # Reaches C and, through it, Swift's code generation; empty it for a binary that runs on any x86-64.
 # Clang prefers half as wide vectors as AVX-512 has, for the sake of programs that use few of them.
@@ -29,7 +30,7 @@ PEER_PYTHON := python3.11
 # Where pip finds PyTorch for processors alone, if its usual places have none.
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: demo test build bench bench-peers format lint libraries test-tools torch-libraries
+.PHONY: demo test build learn bench bench-peers format lint libraries test-tools torch-libraries
 
 demo: build
 	$(LENSING) generate model-a --count 24 --output $(DEMO) --overwrite
@@ -45,6 +46,9 @@ test: libraries test-tools torch-libraries $(TORCH_PYTHON)
 
 build: libraries
 	swift build $(BUILD) --product lensing
+
+learn: libraries torch-libraries
+	swift build $(BUILD) $(TORCH) --product lensing-learn
 
 bench: libraries
 	swift build $(BUILD) --package-path Tests/Benchmarks

@@ -58,9 +58,11 @@ let floors: [Target] = [
   // Floor 8
   .target(
     name: "SwiftLensing", dependencies: ["Dataset", "Pictures"]),
-  .target(name: "Learning", dependencies: ["Tensors", "FileFormats"]),
+  .target(name: "Learning", dependencies: ["Tensors", "Dataset"]),
   .executableTarget(
     name: "LensingCommand", dependencies: ["SwiftLensing", argumentParser]),
+  .executableTarget(
+    name: "LearningCommand", dependencies: ["Learning", argumentParser]),
 ]
 
 let tests: [Target] = [
@@ -88,6 +90,7 @@ let package = Package(
   products: [
     .library(name: "SwiftLensing", targets: ["SwiftLensing"]),
     .executable(name: "lensing", targets: ["LensingCommand"]),
+    .executable(name: "lensing-learn", targets: ["LearningCommand"]),
   ],
   traits: [
     .trait(

@@ -55,6 +55,7 @@ public struct AdversarialAutoencoder {
 
   private func judged(_ codes: Tensor, as label: Float, _ pass: Pass) throws -> Tensor {
     let logits = try discriminator(codes, pass)
-    return try logits.binaryCrossEntropy(Tensor(repeating: label, shape: logits.shape))
+    return try logits.binaryCrossEntropy(
+      Tensor(repeating: label, shape: logits.shape, device: pass.generator.device))
   }
 }

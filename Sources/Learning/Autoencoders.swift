@@ -42,7 +42,7 @@ public struct ConvolutionalEncoder: Layer {
       layers.append(Function.rectifier)
     }
     layers += [Function.flatten, try Linear(shape.features, codes, generator)]
-    if isNormalized { layers.append(try BatchNormalization(codes)) }
+    if isNormalized { layers.append(try BatchNormalization(codes, generator)) }
     self.layers = Sequential(layers)
   }
 

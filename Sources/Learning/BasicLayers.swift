@@ -87,11 +87,15 @@ public struct BatchNormalization: Layer {
   private let mean: Tensor
   private let variance: Tensor
 
-  public init(_ features: Int) throws {
-    weight = try Tensor(repeating: 1, shape: [features]).requiringGradient()
-    bias = try Tensor(repeating: 0, shape: [features]).requiringGradient()
-    mean = try Tensor(repeating: 0, shape: [features])
-    variance = try Tensor(repeating: 1, shape: [features])
+  /// - Parameter generator: Says on which device; nothing is drawn.
+  public init(_ features: Int, _ generator: TensorGenerator) throws {
+    func filled(_ value: Float) throws -> Tensor {
+      try Tensor(repeating: value, shape: [features], device: generator.device)
+    }
+    weight = try filled(1).requiringGradient()
+    bias = try filled(0).requiringGradient()
+    mean = try filled(0)
+    variance = try filled(1)
   }
 
   public var state: [NamedTensor] {

@@ -84,7 +84,8 @@ public struct Function: Layer {
   public static func dropout(_ probability: Double) -> Function {
     Function(inPass: { x, pass in
       if !pass.isTraining || probability == 0 { return x }
-      let kept = try Tensor(repeating: Float(1 - probability), shape: x.shape)
+      let kept = try Tensor(
+        repeating: Float(1 - probability), shape: x.shape, device: pass.generator.device)
       return try x * pass.generator.bernoulli(kept).affine(scale: 1 / (1 - probability))
     })
   }

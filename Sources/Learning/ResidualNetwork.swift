@@ -28,7 +28,7 @@ public struct ResidualNetwork: Layer {
       }
     let expansion = depth == 50 ? Bottleneck.expansion : 1
     stem = try Convolution(channels, 64, kernel: 7, stride: 2, padding: 3, hasBias: false, generator)
-    stemNormalization = try BatchNormalization(64)
+    stemNormalization = try BatchNormalization(64, generator)
     var (stages, inputs) = ([Sequential](), 64)
     for (stage, count) in blocks.enumerated() {
       let width = 64 << stage
@@ -105,14 +105,14 @@ private struct ResidualBody: Layer {
     _ convolutions: [Convolution], _ inputs: Int, _ widths: [Int], stride: Int, _ generator: TensorGenerator
   ) throws {
     self.convolutions = convolutions
-    normalizations = try widths.map { try BatchNormalization($0) }
+    normalizations = try widths.map { try BatchNormalization($0, generator) }
     let outputs = widths[widths.count - 1]
     shortcut =
       stride == 1 && inputs == outputs
       ? nil
       : Sequential([
         try Convolution(inputs, outputs, kernel: 1, stride: stride, hasBias: false, generator),
-        try BatchNormalization(outputs),
+        try BatchNormalization(outputs, generator),
       ])
   }
 

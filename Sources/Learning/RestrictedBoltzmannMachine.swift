@@ -15,8 +15,8 @@ public struct RestrictedBoltzmannMachine {
   /// - Parameter visible: Pixels of an image; 22,500 in the papers.
   public init(visible: Int, hidden: Int = 1000, _ generator: TensorGenerator) throws {
     weight = try generator.normal([hidden, visible]).affine(scale: 0.01).requiringGradient()
-    visibleBias = try Tensor(repeating: 0, shape: [visible]).requiringGradient()
-    hiddenBias = try Tensor(repeating: 0, shape: [hidden]).requiringGradient()
+    visibleBias = try Tensor(repeating: 0, shape: [visible], device: generator.device).requiringGradient()
+    hiddenBias = try Tensor(repeating: 0, shape: [hidden], device: generator.device).requiringGradient()
   }
 
   public var state: [NamedTensor] {

@@ -39,26 +39,28 @@ public func withoutGradients<Result>(_ body: () throws -> Result) throws -> Resu
 
 /// Random tensors. The same seed gives the same numbers on every device: they are drawn on the processor.
 public final class TensorGenerator {
+  /// Where the tensors that it draws live.
+  public let device: Device
   private let pointer: OpaquePointer
 
-  public init(seed: UInt64) throws {
+  public init(seed: UInt64, device: Device = .cpu) throws {
     var result: OpaquePointer?
     try check(lens_generator_create(seed, &result))
     guard let result else { throw TensorError("libtorch gave no random generator") }
-    pointer = result
+    (pointer, self.device) = (result, device)
   }
 
   deinit { lens_generator_free(pointer) }
 
   /// Standard normal numbers.
-  public func normal(_ shape: [Int], on device: Device = .cpu) throws -> Tensor {
+  public func normal(_ shape: [Int]) throws -> Tensor {
     try making {
       lens_generator_normal(pointer, shape.map(Int64.init), Int32(shape.count), device.name, $0)
     }
   }
 
   /// Numbers from 0 to 1.
-  public func uniform(_ shape: [Int], on device: Device = .cpu) throws -> Tensor {
+  public func uniform(_ shape: [Int]) throws -> Tensor {
     try making {
       lens_generator_uniform(pointer, shape.map(Int64.init), Int32(shape.count), device.name, $0)
     }

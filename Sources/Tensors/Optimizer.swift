@@ -21,8 +21,7 @@ public final class Optimizer {
   public let states: [[Tensor]]
 
   public init(
-    _ method: OptimizationMethod, _ parameters: [Tensor], rate: Double, weightDecay: Double = 0,
-    device: Device = .cpu
+    _ method: OptimizationMethod, _ parameters: [Tensor], rate: Double, weightDecay: Double = 0
   ) throws {
     (self.method, self.parameters, self.rate, self.weightDecay) = (method, parameters, rate, weightDecay)
     let kinds =
@@ -31,7 +30,8 @@ public final class Optimizer {
       case .rootMeanSquare, .gradientDescent: 1
       }
     states = try (0..<kinds).map { _ in
-      try parameters.map { try Tensor(repeating: 0, shape: $0.shape, device: device) }
+      // Zeros where the parameter is.
+      try parameters.map { try $0.detached().affine(scale: 0) }
     }
   }
 

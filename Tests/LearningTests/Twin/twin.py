@@ -194,6 +194,7 @@ NETWORKS = {
 
 def main():
     folder, name = sys.argv[1:]
+    torch.set_num_threads(1)
     inputs = load_file(f"{folder}/inputs.safetensors")
     network = NETWORKS[name]()
     missing, unexpected = network.load_state_dict(load_file(f"{folder}/weights.safetensors"), strict=False)

@@ -1,0 +1,80 @@
+import FileFormats
+import Foundation
+import LensCore
+import Tensors
+
+/// All that a training knows after an epoch: weights, the optimizers' memories and how far it has come.
+///
+/// One safetensors file, written atomically. A training that continues from it ends with the weights that it would have
+/// had without the break.
+struct Checkpoint {
+  static let name = "checkpoint.safetensors"
+
+  /// What is not a tensor.
+  struct Progress: Codable, Equatable {
+    var spec: TrainingSpec
+    /// Epochs done.
+    var epoch = 0
+    /// Steps of every optimizer.
+    var steps: [Int] = []
+    var bestLoss: Double?
+    var epochsWithoutImprovement = 0
+    /// One per epoch done.
+    var history: [EpochMetrics] = []
+  }
+
+  private static let progressKey = "progress"
+
+  static func write(_ progress: Progress, _ model: Model, _ optimizers: [Optimizer], to folder: String) throws
+  {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let json = String(decoding: try encoder.encode(progress), as: UTF8.self)
+    let tensors = model.state + memories(optimizers)
+    try SafeTensorsFile(tensors, metadata: [progressKey: json]).write(to: "\(folder)/\(name)")
+  }
+
+  /// - Throws: `FileError` or `TrainingError` if it is of another training.
+  static func read(from folder: String, into model: Model, _ optimizers: [Optimizer], spec: TrainingSpec)
+    throws -> Progress
+  {
+    let path = "\(folder)/\(name)"
+    let file = try SafeTensorsFile(path: path)
+    guard let json = file.metadata[progressKey],
+      let progress = try? JSONDecoder().decode(Progress.self, from: Data(json.utf8)),
+      progress.steps.count == optimizers.count
+    else { throw FileError(path: path, reason: "this is no checkpoint of a training") }
+    guard progress.spec == spec else {
+      throw TrainingError(
+        "\(folder) was trained with other settings: \(progress.spec); remove it or train elsewhere")
+    }
+    do {
+      try file.load(into: model.state + memories(optimizers))
+    } catch let error as WeightsError {
+      throw FileError(path: path, reason: error.description)
+    }
+    for (optimizer, steps) in zip(optimizers, progress.steps) { optimizer.step = steps }
+    return progress
+  }
+
+  private static func memories(_ optimizers: [Optimizer]) -> [NamedTensor] {
+    optimizers.enumerated().flatMap { o, optimizer in
+      optimizer.states.enumerated().flatMap { s, state in
+        state.enumerated().map { p, tensor in
+          NamedTensor(name: "optimizer.\(o).\(s).\(p)", tensor: tensor, isTrainable: false)
+        }
+      }
+    }
+  }
+}
+
+/// What one epoch came to: a line of `metrics.jsonl`.
+public struct EpochMetrics: Codable, Sendable, Equatable {
+  /// From 1.
+  public let epoch: Int
+  /// Mean over the epoch's batches, of the first loss of a network that has several.
+  public let trainingLoss: Double
+  public let validationLoss: Double
+  /// Of the last step.
+  public let rate: Double
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import Learning
+import Tensors
+
+/// The program `lensing-learn`.
+@main
+struct LensingLearn: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lensing-learn",
+    abstract: "Trains networks on datasets of `lensing generate`, and judges them.",
+    discussion: """
+        lensing generate model-a --count 1000
+        lensing-learn train Output/model-a --network resnet18 --epochs 10
+        lensing-learn evaluate Output/model-a Output/model-a-resnet18
+
+      Exit codes: 0 success, 2 bad input or a training that cannot go on, 64 wrong usage.
+      """,
+    subcommands: [TrainCommand.self, EvaluateCommand.self])
+}
+
+/// Runs a command's work; errors go to standard error and end the program with status 2.
+func reportingErrors(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let error as ExitCode {
+    throw error
+  } catch {
+    FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+    throw ExitCode(2)
+  }
+}
+
+/// `cpu` or `cuda`, and how many threads.
+struct DeviceOptions: ParsableArguments {
+  @Option(help: "Where to compute: cpu, or cuda with a libtorch that has it.")
+  var device = "cpu"
+
+  @Option(help: "Threads of one operation.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  func prepare() throws -> Device {
+    try TorchLibrary.setThreads(threads)
+    return try Device(named: device)
+  }
+}
+
+extension NetworkKind: ExpressibleByArgument {}
+extension Schedule: ExpressibleByArgument {}
+extension TrainingSpec.Method: ExpressibleByArgument {}
