@@ -78,5 +78,4 @@ torch-libraries:
 
 # Debian's PyTorch and, from PyPI, the package that reads the weights.
 $(TORCH_PYTHON): | test-tools
-	/usr/bin/python3 -m venv --system-site-packages $@
-	$@/bin/pip install --quiet safetensors || (rm -r $@; exit 1)
+	(/usr/bin/python3 -m venv --system-site-packages $@ && $@/bin/pip install --quiet safetensors) || (rm -rf $@; exit 1)

@@ -74,6 +74,10 @@ int32_t lens_tensor_require_gradient(lens_tensor *tensor, bool require) {
   return guarded([&] { tensor->value.requires_grad_(require); });
 }
 
+int32_t lens_tensor_requires_gradient(const lens_tensor *tensor, bool *result) {
+  return guarded([&] { *result = tensor->value.requires_grad(); });
+}
+
 int32_t lens_tensor_backward(const lens_tensor *loss) {
   return guarded([&] { loss->value.backward(); });
 }

@@ -179,7 +179,8 @@ int32_t lens_torch_threads(int32_t *count) {
 int32_t lens_torch_has_device(const char *device, bool *result) {
   return guarded([&] {
     const at::Device parsed{std::string(device)};
-    *result = parsed.is_cpu() || (parsed.is_cuda() && at::hasCUDA());
+    *result = parsed.is_cpu() ||
+              (parsed.is_cuda() && at::hasCUDA() && parsed.index() < static_cast<int64_t>(at::getNumGPUs()));
   });
 }
 

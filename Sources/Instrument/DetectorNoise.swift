@@ -39,7 +39,7 @@ public struct DetectorNoise: Sendable {
         exposeBlock(pixels, start, length, key.stream("noise.photons"), key.stream("noise.read_out"), memory)
       }
     }
-    if let bad = firstNonFinite(image.pixels) {
+    if let bad = firstNonFinite(rate.pixels) ?? firstNonFinite(image.pixels) {
       throw NumericalError.notFinite(
         quantity: "exposed image", context: "the rate \(rate.pixels[bad]) of pixel \(bad), \(exposureTime) s")
     }

@@ -13,7 +13,8 @@ struct SeparableBlur<Scalar: LensScalar>: Sendable {
   init(factor: [Double], width: Int, height: Int) {
     self.width = width
     self.height = height
-    taps = factor[(factor.count / 2)...].map { Scalar($0) }
+    // Farther taps meet nothing but dark sky.
+    taps = factor[(factor.count / 2)...].prefix(max(width, height)).map { Scalar($0) }
   }
 
   /// An image row and the dark sky behind it, which also is the dark sky before the next row.

@@ -22,7 +22,8 @@ public struct SignalToNoiseValues: Sendable, Equatable {
 /// Signal-to-noise ratios as functions of the exposure time t.
 ///
 /// With rates in electrons per second per pixel, the signal of a pixel is s t and its variance
-/// (s + l + b) t + r^2: Poisson noise of source, lens light and sky, and the read noise r in electrons.
+/// (s + l + b) t + r^2: Poisson noise of source, lens light and sky, and the read noise r in electrons. Belongs to one
+/// thread.
 public struct SignalToNoise {
   /// Per-pixel ratio from which a pixel belongs to the region of the `total` definition.
   public static let regionThreshold = 1.0
@@ -39,8 +40,9 @@ public struct SignalToNoise {
   private static let blockSize = 512
 
   /// - Parameters:
-  ///   - source, lens: Blurred, noise-free images in electrons per second per pixel.
+  ///   - source, lens: Blurred, noise-free images of one size, in electrons per second per pixel.
   public init(source: Image<Float>, lens: Image<Float>, instrument: InstrumentSpec) {
+    precondition(source.width == lens.width && source.height == lens.height)
     self.source = source
     self.lens = lens
     sky = instrument.sky
@@ -146,7 +148,7 @@ public struct SignalToNoise {
       return variance > 0 ? Double(s) * t / Double.squareRoot(variance) : nil
     }
     guard var best = ratio(brightest), best > 0 else {
-      return source.pixels.indices.lazy.compactMap(ratio).max()
+      return source.pixels.indices.lazy.compactMap(ratio).max().map { max($0, 0) }
     }
     for start in stride(from: 0, to: source.pixels.count, by: Self.blockSize) {
       forCandidates(start, time: t, squaredRatio: best * best, 1) { best = max(best, ratio($0) ?? 0) }

@@ -12,7 +12,11 @@ struct Checkpoint {
 
   /// What is not a tensor.
   struct Progress: Codable, Equatable {
-    var spec: TrainingSpec
+    let spec: TrainingSpec
+    /// Beginnings of the names of parameters that stay as they are.
+    let frozen: [String]
+    /// Digests of the training and the validation images.
+    let images: [String]
     /// Epochs done.
     var epoch = 0
     /// Steps of every optimizer.
@@ -21,6 +25,12 @@ struct Checkpoint {
     var epochsWithoutImprovement = 0
     /// One per epoch done.
     var history: [EpochMetrics] = []
+
+    /// False for numbers that no training writes.
+    var isPossible: Bool {
+      (0...spec.epochs).contains(epoch) && history.count == epoch && epochsWithoutImprovement >= 0
+        && steps.allSatisfy { (0...1 << 53).contains($0) }
+    }
   }
 
   private static let progressKey = "progress"
@@ -35,19 +45,23 @@ struct Checkpoint {
   }
 
   /// - Throws: `FileError` or `TrainingError` if it is of another training.
-  static func read(from folder: String, into model: Model, _ optimizers: [Optimizer], spec: TrainingSpec)
+  static func read(from folder: String, into model: Model, _ optimizers: [Optimizer], begun: Progress)
     throws -> Progress
   {
     let path = "\(folder)/\(name)"
     let file = try SafeTensorsFile(path: path)
     guard let json = file.metadata[progressKey],
       let progress = try? JSONDecoder().decode(Progress.self, from: Data(json.utf8)),
-      progress.steps.count == optimizers.count
+      progress.isPossible, progress.steps.count == optimizers.count
     else { throw FileError(path: path, reason: "this is no checkpoint of a training") }
-    guard progress.spec == spec else {
-      throw TrainingError(
-        "\(folder) was trained with other settings: \(progress.spec); remove it or train elsewhere")
+    func requireSame(_ isSame: Bool, _ what: String) throws {
+      if !isSame {
+        throw TrainingError("\(folder) was trained with other \(what): give the same, or train elsewhere")
+      }
     }
+    try requireSame(progress.spec == begun.spec, "settings")
+    try requireSame(progress.frozen == begun.frozen, "frozen parameters")
+    try requireSame(progress.images == begun.images, "images")
     do {
       try file.load(into: model.state + memories(optimizers))
     } catch let error as WeightsError {

@@ -4,6 +4,8 @@ import Tensors
 /// What a trained network makes of the images of a set.
 public struct Evaluation: Codable, Sendable {
   public let network: NetworkKind
+  /// What was judged, in the caller's words.
+  public let imagesFrom: String
   public let images: Int
   public let classes: [String]
   /// Area under the curve of images with substructure against those without, and its bootstrap interval.
@@ -28,7 +30,8 @@ public struct Evaluation: Codable, Sendable {
 
   /// - Throws: `TrainingError` if the set lacks images with or without substructure.
   public init(
-    _ kind: NetworkKind, _ model: Model, _ images: ImageSet, batchSize: Int = 64, device: Device = .cpu,
+    _ kind: NetworkKind, _ model: Model, _ images: ImageSet, from source: String = "", batchSize: Int = 64,
+    device: Device = .cpu,
     seed: UInt64 = 0
   ) throws {
     let isPositive = images.labels.map { images.classes[$0] != Self.negativeClass }
@@ -40,6 +43,7 @@ public struct Evaluation: Codable, Sendable {
     let curve = try ReceiverOperatingCharacteristic(scores: judged.scores, isPositive: isPositive)
     let interval = try ReceiverOperatingCharacteristic.areaInterval(
       scores: judged.scores, isPositive: isPositive, seed: seed)
+    imagesFrom = source
     (network, self.images, classes, area) = (kind, images.count, images.classes, curve.area)
     areaInterval = [interval.lowerBound, interval.upperBound]
     (falsePositiveRates, truePositiveRates) = (curve.falsePositiveRates, curve.truePositiveRates)
@@ -86,7 +90,8 @@ private struct Judgement {
       for row in stride(from: 0, to: values.count, by: classes) {
         let probability = values[row..<row + classes].map { Double($0) }
         probabilities.append(probability)
-        scores.append(1 - (negative.map { probability[$0] } ?? 0))
+        // Not one less the other: that would lose what is far below one.
+        scores.append(probability.indices.reduce(0) { $1 == negative ? $0 : $0 + probability[$1] })
       }
     }
   }

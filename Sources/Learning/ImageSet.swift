@@ -44,7 +44,10 @@ public struct ImageSet: Sendable {
       guard let label = classes.firstIndex(of: part.label) else { continue }
       for i in 0..<part.count {
         let values = array.values[i * width * height..<(i + 1) * width * height]
-        append(values.map { Float($0) }, label: label)
+        guard values.allSatisfy(\.isFinite) else {
+          throw FileError(path: file, reason: "image \(i) has a value that is no finite number")
+        }
+        append(Array(values), label: label)
       }
     }
     if count == 0 {
@@ -57,12 +60,17 @@ public struct ImageSet: Sendable {
   /// Adds an image, stretched to 0 and 1; one without contrast becomes 0 everywhere.
   ///
   /// - Parameter image: `width` x `height` finite numbers.
-  public mutating func append(_ image: [Float], label: Int) {
+  public mutating func append(_ image: [Double], label: Int) {
     precondition(image.count == width * height && classes.indices.contains(label))
-    let (low, high) = image.reduce((Float.infinity, -Float.infinity)) { (min($0.0, $1), max($0.1, $1)) }
-    let scale = high > low ? 1 / (high - low) : 0
-    pixels += image.map { ($0 - low) * scale }
+    let (low, high) = image.reduce((Double.infinity, -Double.infinity)) { (min($0.0, $1), max($0.1, $1)) }
+    pixels += image.map { high > low ? Float(($0 - low) / (high - low)) : 0 }
     labels.append(label)
+  }
+
+  /// SHA-256 of the pixels, labels and classes.
+  var digest: String {
+    let numbers = pixels.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
+    return (try? sha256(numbers + Array("\(width) \(height) \(classes) \(labels)".utf8))) ?? ""
   }
 
   /// One image.

@@ -48,6 +48,8 @@ public struct Model {
 
   public let state: [NamedTensor]
   public let phases: [Phase]
+  /// What epochs are compared by.
+  public let validationLoss: (Batch, Pass) throws -> Tensor
   /// Logits [batch, classes]; nil for a network that only reconstructs.
   public let classify: ((Tensor, Pass) throws -> Tensor)?
   /// Images of the same shape; nil for a classifier.
@@ -62,7 +64,8 @@ public struct Model {
       try network(batch.images, pass).crossEntropy(batch.labels)
     }
     return Model(
-      state: network.state, phases: [phase], classify: { try network($0, $1) }, reconstruct: nil)
+      state: network.state, phases: [phase], validationLoss: phase.loss, classify: { try network($0, $1) },
+      reconstruct: nil)
   }
 
   static func autoencoder(_ network: ConvolutionalAutoencoder) -> Model {
@@ -70,32 +73,37 @@ public struct Model {
       try network(batch.images, pass).meanSquaredError(batch.images)
     }
     return Model(
-      state: network.state, phases: [phase], classify: nil, reconstruct: { try network($0, $1) })
+      state: network.state, phases: [phase], validationLoss: phase.loss, classify: nil,
+      reconstruct: { try network($0, $1) })
   }
 
   static func variational(_ network: VariationalAutoencoder) -> Model {
     let phase = Phase(parameters: trainable(network.state)) { try network.loss($0.images, $1) }
     return Model(
-      state: network.state, phases: [phase], classify: nil,
+      state: network.state, phases: [phase], validationLoss: phase.loss, classify: nil,
       reconstruct: { try network.reconstruct($0, $1).image })
   }
 
   static func adversarial(_ network: AdversarialAutoencoder) -> Model {
     let discriminator = trainable(network.discriminatorState)
     let autoencoder = trainable(network.state.filter { !$0.name.hasPrefix("discriminator") })
+    let reconstruction = Phase(parameters: autoencoder) { try network.reconstructionLoss($0.images, $1) }
     return Model(
       state: network.state,
       phases: [
-        Phase(parameters: autoencoder) { try network.reconstructionLoss($0.images, $1) },
+        reconstruction,
         Phase(parameters: discriminator) { try network.discriminatorLoss($0.images, $1) },
         Phase(parameters: trainable(network.encoderState)) { try network.deceptionLoss($0.images, $1) },
-      ], classify: nil, reconstruct: { try network.reconstruct($0, $1) })
+      ], validationLoss: reconstruction.loss, classify: nil, reconstruct: { try network.reconstruct($0, $1) })
   }
 
+  /// The difference of free energies has the right gradient but says nothing about quality, so epochs are compared by
+  /// their reconstructions (Hinton 2012, section 5).
   static func boltzmann(_ network: RestrictedBoltzmannMachine) -> Model {
     let phase = Phase(parameters: trainable(network.state)) { try network.loss($0.images, $1.generator) }
     return Model(
-      state: network.state, phases: [phase], classify: nil,
-      reconstruct: { images, _ in try network.reconstruct(images) })
+      state: network.state, phases: [phase],
+      validationLoss: { batch, _ in try network.reconstruct(batch.images).meanSquaredError(batch.images) },
+      classify: nil, reconstruct: { images, _ in try network.reconstruct(images) })
   }
 }

@@ -87,7 +87,7 @@ public struct SafeTensorsFile: Equatable {
       let header = object as? [String: Any]
     else { throw fail("the table of contents is not JSON") }
     (entries, metadata) = ([:], [:])
-    var places: [(Range<Int>, String)] = []
+    var places: [(place: Range<Int>, name: String, shape: [Int])] = []
     for (name, value) in header {
       if name == "__metadata__" {
         guard let strings = value as? [String: String] else { throw fail("metadata must be strings") }
@@ -95,18 +95,20 @@ public struct SafeTensorsFile: Equatable {
         continue
       }
       let (shape, place) = try Self.entry(name, value, room: end - start)
-      places.append((place, name))
-      entries[name] = Entry(
-        shape: shape, values: Self.floats(bytes, start + place.lowerBound, place.count / 4))
+      places.append((place, name, shape))
     }
+    // Before anything is copied: places may not overlap, so that a small file cannot ask for much memory.
     var position = 0
-    for (place, name) in places.sorted(by: {
-      ($0.0.lowerBound, $0.0.upperBound) < ($1.0.lowerBound, $1.0.upperBound)
-    }) {
+    places.sort { ($0.place.lowerBound, $0.place.upperBound) < ($1.place.lowerBound, $1.place.upperBound) }
+    for (place, name, _) in places {
       guard place.lowerBound == position else { throw fail("a gap or an overlap before '\(name)'") }
       position = place.upperBound
     }
     guard position == end - start else { throw fail("\(end - start - position) bytes belong to no tensor") }
+    for (place, name, shape) in places {
+      entries[name] = Entry(
+        shape: shape, values: Self.floats(bytes, start + place.lowerBound, place.count / 4))
+    }
   }
 
   private static func entry(_ name: String, _ value: Any, room: Int) throws -> (

@@ -11,7 +11,7 @@ import Tensors
 /// | `checkpoint.safetensors` | everything after the last epoch, for `resume` |
 /// | `metrics.jsonl` | a line per epoch |
 ///
-/// The weights are a function of (images, spec) on one machine: order, augmentation, dropout and codes come from streams
+/// The weights are a function of (images, spec) on one processor with one number of threads: order, augmentation, dropout and codes come from streams
 /// that the seed and the epoch name.
 public struct Trainer {
   /// How far a training has come.
@@ -28,7 +28,10 @@ public struct Trainer {
   private let folder: String
   private let device: Device
   public let model: Model
+  /// Those of the model's phases that move anything.
+  private let phases: [Model.Phase]
   private let optimizers: [Optimizer]
+  private let frozen: [String]
 
   public static let weightsName = "weights.safetensors"
 
@@ -50,13 +53,13 @@ public struct Trainer {
         try SafeTensorsFile(path: initialWeights).load(into: model.state)
       } catch let error as WeightsError { throw FileError(path: initialWeights, reason: error.description) }
     }
-    for named in model.state where frozen.contains(where: { named.name.hasPrefix($0) }) {
-      try named.tensor.requiringGradient(false)
-    }
-    optimizers = try model.phases.map {
+    try Self.freeze(frozen, in: model)
+    phases = model.phases.filter { $0.parameters.contains { $0.isAskedForGradient } }
+    if phases.isEmpty { throw TrainingError("all parameters are frozen: nothing is left to train") }
+    optimizers = try phases.map {
       try Optimizer(spec.optimizer.method, $0.parameters, rate: spec.rate, weightDecay: spec.weightDecay)
     }
-    (self.spec, self.folder, self.device) = (spec, folder, device)
+    (self.spec, self.folder, self.device, self.frozen) = (spec, folder, device, frozen.sorted())
   }
 
   /// The network of a file of weights that a training wrote.
@@ -69,6 +72,13 @@ public struct Trainer {
     let file = try SafeTensorsFile(path: path)
     guard let name = file.metadata["network"], let kind = NetworkKind(rawValue: name) else {
       throw FileError(path: path, reason: "the file does not say of which network it is")
+    }
+    let expected = metadata(kind, images)
+    guard file.metadata == expected else {
+      throw FileError(
+        path: path,
+        reason: "the network was trained on \(file.metadata["images"] ?? "other images"), these are "
+          + (expected["images"] ?? ""))
     }
     let model = try kind.make(
       width: images.width, height: images.height, classes: images.classes.count,
@@ -99,10 +109,13 @@ public struct Trainer {
     if !resume && fileExists(checkpoint) {
       throw TrainingError("\(folder) holds a training already; resume it, or train into another folder")
     }
+    let begun = Checkpoint.Progress(
+      spec: spec, frozen: frozen, images: [training.digest, validation.digest],
+      steps: optimizers.map { _ in 0 })
     var state =
       resume
-      ? try Checkpoint.read(from: folder, into: model, optimizers, spec: spec)
-      : Checkpoint.Progress(spec: spec, steps: optimizers.map { _ in 0 })
+      ? try Checkpoint.read(from: folder, into: model, optimizers, begun: begun)
+      : begun
     while state.epoch < spec.epochs && !isOutOfPatience(state) {
       try trainEpoch(&state, training, validation, report)
       if shouldStop() { break }
@@ -120,6 +133,7 @@ public struct Trainer {
   ) throws {
     let trainingLoss = try pass(over: training, epoch: state.epoch, report)
     let validationLoss = try meanLoss(validation)
+    guard validationLoss.isFinite else { throw noNumber(validationLoss, state.epoch) }
     state.epoch += 1
     state.steps = optimizers.map(\.step)
     state.history.append(
@@ -130,7 +144,7 @@ public struct Trainer {
     state.epochsWithoutImprovement = isBest ? 0 : state.epochsWithoutImprovement + 1
     if isBest {
       state.bestLoss = validationLoss
-      try SafeTensorsFile(model.state, metadata: ["network": spec.network.rawValue])
+      try SafeTensorsFile(model.state, metadata: Self.metadata(spec.network, training))
         .write(to: "\(folder)/\(Self.weightsName)")
     }
     try writeLog(state.history)
@@ -149,17 +163,13 @@ public struct Trainer {
       let batch = try images.batch(indices, augmentation: augmentation, on: device)
       let step = epoch * batches.count + number
       let factor = spec.schedule.factor(step: step, of: spec.epochs * batches.count)
-      for (k, (phase, optimizer)) in zip(model.phases, optimizers).enumerated() {
+      for (k, (phase, optimizer)) in zip(phases, optimizers).enumerated() {
         optimizer.rate = spec.rate * factor
         for other in optimizers { try other.clearGradients() }
         let loss = try phase.loss(batch, pass)
         try loss.backward()
         let value = Double(try loss.scalar())
-        guard value.isFinite else {
-          throw TrainingError(
-            "the loss is \(value) in epoch \(epoch + 1): a smaller rate may help; "
-              + (epoch > 0 ? "the checkpoint of epoch \(epoch) is kept" : "nothing was saved yet"))
-        }
+        guard value.isFinite else { throw noNumber(value, epoch) }
         if k == 0 { sum += value }
         try optimizer.advance()
       }
@@ -171,13 +181,19 @@ public struct Trainer {
     return sum / Double(batches.count)
   }
 
-  /// The first phase's loss without training, weighted by the batches' sizes.
+  private func noNumber(_ loss: Double, _ epoch: Int) -> TrainingError {
+    TrainingError(
+      "the loss is \(loss) in epoch \(epoch + 1): a smaller rate may help; "
+        + (epoch > 0 ? "the checkpoint of epoch \(epoch) is kept" : "nothing was saved yet"))
+  }
+
+  /// The mean loss of the images without training.
   private func meanLoss(_ images: ImageSet) throws -> Double {
     try withoutGradients {
       let generator = try TensorGenerator(seed: Self.seed(spec.seed, "validation", 0), device: device)
       let pass = Pass(isTraining: false, generator: generator)
       return try Self.batches(Array(0..<images.count), spec.batchSize).reduce(0.0) { sum, indices in
-        let loss = try model.phases[0].loss(images.batch(indices, augmentation: nil, on: device), pass)
+        let loss = try model.validationLoss(images.batch(indices, augmentation: nil, on: device), pass)
         return sum + Double(try loss.scalar()) * Double(indices.count) / Double(images.count)
       }
     }
@@ -189,6 +205,26 @@ public struct Trainer {
     encoder.outputFormatting = [.sortedKeys]
     let lines = try history.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
     try writeFileAtomically(Array(lines.joined().utf8), to: "\(folder)/metrics.jsonl")
+  }
+
+  /// What a file of weights says about itself.
+  private static func metadata(_ kind: NetworkKind, _ images: ImageSet) -> [String: String] {
+    [
+      "network": kind.rawValue,
+      "images": "\(images.width) x \(images.height) pixels of \(images.classes.joined(separator: ", "))",
+    ]
+  }
+
+  /// - Throws: `TrainingError` for the beginning of a name that no parameter has.
+  private static func freeze(_ prefixes: [String], in model: Model) throws {
+    for prefix in prefixes {
+      let frozen = model.state.filter { $0.isTrainable && $0.name.hasPrefix(prefix) }
+      guard !prefix.isEmpty, !frozen.isEmpty else {
+        let names = model.state.filter(\.isTrainable).prefix(3).map(\.name).joined(separator: ", ")
+        throw TrainingError("no parameter's name begins like '\(prefix)'; names are \(names) and so on")
+      }
+      for named in frozen { try named.tensor.requiringGradient(false) }
+    }
   }
 
   // MARK: Order

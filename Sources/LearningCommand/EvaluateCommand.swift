@@ -30,7 +30,7 @@ struct EvaluateCommand: ParsableCommand {
       let images = try ImageSet(dataset: dataset, split: split)
       let path = "\(folder)/\(Trainer.weightsName)"
       let (kind, model) = try Trainer.trained(path, images: images, device: place)
-      let evaluation = try Evaluation(kind, model, images, device: place)
+      let evaluation = try Evaluation(kind, model, images, from: "\(dataset), \(split)", device: place)
       let encoder = JSONEncoder()
       encoder.keyEncodingStrategy = .convertToSnakeCase
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

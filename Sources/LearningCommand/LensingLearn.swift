@@ -10,7 +10,7 @@ struct LensingLearn: ParsableCommand {
     commandName: "lensing-learn",
     abstract: "Trains networks on datasets of `lensing generate`, and judges them.",
     discussion: """
-        lensing generate model-a --count 1000
+        lensing generate model-a --count 1000 --set split.test=0.2
         lensing-learn train Output/model-a --network resnet18 --epochs 10
         lensing-learn evaluate Output/model-a Output/model-a-resnet18
 

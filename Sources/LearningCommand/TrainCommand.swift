@@ -66,15 +66,15 @@ struct TrainCommand: ParsableCommand {
       let only = network.isSupervised ? nil : [Evaluation.negativeClass]
       let training = try ImageSet(dataset: dataset, split: "train", only: only)
       let validation = try ImageSet(dataset: dataset, split: "validation", only: only)
-      let folder = output ?? "\(dataset)-\(network.rawValue)"
+      let folder = output ?? "\(withoutTrailingSlash(dataset))-\(network.rawValue)"
       let trainer = try Trainer(
         spec, images: training, folder: folder, device: place, initialWeights: weights, frozen: freeze)
       StopSignal.watch()
       let bar = TrainingBar()
+      defer { bar.finish() }
       let history = try trainer.run(
         training: training, validation: validation, resume: resume, shouldStop: { StopSignal.wasGiven },
         progress: bar.show)
-      bar.finish()
       summarize(history, folder)
     }
   }
@@ -85,6 +85,13 @@ struct TrainCommand: ParsableCommand {
     (spec.rate, spec.weightDecay, spec.schedule) = (rate, weightDecay, schedule)
     (spec.patience, spec.augments, spec.seed) = (patience, augment, seed)
     return spec
+  }
+
+  /// Shells add one when they complete a folder's name.
+  private func withoutTrailingSlash(_ path: String) -> String {
+    var path = path[...]
+    while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+    return String(path)
   }
 
   private func summarize(_ history: [EpochMetrics], _ folder: String) {

@@ -1,6 +1,6 @@
 import LensCore
 
-/// Numbers that are drawn at a time: a multiple of 16 that keeps all columns in the fastest cache.
+/// Numbers that are drawn at a time: a multiple of 32 that keeps all columns in the fastest cache.
 public let drawBlockSize = 1024
 
 /// 52 random bits for each of `drawBlockSize` numbers, from half as many blocks of a stream: the first two words of

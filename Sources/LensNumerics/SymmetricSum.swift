@@ -14,6 +14,7 @@ public struct ColumnRuns {
 ///   - middles: Where v[0] of each run's first number is.
 ///   - taps: From the middle outwards.
 ///   - targets: Where the sums of each run go.
+///   - sums: Must not overlap `values`.
 ///   - count: Numbers in each run.
 ///   - runs: How many runs there are.
 @specialized(where Scalar == Float)

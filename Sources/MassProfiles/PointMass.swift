@@ -49,9 +49,10 @@ public struct PointMass<Scalar: LensScalar>: CircularMassProfile {
     }
   }
 
-  /// Adds the deflections of two masses at once: a single division serves both, which is half of what one mass costs.
+  /// Adds the deflections of two masses at once: a single division serves both, and sums are loaded and stored once.
   ///
-  /// Neither may be farther than `farthestInPair` from any ray: the product of both squares must be finite.
+  /// The product of both squared distances must be finite, so neither centre may be farther than `farthestInPair` from
+  /// the origin.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public static func addDeflection(

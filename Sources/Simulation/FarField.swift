@@ -18,7 +18,7 @@ final class FarField {
   private static let fewestHalos = 40
   private static let pointsPerHalo = 20
   /// Halos from which the fine grids are faster than the coarse ones.
-  private static let manyHalos = 30_000
+  private static let manyHalos = 20_000
   private static let coarseSteps = 2
   private static let fineSteps = 7
   /// Nodes of the finest grid, above which a coarser one, or none, is used: 64 MiB for each of three arrays.

@@ -14,6 +14,12 @@ extension Tensor {
     try check(lens_tensor_backward(handle.pointer))
   }
 
+  /// Whether this tensor's gradient was asked for.
+  public var isAskedForGradient: Bool {
+    var result = false
+    return lens_tensor_requires_gradient(handle.pointer, &result) == 0 && result
+  }
+
   /// nil before the first `backward`.
   public var gradient: Tensor? {
     get throws {

@@ -20,7 +20,7 @@ extension TorchTests {
           (0..<side * side).map { pixel in
             let (x, y) = (abs(Double(pixel % side) - x0), abs(Double(pixel / side) - y0))
             let shape = label == 0 ? exp(-(x * x + y * y) / 18) : (min(x, y) < 1 && max(x, y) < 8 ? 1.0 : 0)
-            return Float(shape + 0.2 * stream.uniform(UInt32(2 + pixel)))
+            return shape + 0.2 * stream.uniform(UInt32(2 + pixel))
           }, label: label)
       }
       return set
@@ -150,6 +150,24 @@ extension TorchTests {
         #expect(
           message { _ = try train(spec(.boltzmann, epochs: 1), "\(folder)/b", resume: true, only: 0) }
             .contains("/b/"))
+        #expect(
+          message {
+            _ = try Trainer(
+              spec(.resnet18, epochs: 1), images: images(4, seed: 1), folder: folder, frozen: ["convolution"])
+          }.contains("no parameter's name begins like 'convolution'"))
+        let state = try SafeTensorsFile(path: "\(folder)/a/checkpoint.safetensors")
+        var damaged = state
+        damaged.metadata["progress"] = state.metadata["progress"]?.replacingOccurrences(
+          of: "\"epoch\":1,", with: "\"epoch\":-1,")
+        #expect(damaged != state)
+        try damaged.write(to: "\(folder)/a/checkpoint.safetensors")
+        #expect(
+          message { _ = try train(spec(.boltzmann, epochs: 1), "\(folder)/a", resume: true, only: 0) }
+            .contains("no checkpoint"))
+        let other = images(4, seed: 1, side: 44)
+        #expect(
+          message { _ = try Trainer.trained("\(folder)/a/weights.safetensors", images: other) }
+            .contains("trained on 40 x 40 pixels"))
         let wide = ImageSet(width: 50, height: 40, classes: ["no_sub"])
         #expect(
           message { _ = try Trainer(spec(.variational, epochs: 1), images: wide, folder: folder) }

@@ -14,7 +14,7 @@ struct DetectorNoiseTests {
     return DetectorNoise(instrument: instrument, exposureTime: exposureTime)
   }
 
-  /// From dark through the change of Poisson's method, at a mean of 10, to bright pixels.
+  /// From dark through the change of Poisson's method, at a mean of 32, to bright pixels.
   private static let rates: [Float] = (0..<64).map { 0.002 * Float($0) * Float($0) }
 
   @Test(arguments: [(0.1, 4.0, 100.0), (0.0, 0.0, 20), (0.5, 0, 5), (0, 2, 1000), (3, 10, 1)])
@@ -99,7 +99,7 @@ struct DetectorNoiseTests {
     #expect(image == dark)
   }
 
-  @Test(arguments: [Float.nan, .infinity])
+  @Test(arguments: [Float.nan, .infinity, -.infinity])
   func `a rate that is not finite is refused`(rate: Float) {
     let image = Image(width: 2, height: 1, pixels: [1, rate])
     #expect(throws: NumericalError.self) {

@@ -1,3 +1,4 @@
+import Foundation
 import Instrument
 import LensCore
 import LensTestSupport
@@ -33,10 +34,11 @@ struct SignalToNoiseTests {
 
   /// The definitions, pixel by pixel, as the documentation of the cases has them.
   private func direct(
-    _ definition: SignalToNoiseDefinition, sky: Double, readNoise: Double, time: Double
+    _ definition: SignalToNoiseDefinition, sky: Double, readNoise: Double, time: Double,
+    _ source: Image<Float> = Self.source, _ lens: Image<Float> = Self.lens
   ) -> Double {
     var (best, signal, noise) = (0.0, 0.0, 0.0)
-    for (s, l) in zip(Self.source.pixels, Self.lens.pixels) {
+    for (s, l) in zip(source.pixels, lens.pixels) {
       let (s, l) = (Double(s), Double(l))
       let variance = (s + l + sky) * time + readNoise * readNoise
       switch definition {
@@ -73,6 +75,32 @@ struct SignalToNoiseTests {
     }
     // The same sums in another order.
     worst.expect(atMost: 1e-12)
+  }
+
+  /// Which pixel decides is a matter of source and lens; here any may, the last ones of an odd number too.
+  @Test func `any pixel may decide`() throws {
+    var worst = WorstError("signal-to-noise ratios of random images, relative")
+    for seed in 0..<200 {
+      let stream = RandomKey(seed: UInt64(seed), sample: 0).stream("pixels")
+      func image(_ first: Int, _ power: Double) -> Image<Float> {
+        Image(
+          width: 7, height: 5, pixels: (0..<35).map { Float(pow(stream.uniform(UInt32(first + $0)), power)) })
+      }
+      let (source, lens) = (image(0, 2), image(100, -1))
+      for (sky, readNoise) in Self.cases {
+        let ratios = ratios(source, lens, sky: sky, readNoise: readNoise)
+        let time = try ratios.exposureTime(for: .peak, value: 5)
+        worst.note(
+          direct(.peak, sky: sky, readNoise: readNoise, time: time, source, lens), expected: 5, floor: 0)
+        for definition in SignalToNoiseDefinition.allCases {
+          worst.note(
+            try #require(value(definition, ratios.values(exposureTime: 30))),
+            expected: direct(definition, sky: sky, readNoise: readNoise, time: 30, source, lens),
+            floor: 1e-300)
+        }
+      }
+    }
+    worst.expect(atMost: 1e-9)
   }
 
   @Test(arguments: [SignalToNoiseDefinition.peak, .background])
@@ -129,7 +157,7 @@ struct SignalToNoiseTests {
     let dark = Image<Float>(width: 3, height: 3, repeating: 0)
     for (sky, readNoise) in Self.cases {
       #expect(throws: NumericalError.self) {
-        _ = try ratios(dark, Self.lens, sky: sky, readNoise: readNoise).exposureTime(
+        _ = try ratios(dark, dark, sky: sky, readNoise: readNoise).exposureTime(
           for: definition, value: 10)
       }
     }

@@ -103,6 +103,7 @@ LENS_TORCH_FUNCTION(lens_mean_loss, lens_loss loss, const lens_tensor *predictio
 // Gradients. The switch is the calling thread's.
 LENS_TORCH_FUNCTION(lens_gradients_enable, bool enable, bool *before)
 LENS_TORCH_FUNCTION(lens_tensor_require_gradient, lens_tensor *tensor, bool require)
+LENS_TORCH_FUNCTION(lens_tensor_requires_gradient, const lens_tensor *tensor, bool *result)
 LENS_TORCH_FUNCTION(lens_tensor_backward, const lens_tensor *loss)
 // Null if the tensor has none yet.
 LENS_TORCH_FUNCTION(lens_tensor_gradient, const lens_tensor *tensor, lens_tensor **result)

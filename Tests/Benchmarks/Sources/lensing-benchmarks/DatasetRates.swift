@@ -3,7 +3,8 @@ import Foundation
 import SwiftLensing
 
 /// Images of Model A per second, by what is done with them and the number of threads: how much of the rate noise and
-/// files take. The files are .npy and FITS, with their digests.
+/// files take. The files are .npy and FITS, with their digests. Noise includes drawing the scene, signal-to-noise ratios
+/// and a blur for source and lens light each, which an image without noise does not need.
 func datasetRates() throws -> [String: [String: Double]] {
   let plan = try PopulationPlan(loadPopulation("model-a"), seed: 1)
   let count = 600
@@ -15,7 +16,9 @@ func datasetRates() throws -> [String: [String: Double]] {
     func rate(_ body: @Sendable (Int, ImageSimulator.Workspace) throws -> Void) -> Double {
       let seconds = medianOfThree {
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
-          for i in stride(from: thread, to: count, by: threads) { try? body(i, workspaces[thread].workspace) }
+          for i in stride(from: thread, to: count, by: threads) {
+            withoutErrors { try body(i, workspaces[thread].workspace) }
+          }
         }
       }
       return Double(count) / seconds
@@ -33,14 +36,22 @@ func datasetRates() throws -> [String: [String: Double]] {
 }
 
 private func generate(_ plan: PopulationPlan, _ count: Int, _ threads: Int) {
-  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lensing-benchmark").path
-  do {
+  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lensing-benchmark-\(getpid())")
+    .path
+  withoutErrors {
     let generator = try DatasetGenerator(
       plan, countPerClass: count / plan.spec.classes.count, threads: threads, output: folder)
     _ = try generator.run(.overwrite, versions: [:], instructionSet: "") { _ in }
     try FileManager.default.removeItem(atPath: folder)
+  }
+}
+
+/// A benchmark of something that fails would be fast.
+private func withoutErrors(_ body: () throws -> Void) {
+  do {
+    try body()
   } catch {
-    preconditionFailure("the benchmark's dataset cannot be written: \(error)")
+    preconditionFailure("the benchmark's dataset cannot be made: \(error)")
   }
 }
 

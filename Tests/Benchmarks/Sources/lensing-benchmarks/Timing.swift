@@ -17,10 +17,10 @@ func medianTime(_ body: () -> Void) -> Double {
 }
 
 /// Additions and multiplications per second that one thread reaches where nothing else limits it, in 10^9: eight chains
-/// of vectors in registers. Fused operations are not used, since not every processor has them.
+/// of the widest vectors in registers. Fused operations are not used, since not every processor has them.
 func arithmeticPeak() -> Double {
   let rounds = 100_000
-  let (factor, term) = (SIMD8<Float>(repeating: 0.999), SIMD8<Float>(repeating: 0.001))
+  let (factor, term) = (SIMD16<Float>(repeating: 0.999), SIMD16<Float>(repeating: 0.001))
   var checksum: Float = 0
   let seconds = medianTime {
     var (a, b, c, d) = (factor, factor + 1, factor + 2, factor + 3)
@@ -38,7 +38,7 @@ func arithmeticPeak() -> Double {
     checksum += (a + b + c + d + e + f + g + h).sum()
   }
   // The sum is finite; comparing it keeps the loop from being dropped.
-  return checksum.isFinite ? Double(rounds) * 8 * 8 * 2 / seconds / 1e9 : 0
+  return checksum.isFinite ? Double(rounds) * 8 * 16 * 2 / seconds / 1e9 : 0
 }
 
 /// Time per ray of every mass and light profile with its default parameters, in nanoseconds.
@@ -55,6 +55,7 @@ func kernelTimes() -> [String: Double] {
       profile.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch)
     }
   }
+  times["point_mass, in pairs"] = pairTime(tile) / 2
   for kind in LightSpec.kinds {
     let profile = kind.init().profile(Float.self)
     times[kind.kind] = medianTime {
@@ -62,6 +63,11 @@ func kernelTimes() -> [String: Double] {
     }
   }
   return times.mapValues { $0 * 1e9 / Double(tile.count) }
+}
+
+private func pairTime(_ tile: RayTile<Float>) -> Double {
+  let (a, b) = (PointMass<Float>(PointMassSpec()), PointMass<Float>(PointMassSpec()))
+  return medianTime { PointMass.addDeflection(of: a, and: b, at: tile.image, to: tile.deflection) }
 }
 
 /// Noise-free images per second of every scene on one and on two threads.

@@ -9,7 +9,6 @@ let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {
 case "scenes": try writePeerScenes(to: arguments.dropFirst().first ?? "Output/peers")
 case "rates": try printRates(Array(arguments.dropFirst()))
-case "stages": print(try stageTimes(), try datasetRates())
 default: try printBenchmarks(path: arguments.first)
 }
 
