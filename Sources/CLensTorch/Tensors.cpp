@@ -54,10 +54,6 @@ int32_t lens_tensor_shape(const lens_tensor *tensor, int64_t *shape, int32_t *ra
   });
 }
 
-int32_t lens_tensor_is_integer(const lens_tensor *tensor, bool *result) {
-  return guarded([&] { *result = tensor->value.scalar_type() == at::kLong; });
-}
-
 template <typename Value>
 static void copy_out(const at::Tensor &tensor, at::ScalarType type, Value *values, int64_t count) {
   TORCH_CHECK(tensor.numel() == count, tensor.numel(), " values in the tensor, room for ", count);
@@ -98,11 +94,7 @@ int32_t lens_tensor_unary(lens_unary operation, const lens_tensor *x, lens_tenso
       case LENS_SIGMOID: return at::sigmoid(v);
       case LENS_SOFTPLUS: return at::softplus(v);
       case LENS_EXP: return at::exp(v);
-      case LENS_LOG: return at::log(v);
-      case LENS_NEGATE: return at::neg(v);
       case LENS_SQUARE: return at::square(v);
-      case LENS_SQUARE_ROOT: return at::sqrt(v);
-      case LENS_ABSOLUTE: return at::abs(v);
       case LENS_LOG_SOFTMAX: return at::log_softmax(v, -1);
     }
     TORCH_CHECK(false, "unknown operation ", static_cast<int>(operation));
@@ -170,10 +162,6 @@ int32_t lens_tensor_concatenate(const lens_tensor *const *tensors, int32_t count
 
 int32_t lens_torch_set_threads(int32_t count) {
   return guarded([&] { at::set_num_threads(count); });
-}
-
-int32_t lens_torch_threads(int32_t *count) {
-  return guarded([&] { *count = at::get_num_threads(); });
 }
 
 int32_t lens_torch_has_device(const char *device, bool *result) {

@@ -38,9 +38,6 @@ public protocol Layer {
 extension Layer {
   /// What optimizers move.
   public var parameters: [Tensor] { state.filter(\.isTrainable).map(\.tensor) }
-
-  /// Numbers that training finds.
-  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
 }
 
 /// Layers one after the other, named by their positions.
@@ -74,10 +71,6 @@ public struct Function: Layer {
 
   public static func maximumPool(_ size: Int, stride: Int, padding: Int = 0) -> Function {
     Function { try $0.maximumPool(size, stride: stride, padding: padding) }
-  }
-
-  public static func meanPool(_ side: Int) -> Function {
-    Function { try $0.adaptiveMeanPool(height: side, width: side) }
   }
 
   /// Zeros with a probability while training, and more of the rest; nothing otherwise.

@@ -23,8 +23,7 @@ typedef struct lens_tensor lens_tensor;
 typedef struct lens_generator lens_generator;
 
 typedef enum {
-  LENS_RELU, LENS_TANH, LENS_SIGMOID, LENS_SOFTPLUS, LENS_EXP, LENS_LOG, LENS_NEGATE, LENS_SQUARE, LENS_SQUARE_ROOT,
-  LENS_ABSOLUTE, LENS_LOG_SOFTMAX
+  LENS_RELU, LENS_TANH, LENS_SIGMOID, LENS_SOFTPLUS, LENS_EXP, LENS_SQUARE, LENS_LOG_SOFTMAX
 } lens_unary;
 
 typedef enum { LENS_ADD, LENS_SUBTRACT, LENS_MULTIPLY, LENS_DIVIDE, LENS_MATRIX_PRODUCT } lens_binary;
@@ -52,7 +51,6 @@ LENS_TORCH_FUNCTION(lens_tensor_from_floats, const float *values, const int64_t 
 LENS_TORCH_FUNCTION(lens_tensor_from_integers, const int64_t *values, const int64_t *shape, int32_t rank,
                     const char *device, lens_tensor **result)
 LENS_TORCH_FUNCTION(lens_tensor_shape, const lens_tensor *tensor, int64_t *shape, int32_t *rank)
-LENS_TORCH_FUNCTION(lens_tensor_is_integer, const lens_tensor *tensor, bool *result)
 LENS_TORCH_FUNCTION(lens_tensor_copy_floats, const lens_tensor *tensor, float *values, int64_t count)
 LENS_TORCH_FUNCTION(lens_tensor_copy_integers, const lens_tensor *tensor, int64_t *values, int64_t count)
 LENS_TORCH_FUNCTION(lens_tensor_to_device, const lens_tensor *tensor, const char *device, lens_tensor **result)
@@ -131,7 +129,6 @@ LENS_TORCH_FUNCTION(lens_generator_bernoulli, lens_generator *generator, const l
                     lens_tensor **result)
 
 LENS_TORCH_FUNCTION(lens_torch_set_threads, int32_t count)
-LENS_TORCH_FUNCTION(lens_torch_threads, int32_t *count)
 LENS_TORCH_FUNCTION(lens_torch_has_device, const char *device, bool *result)
 
 #ifdef __cplusplus
