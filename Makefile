@@ -11,7 +11,7 @@ LIBRARIES := pkg-config libfftw3-dev libgsl-dev libcfitsio-dev libpng-dev libssl
 TEST_TOOLS := python3-numpy python3-astropy
 # The classifier's libtorch is Debian's, unless LIBTORCH names the folder of another (pip's torch/, or a download).
 LIBTORCH :=
-TORCH_LIBRARIES := g++ $(if $(LIBTORCH),,libtorch-dev)
+TORCH_LIBRARIES := g++ libsvm-dev gnuplot-nox $(if $(LIBTORCH),,libtorch-dev)
 # What the tests of the classifier are held against.
 TORCH_TEST_TOOLS := python3-torch python3-venv python3-sklearn python3-scipy
 TORCH_PYTHON := .build/learning-python

@@ -11,6 +11,7 @@ let systemLibraries: [Target] = [
   .systemLibrary(name: "CCFITSIO", pkgConfig: "cfitsio", providers: [.apt(["libcfitsio-dev"])]),
   .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
   .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+  .systemLibrary(name: "CSVM", providers: [.apt(["libsvm-dev"])]),
 ]
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -25,6 +26,7 @@ let presets = [
 
 // libtorch is an island: without the trait its functions are there, but fail.
 let withTorch = BuildSettingCondition.when(traits: ["Torch"])
+let onlyWithTorch = TargetDependencyCondition.when(traits: ["Torch"])
 
 let floors: [Target] = [
   .target(name: "CLensMath"),
@@ -58,11 +60,15 @@ let floors: [Target] = [
   // Floor 8
   .target(
     name: "SwiftLensing", dependencies: ["Dataset", "Pictures"]),
-  .target(name: "Learning", dependencies: ["Tensors", "Dataset"]),
+  .target(
+    name: "Learning", dependencies: ["Tensors", "Dataset", .target(name: "CSVM", condition: onlyWithTorch)]),
+  // Floor 9
+  .target(name: "LearningReports", dependencies: ["Learning", "Pictures"]),
   .executableTarget(
     name: "LensingCommand", dependencies: ["SwiftLensing", argumentParser]),
+  // Floor 10
   .executableTarget(
-    name: "LearningCommand", dependencies: ["Learning", argumentParser]),
+    name: "LearningCommand", dependencies: ["LearningReports", argumentParser]),
 ]
 
 let tests: [Target] = [
@@ -80,9 +86,11 @@ let tests: [Target] = [
   .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "LensTestSupport"]),
   .testTarget(name: "PicturesTests", dependencies: ["Pictures", "LensTestSupport"]),
   .testTarget(name: "DatasetTests", dependencies: ["Dataset", "LensTestSupport"], exclude: ["Golden"]),
-  .testTarget(name: "LearningTests", dependencies: ["Learning", "LensTestSupport"], exclude: ["Twin"]),
   .testTarget(
-    name: "CommandLineTests", dependencies: ["LensTestSupport", "LensingCommand"], exclude: ["Cases"]),
+    name: "LearningTests", dependencies: ["LearningReports", "LensTestSupport"], exclude: ["Twin"]),
+  .testTarget(
+    name: "CommandLineTests", dependencies: ["LensTestSupport", "LensingCommand", "LearningCommand"],
+    exclude: ["Cases"]),
 ]
 
 let package = Package(

@@ -14,5 +14,6 @@ const char *lens_torch_version(void) { return ""; }
 int64_t lens_tensor_live_count(void) { return 0; }
 void lens_tensor_free(lens_tensor *tensor) { (void)tensor; }
 void lens_generator_free(lens_generator *generator) { (void)generator; }
+void lens_script_free(lens_script *script) { (void)script; }
 
 #endif

@@ -4,18 +4,18 @@ import Populations
 import Simulation
 import Synchronization
 
-/// Renders runs of consecutive samples on several threads.
+/// Renders samples on several threads.
 ///
 /// Which thread renders a sample changes nothing: a sample is a pure function of its index.
-final class RenderingBatch: Sendable {
+package final class RenderingBatch: Sendable {
   private let plan: PopulationPlan
   private let threads: Int
   /// Samples per run: enough to keep all threads busy, few enough to bound the memory.
-  let size: Int
+  package let size: Int
 
   private static let largestBytes = 32 << 20
 
-  init(_ plan: PopulationPlan, threads: Int) {
+  package init(_ plan: PopulationPlan, threads: Int) {
     self.plan = plan
     self.threads = threads
     // A sample holds three images while it waits: the exposure, the source and the lens light.
@@ -23,23 +23,26 @@ final class RenderingBatch: Sendable {
     size = max(threads, min(64 * threads, Self.largestBytes / bytes))
   }
 
-  /// - Throws: The error of the first sample, by index, that could not be made.
-  func render(_ indices: Range<Int>) throws -> [Sample] {
+  /// - Returns: One sample per index, in the order given.
+  /// - Throws: The error of the first sample that could not be made.
+  package func render(_ indices: some RandomAccessCollection<Int>) throws -> [Sample] {
+    let indices = Array(indices)
     let results = Mutex<[Int: Result<Sample, any Error>]>([:])
-    let next = Atomic<Int>(indices.lowerBound)
+    let next = Atomic<Int>(0)
     DispatchQueue.concurrentPerform(iterations: min(threads, indices.count)) { [plan] _ in
       let workspace = Result { try plan.makeWorkspace() }
       while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        if index >= indices.upperBound { return }
-        let sample = Result { try plan.sample(index, workspace: try workspace.get()) }
-        results.withLock { $0[index] = sample }
+        let position = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if position >= indices.count { return }
+        let sample = Result { try plan.sample(indices[position], workspace: try workspace.get()) }
+        results.withLock { $0[position] = sample }
       }
     }
     return try results.withLock { results in
-      try indices.map { index in
-        guard let result = results[index] else {
-          throw NumericalError.noSolution(quantity: "sample \(index)", context: "no thread rendered it")
+      try indices.indices.map { position in
+        guard let result = results[position] else {
+          throw NumericalError.noSolution(
+            quantity: "sample \(indices[position])", context: "no thread rendered it")
         }
         return try result.get()
       }

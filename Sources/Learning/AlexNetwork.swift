@@ -3,7 +3,7 @@ import Tensors
 /// The network of Krizhevsky, Sutskever & Hinton in its one-column form, for images of one channel and at least 63 pixels.
 ///
 /// Reference: Krizhevsky (2014), arXiv:1404.5997; names and layout as in torchvision.
-public struct AlexNetwork: Layer {
+public struct AlexNetwork: StagedNetwork {
   private let features: Sequential
   private let classifier: Sequential
 
@@ -29,8 +29,8 @@ public struct AlexNetwork: Layer {
     features.state.map { $0.prefixed("features") } + classifier.state.map { $0.prefixed("classifier") }
   }
 
-  /// Logits [batch, classes] of images [batch, channels, height, width].
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try classifier(features(x, pass).adaptiveMeanPool(height: 6, width: 6).flattened(), pass)
+  public var stages: [any Layer] {
+    features.layers
+      + [Function(inPass: { try classifier($0.adaptiveMeanPool(height: 6, width: 6).flattened(), $1) })]
   }
 }

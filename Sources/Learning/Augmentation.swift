@@ -3,7 +3,7 @@ import LensCore
 /// Random rotations by quarter turns, reflections and small translations of images: what does not change their class.
 ///
 /// A pure function of (seed, epoch, sample), so that a resumed training sees the same images.
-struct Augmentation {
+public struct Augmentation: Sendable {
   private let seed: UInt64
   private let epoch: Int
   /// Pixels by which an image may move along each axis; what enters at its border is the border repeated.

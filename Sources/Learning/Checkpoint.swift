@@ -91,4 +91,10 @@ public struct EpochMetrics: Codable, Sendable, Equatable {
   public let validationLoss: Double
   /// Of the last step.
   public let rate: Double
+
+  public init(epoch: Int, trainingLoss: Double, validationLoss: Double, rate: Double) {
+    (self.epoch, self.trainingLoss, self.validationLoss, self.rate) = (
+      epoch, trainingLoss, validationLoss, rate
+    )
+  }
 }

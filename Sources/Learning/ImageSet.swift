@@ -4,7 +4,7 @@ import LensCore
 import Tensors
 
 /// Images with their classes, in memory: what networks are trained on and judged by.
-public struct ImageSet: Sendable {
+public struct ImageSet: ImageSource, Sendable {
   public let width: Int
   public let height: Int
   /// Names of the classes; labels are their positions.
@@ -57,18 +57,17 @@ public struct ImageSet: Sendable {
     }
   }
 
-  /// Adds an image, stretched to 0 and 1; one without contrast becomes 0 everywhere.
+  /// Adds an image, stretched as `stretched` says.
   ///
   /// - Parameter image: `width` x `height` finite numbers.
   public mutating func append(_ image: [Double], label: Int) {
     precondition(image.count == width * height && classes.indices.contains(label))
-    let (low, high) = image.reduce((Double.infinity, -Double.infinity)) { (min($0.0, $1), max($0.1, $1)) }
-    pixels += image.map { high > low ? Float(($0 - low) / (high - low)) : 0 }
+    pixels += stretched(image)
     labels.append(label)
   }
 
   /// SHA-256 of the pixels, labels and classes.
-  var digest: String {
+  public var digest: String {
     let numbers = pixels.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
     return (try? sha256(numbers + Array("\(width) \(height) \(classes) \(labels)".utf8))) ?? ""
   }
@@ -78,30 +77,12 @@ public struct ImageSet: Sendable {
     pixels[index * width * height..<(index + 1) * width * height]
   }
 
-  /// Images [batch, 1, height, width] and labels [batch].
-  func batch(_ indices: some Collection<Int>, augmentation: Augmentation?, on device: Device) throws -> Batch
-  {
-    var values: [Float] = []
-    values.reserveCapacity(indices.count * width * height)
-    for index in indices {
-      if let augmentation {
-        values += augmentation.apply(to: image(index), width: width, height: height, sample: index)
-      } else {
-        values += image(index)
-      }
-    }
-    return Batch(
-      images: try Tensor(values, shape: [indices.count, 1, height, width], device: device),
-      labels: try Tensor(labels: indices.map { labels[$0] }, device: device))
+  /// The same in every epoch, but for the augmentation.
+  public func batch(
+    _ indices: some Collection<Int>, epoch: Int = 0, augmentation: Augmentation? = nil, on device: Device
+  ) throws -> Batch {
+    try Batch(
+      indices.map { (index: $0, pixels: image($0), label: labels[$0]) }, width: width, height: height,
+      augmentation, device)
   }
-}
-
-/// What a network sees at once.
-public struct Batch {
-  /// [batch, 1, height, width], between 0 and 1.
-  public let images: Tensor
-  /// [batch]
-  public let labels: Tensor
-
-  public init(images: Tensor, labels: Tensor) { (self.images, self.labels) = (images, labels) }
 }

@@ -42,7 +42,7 @@ extension Layer {
 
 /// Layers one after the other, named by their positions.
 public struct Sequential: Layer {
-  private let layers: [any Layer]
+  let layers: [any Layer]
 
   public init(_ layers: [any Layer]) { self.layers = layers }
 

@@ -9,10 +9,10 @@ import Tensors
 /// | 50 | bottleneck | 3 4 6 3 |
 ///
 /// Reference: He, Zhang, Ren & Sun (2016), CVPR, table 1; names and layout as in torchvision.
-public struct ResidualNetwork: Layer {
+public struct ResidualNetwork: StagedNetwork {
   private let stem: Convolution
   private let stemNormalization: BatchNormalization
-  private let stages: [Sequential]
+  private let residualStages: [Sequential]
   private let classifier: Linear
 
   /// Depths that can be built.
@@ -41,22 +41,20 @@ public struct ResidualNetwork: Layer {
       }
       stages.append(Sequential(layers))
     }
-    self.stages = stages
+    residualStages = stages
     classifier = try Linear(inputs, classes, generator)
   }
 
   public var state: [NamedTensor] {
     stem.state.map { $0.prefixed("conv1") } + stemNormalization.state.map { $0.prefixed("bn1") }
-      + stages.enumerated().flatMap { i, stage in stage.state.map { $0.prefixed("layer\(i + 1)") } }
+      + residualStages.enumerated().flatMap { i, stage in stage.state.map { $0.prefixed("layer\(i + 1)") } }
       + classifier.state.map { $0.prefixed("fc") }
   }
 
-  /// Logits [batch, classes] of images [batch, channels, height, width].
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    var x = try stemNormalization(stem(x, pass), pass).rectified()
-    x = try x.maximumPool(3, stride: 2, padding: 1)
-    for stage in stages { x = try stage(x, pass) }
-    return try classifier(x.adaptiveMeanPool(height: 1, width: 1).flattened(), pass)
+  public var stages: [any Layer] {
+    [Function(inPass: { try stemNormalization(stem($0, $1), $1).rectified() })]
+      + [Function.maximumPool(3, stride: 2, padding: 1)] + residualStages
+      + [Function(inPass: { try classifier($0.adaptiveMeanPool(height: 1, width: 1).flattened(), $1) })]
   }
 }
 

@@ -10,6 +10,7 @@ import Tensors
 /// | `weights.safetensors` | the weights of the epoch with the least validation loss |
 /// | `checkpoint.safetensors` | everything after the last epoch, for `resume` |
 /// | `metrics.jsonl` | a line per epoch |
+/// | `module.pt` | a TorchScript module with the best weights, if the network is one |
 ///
 /// The weights are a function of (images, spec) on one processor with one number of threads: order, augmentation, dropout and codes come from streams
 /// that the seed and the epoch name.
@@ -34,20 +35,25 @@ public struct Trainer {
   private let frozen: [String]
 
   public static let weightsName = "weights.safetensors"
+  /// A module from Python with the same weights.
+  public static let moduleName = "module.pt"
+
+  /// Whether a folder holds a training that can be resumed.
+  public static func hasBegun(in folder: String) -> Bool { fileExists("\(folder)/\(Checkpoint.name)") }
 
   /// - Parameters:
   ///   - folder: Made if it is not there.
   ///   - initialWeights: A file of weights of the same network to start from.
+  ///   - module: The file of a TorchScript module, for networks that are one; see `ScriptModule` on trust.
   ///   - frozen: Parameters whose names begin like one of these stay as they are.
   public init(
-    _ spec: TrainingSpec, images: ImageSet, folder: String, device: Device = .cpu,
-    initialWeights: String? = nil,
-    frozen: [String] = []
+    _ spec: TrainingSpec, images: some ImageSource, folder: String, device: Device = .cpu,
+    initialWeights: String? = nil, module: String? = nil, frozen: [String] = []
   ) throws {
     try spec.validate()
-    let generator = try TensorGenerator(seed: Self.seed(spec.seed, "weights", 0), device: device)
+    let generator = try TensorGenerator(seed: TrainingOrder.seed(spec.seed, "weights", 0), device: device)
     model = try spec.network.make(
-      width: images.width, height: images.height, classes: images.classes.count, generator)
+      width: images.width, height: images.height, classes: images.classes.count, module: module, generator)
     if let initialWeights {
       do {
         try SafeTensorsFile(path: initialWeights).load(into: model.state)
@@ -66,7 +72,7 @@ public struct Trainer {
   ///
   /// - Parameter images: Of the size and classes that it was trained on.
   /// - Throws: `FileError` for a file of another network or other images.
-  public static func trained(_ path: String, images: ImageSet, device: Device = .cpu) throws -> (
+  public static func trained(_ path: String, images: some ImageSource, device: Device = .cpu) throws -> (
     NetworkKind, Model
   ) {
     let file = try SafeTensorsFile(path: path)
@@ -80,9 +86,10 @@ public struct Trainer {
         reason: "the network was trained on \(file.metadata["images"] ?? "other images"), these are "
           + (expected["images"] ?? ""))
     }
+    let module = URL(filePath: path).deletingLastPathComponent().appending(path: moduleName).path
     let model = try kind.make(
       width: images.width, height: images.height, classes: images.classes.count,
-      TensorGenerator(seed: 0, device: device))
+      module: kind.isScript ? module : nil, TensorGenerator(seed: 0, device: device))
     do {
       try file.load(into: model.state)
     } catch let error as WeightsError { throw FileError(path: path, reason: error.description) }
@@ -97,7 +104,8 @@ public struct Trainer {
   /// - Returns: One entry per epoch, those of an earlier run included.
   /// - Throws: `TrainingError` when a loss is no number any more, with the last checkpoint kept.
   public func run(
-    training: ImageSet, validation: ImageSet, resume: Bool = false, shouldStop: () -> Bool = { false },
+    training: some ImageSource, validation: some ImageSource, resume: Bool = false,
+    shouldStop: () -> Bool = { false },
     progress report: (Progress) -> Void = { _ in }
   ) throws -> [EpochMetrics] {
     guard training.count >= 2, validation.count >= 2 else {
@@ -105,8 +113,7 @@ public struct Trainer {
         "\(training.count) training and \(validation.count) validation images, two of each are needed")
     }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let checkpoint = "\(folder)/\(Checkpoint.name)"
-    if !resume && fileExists(checkpoint) {
+    if !resume && Self.hasBegun(in: folder) {
       throw TrainingError("\(folder) holds a training already; resume it, or train into another folder")
     }
     let begun = Checkpoint.Progress(
@@ -128,7 +135,7 @@ public struct Trainer {
   }
 
   private func trainEpoch(
-    _ state: inout Checkpoint.Progress, _ training: ImageSet, _ validation: ImageSet,
+    _ state: inout Checkpoint.Progress, _ training: some ImageSource, _ validation: some ImageSource,
     _ report: (Progress) -> Void
   ) throws {
     let trainingLoss = try pass(over: training, epoch: state.epoch, report)
@@ -146,21 +153,32 @@ public struct Trainer {
       state.bestLoss = validationLoss
       try SafeTensorsFile(model.state, metadata: Self.metadata(spec.network, training))
         .write(to: "\(folder)/\(Self.weightsName)")
+      try writeModule()
     }
-    try writeLog(state.history)
+    try TrainingLog.write(state.history, to: folder)
     // Last, so that what it says is on the disk already.
     try Checkpoint.write(state, model, optimizers, to: folder)
   }
 
+  private func writeModule() throws {
+    guard let script = model.script else { return }
+    let path = "\(folder)/\(Self.moduleName)"
+    try script.write(to: "\(path).partial")
+    try moveFile("\(path).partial", to: path)
+  }
+
   /// One pass over the images in a random order; returns the mean loss.
-  private func pass(over images: ImageSet, epoch: Int, _ report: (Progress) -> Void) throws -> Double {
-    let generator = try TensorGenerator(seed: Self.seed(spec.seed, "pass", epoch), device: device)
+  private func pass(over images: some ImageSource, epoch: Int, _ report: (Progress) -> Void) throws -> Double
+  {
+    let generator = try TensorGenerator(seed: TrainingOrder.seed(spec.seed, "pass", epoch), device: device)
     let pass = Pass(isTraining: true, generator: generator)
+    if model.script != nil { try ScriptModule.seed(TrainingOrder.seed(spec.seed, "module", epoch)) }
     let augmentation = spec.augments ? Augmentation(seed: spec.seed, epoch: epoch) : nil
-    let batches = Self.batches(Self.order(images.count, spec.seed, epoch), spec.batchSize)
+    let batches = TrainingOrder.batches(
+      TrainingOrder.permutation(images.count, spec.seed, epoch), spec.batchSize)
     var sum = 0.0
     for (number, indices) in batches.enumerated() {
-      let batch = try images.batch(indices, augmentation: augmentation, on: device)
+      let batch = try images.batch(indices, epoch: epoch, augmentation: augmentation, on: device)
       let step = epoch * batches.count + number
       let factor = spec.schedule.factor(step: step, of: spec.epochs * batches.count)
       for (k, (phase, optimizer)) in zip(phases, optimizers).enumerated() {
@@ -188,31 +206,22 @@ public struct Trainer {
   }
 
   /// The mean loss of the images without training.
-  private func meanLoss(_ images: ImageSet) throws -> Double {
+  private func meanLoss(_ images: some ImageSource) throws -> Double {
     try withoutGradients {
-      let generator = try TensorGenerator(seed: Self.seed(spec.seed, "validation", 0), device: device)
+      let generator = try TensorGenerator(
+        seed: TrainingOrder.seed(spec.seed, "validation", 0), device: device)
       let pass = Pass(isTraining: false, generator: generator)
-      return try Self.batches(Array(0..<images.count), spec.batchSize).reduce(0.0) { sum, indices in
-        let loss = try model.validationLoss(images.batch(indices, augmentation: nil, on: device), pass)
+      return try TrainingOrder.batches(Array(0..<images.count), spec.batchSize).reduce(0.0) { sum, indices in
+        let loss = try model.validationLoss(
+          images.batch(indices, epoch: 0, augmentation: nil, on: device), pass)
         return sum + Double(try loss.scalar()) * Double(indices.count) / Double(images.count)
       }
     }
   }
 
-  private func writeLog(_ history: [EpochMetrics]) throws {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys]
-    let lines = try history.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
-    try writeFileAtomically(Array(lines.joined().utf8), to: "\(folder)/metrics.jsonl")
-  }
-
   /// What a file of weights says about itself.
-  private static func metadata(_ kind: NetworkKind, _ images: ImageSet) -> [String: String] {
-    [
-      "network": kind.rawValue,
-      "images": "\(images.width) x \(images.height) pixels of \(images.classes.joined(separator: ", "))",
-    ]
+  private static func metadata(_ kind: NetworkKind, _ images: some ImageSource) -> [String: String] {
+    ["network": kind.rawValue, "images": images.summary]
   }
 
   /// - Throws: `TrainingError` for the beginning of a name that no parameter has.
@@ -224,33 +233,6 @@ public struct Trainer {
         throw TrainingError("no parameter's name begins like '\(prefix)'; names are \(names) and so on")
       }
       for named in frozen { try named.tensor.requiringGradient(false) }
-    }
-  }
-
-  // MARK: Order
-
-  /// A seed of its own for every purpose and epoch.
-  private static func seed(_ seed: UInt64, _ purpose: String, _ epoch: Int) -> UInt64 {
-    let words = RandomKey(seed: seed, sample: UInt64(epoch)).stream(purpose).block(0)
-    return UInt64(words[0]) << 32 | UInt64(words[1])
-  }
-
-  /// A permutation by sorting random words.
-  static func order(_ count: Int, _ seed: UInt64, _ epoch: Int) -> [Int] {
-    let stream = RandomKey(seed: seed, sample: UInt64(epoch)).stream("order")
-    let keys = (0..<count).map { i in
-      let words = stream.block(UInt32(truncatingIfNeeded: i))
-      return UInt64(words[0]) << 32 | UInt64(words[1])
-    }
-    return (0..<count).sorted { (keys[$0], $0) < (keys[$1], $1) }
-  }
-
-  /// Runs of `size` and the rest, which joins the run before if it is a single image: that has no statistics.
-  static func batches(_ order: [Int], _ size: Int) -> [ArraySlice<Int>] {
-    var starts = Array(stride(from: 0, to: order.count, by: size))
-    if starts.count > 1, order.count - starts[starts.count - 1] == 1 { starts.removeLast() }
-    return starts.enumerated().map { i, start in
-      order[start..<(i + 1 < starts.count ? starts[i + 1] : order.count)]
     }
   }
 }

@@ -2,66 +2,74 @@ import ArgumentParser
 import FileFormats
 import Foundation
 import Learning
+import LearningReports
+import LensCore
 import Tensors
 
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Judges a trained network on a split of a dataset.",
+    abstract: "Judges a trained network on a split of a dataset, or on images simulated for it.",
     discussion: """
       Prints the area under the curve of images with substructure against those without, with a 95 per cent interval, and \
-      what else the network can be asked; all of it goes to evaluation.json in the network's folder.
+      what else the network can be asked. evaluation.json, per_image.csv and a page with pictures, index.html, go to the \
+      network's folder.
       """)
-
-  @Argument(help: "A dataset of `lensing generate`.")
-  var dataset: String
 
   @Argument(help: "A folder of `lensing-learn train`.")
   var folder: String
 
-  @Option(help: "train, validation or test.")
+  @Argument(help: "A dataset of `lensing generate`; none with --simulate.")
+  var dataset: String?
+
+  @OptionGroup var simulated: ImageOptions
+
+  @Option(help: "Of the dataset: train, validation or test.")
   var split = "test"
 
+  @Option(help: "Of the simulated images: that of the training keeps what it saw apart.")
+  var seed: UInt64 = 0
+
   @OptionGroup var device: DeviceOptions
+
+  func validate() throws {
+    if (dataset == nil) == (simulated.simulate == nil) {
+      throw ValidationError("Give either a dataset or --simulate MODEL.")
+    }
+  }
 
   func run() throws {
     try reportingErrors {
       let place = try device.prepare()
-      let images = try ImageSet(dataset: dataset, split: split)
       let path = "\(folder)/\(Trainer.weightsName)"
+      guard fileExists(path) else {
+        throw FileError(path: path, reason: "is not there: train a network first")
+      }
+      let (images, source) = try images()
       let (kind, model) = try Trainer.trained(path, images: images, device: place)
-      let evaluation = try Evaluation(kind, model, images, from: "\(dataset), \(split)", device: place)
-      let encoder = JSONEncoder()
-      encoder.keyEncodingStrategy = .convertToSnakeCase
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try writeFileAtomically(Array(try encoder.encode(evaluation)) + [0x0A], to: "\(folder)/evaluation.json")
+      let evaluation = try EvaluationReport(folder: folder, device: place)
+        .write(kind, model, images, from: source, history: TrainingLog.read(from: folder))
       show(evaluation)
     }
   }
 
-  private func show(_ result: Evaluation) {
-    func rounded(_ value: Double) -> String { String((value * 1e4).rounded() / 1e4) }
-    print("\(result.network.rawValue) on \(result.images) images of split \(split)")
-    print(
-      "area under the curve, substructure or none: \(rounded(result.area)) "
-        + "(95 per cent: \(rounded(result.areaInterval[0])) to \(rounded(result.areaInterval[1])))")
-    if let accuracy = result.accuracy { print("accuracy: \(rounded(accuracy))") }
-    if let error = result.calibrationError { print("calibration error: \(rounded(error))") }
-    if let matrix = result.confusion {
-      print("confusion (rows: truth, columns: network): \(result.classes.joined(separator: ", "))")
-      for (name, row) in zip(result.classes, matrix.counts) {
+  private func images() throws -> (ImageSet, String) {
+    if let model = simulated.simulate {
+      return (try simulated.forJudging(model, seed: seed, threads: device.threads), "simulated \(model)")
+    }
+    let dataset = dataset ?? ""
+    return (try ImageSet(dataset: dataset, split: split), "\(dataset), split \(split)")
+  }
+
+  private func show(_ evaluation: Evaluation) {
+    print("\(evaluation.network) on \(evaluation.imagesFrom)")
+    for row in evaluation.rows { print("\(row[0]): \(row[1])") }
+    if let matrix = evaluation.confusion {
+      print("confusion (rows: truth, columns: network): \(evaluation.classes.joined(separator: ", "))")
+      for (name, row) in zip(evaluation.classes, matrix.counts) {
         print("  \(name): \(row.map { String($0) }.joined(separator: " "))")
       }
     }
-    for (title, values) in [
-      ("reconstruction loss", result.reconstructionLoss),
-      ("Wasserstein distance, column sums", result.columnSumDistance),
-      ("Wasserstein distance, pixels", result.pixelDistance),
-    ] {
-      guard let values else { continue }
-      print(
-        "\(title): "
-          + values.sorted { $0.key < $1.key }.map { "\($0.key) \(Float($0.value))" }.joined(separator: ", "))
-    }
+    print("Look at it: \(folder)/\(EvaluationReport.pageName)")
   }
 }

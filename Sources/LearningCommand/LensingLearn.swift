@@ -12,11 +12,11 @@ struct LensingLearn: ParsableCommand {
     discussion: """
         lensing generate model-a --count 1000 --set split.test=0.2
         lensing-learn train Output/model-a --network resnet18 --epochs 10
-        lensing-learn evaluate Output/model-a Output/model-a-resnet18
+        lensing-learn evaluate Output/model-a-resnet18 Output/model-a
 
       Exit codes: 0 success, 2 bad input or a training that cannot go on, 64 wrong usage.
       """,
-    subcommands: [TrainCommand.self, EvaluateCommand.self])
+    subcommands: [TrainCommand.self, EvaluateCommand.self, CompareCommand.self])
 }
 
 /// Runs a command's work; errors go to standard error and end the program with status 2.

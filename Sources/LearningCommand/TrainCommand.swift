@@ -1,18 +1,21 @@
 import ArgumentParser
 import Foundation
 import Learning
+import Tensors
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Trains a network on the training split of a dataset.",
+    abstract: "Trains a network on the training split of a dataset, or on images simulated on the fly.",
     discussion: """
       Supervised networks see all classes, the others only no_sub. Weights, a checkpoint and a log appear in the \
       output folder after every epoch; Ctrl-C ends after the current one.
       """)
 
-  @Argument(help: "A dataset of `lensing generate`.")
-  var dataset: String
+  @Argument(help: "A dataset of `lensing generate`; none with --simulate.")
+  var dataset: String?
+
+  @OptionGroup var images: ImageOptions
 
   @Option(help: "Which network.")
   var network = NetworkKind.resnet18
@@ -47,6 +50,12 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Folder (default: the dataset's name and the network's).")
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A TorchScript module from Python, for the networks script_classifier and script_autoencoder. It is code: load "
+        + "only what you trust.", valueName: "file.pt"))
+  var module: String?
+
   @Option(help: "A .safetensors file of the same network to start from.")
   var weights: String?
 
@@ -58,25 +67,47 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var device: DeviceOptions
 
+  func validate() throws {
+    if (dataset == nil) == (images.simulate == nil) {
+      throw ValidationError("Give either a dataset or --simulate MODEL.")
+    }
+  }
+
   func run() throws {
     try reportingErrors {
-      let spec = spec()
-      try spec.validate()
+      try spec().validate()
       let place = try device.prepare()
-      let only = network.isSupervised ? nil : [Evaluation.negativeClass]
-      let training = try ImageSet(dataset: dataset, split: "train", only: only)
-      let validation = try ImageSet(dataset: dataset, split: "validation", only: only)
-      let folder = output ?? "\(withoutTrailingSlash(dataset))-\(network.rawValue)"
-      let trainer = try Trainer(
-        spec, images: training, folder: folder, device: place, initialWeights: weights, frozen: freeze)
-      StopSignal.watch()
-      let bar = TrainingBar()
-      defer { bar.finish() }
-      let history = try trainer.run(
-        training: training, validation: validation, resume: resume, shouldStop: { StopSignal.wasGiven },
-        progress: bar.show)
-      summarize(history, folder)
+      let only = network.isSupervised ? nil : Evaluation.negativeClass
+      if let model = images.simulate {
+        let (training, validation) = try images.forTraining(
+          model, only: only, seed: seed, threads: device.threads)
+        let name = URL(filePath: model).deletingPathExtension().lastPathComponent
+        try train(training, validation, "Output/\(name)-\(network.rawValue)", "--simulate \(model)", place)
+      } else if let dataset {
+        let training = try ImageSet(dataset: dataset, split: "train", only: only.map { [$0] })
+        let validation = try ImageSet(dataset: dataset, split: "validation", only: only.map { [$0] })
+        try train(
+          training, validation, "\(withoutTrailingSlash(dataset))-\(network.rawValue)", dataset, place)
+      }
     }
+  }
+
+  private func train(
+    _ training: some ImageSource, _ validation: ImageSet, _ defaultFolder: String, _ source: String,
+    _ place: Device
+  ) throws {
+    let folder = output ?? defaultFolder
+    let trainer = try Trainer(
+      spec(), images: training, folder: folder, device: place, initialWeights: weights, module: module,
+      frozen: freeze)
+    StopSignal.watch()
+    let bar = TrainingBar()
+    defer { bar.finish() }
+    let history = try trainer.run(
+      training: training, validation: validation, resume: resume, shouldStop: { StopSignal.wasGiven },
+      progress: bar.show)
+    bar.finish()
+    summarize(history, folder, source)
   }
 
   private func spec() -> TrainingSpec {
@@ -94,36 +125,13 @@ struct TrainCommand: ParsableCommand {
     return String(path)
   }
 
-  private func summarize(_ history: [EpochMetrics], _ folder: String) {
+  private func summarize(_ history: [EpochMetrics], _ folder: String, _ source: String) {
     for metrics in history {
       print(
         "epoch \(metrics.epoch): training loss \(Float(metrics.trainingLoss)), "
           + "validation loss \(Float(metrics.validationLoss))")
     }
     if StopSignal.wasGiven && history.count < epochs { print("Stopped; --resume goes on.") }
-    print("Judge it: lensing-learn evaluate \(dataset) \(folder)")
+    print("Judge it: lensing-learn evaluate \(folder) \(source)")
   }
-}
-
-/// One line on a terminal that says how far the epoch is; nothing elsewhere.
-private final class TrainingBar {
-  private let began = ContinuousClock.now
-  private let isTerminal = isatty(STDERR_FILENO) == 1
-  private var first: Double?
-
-  func show(_ progress: Trainer.Progress) {
-    guard isTerminal else { return }
-    let done = Double((progress.epoch - 1) * progress.batches + progress.batch)
-    // A resumed run begins in the middle.
-    let start = first ?? done - 1
-    first = start
-    let elapsed = (ContinuousClock.now - began) / .seconds(1)
-    let left = elapsed / max(1, done - start) * (Double(progress.epochs * progress.batches) - done)
-    let text =
-      "epoch \(progress.epoch) of \(progress.epochs), batch \(progress.batch) of \(progress.batches), "
-      + "loss \(Float(progress.loss)), \(Int(left)) s left"
-    FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
-  }
-
-  func finish() { if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }
 }

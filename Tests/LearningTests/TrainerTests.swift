@@ -72,7 +72,7 @@ extension TorchTests {
         #expect(history[history.count - 1].trainingLoss < history[0].trainingLoss / 2)
         let test = images(60, seed: 3)
         let (kind, model) = try Trainer.trained("\(folder)/weights.safetensors", images: test)
-        let evaluation = try Evaluation(kind, model, test)
+        let evaluation = try Evaluation(kind.rawValue, Judgement(model, test), of: test)
         print("worst error: test accuracy of blobs and crosses: \(evaluation.accuracy ?? .nan)")
         #expect(evaluation.accuracy ?? 0 > 0.9 && evaluation.area > 0.95)
         #expect(
@@ -88,9 +88,9 @@ extension TorchTests {
         _ = try train(spec, folder, only: 0)
         let test = images(30, seed: 3)
         let (kind, model) = try Trainer.trained("\(folder)/weights.safetensors", images: test)
-        let trained = try Evaluation(kind, model, test)
+        let trained = try Evaluation(kind.rawValue, Judgement(model, test), of: test)
         let fresh = try kind.make(width: 40, height: 40, classes: 2, TensorGenerator(seed: 1))
-        let untrained = try Evaluation(kind, fresh, test)
+        let untrained = try Evaluation(kind.rawValue, Judgement(fresh, test), of: test)
         let losses = [trained, untrained].map { $0.reconstructionLoss?["no_sub"] ?? .nan }
         print("worst error: reconstruction loss, \(network): \(losses[0]), untrained \(losses[1])")
         #expect(losses[0] < 0.9 * losses[1])

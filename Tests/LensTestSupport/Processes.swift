@@ -66,8 +66,14 @@ public func lensing(_ arguments: String..., in folder: String? = nil) throws -> 
 }
 
 public func lensing(_ arguments: [String], in folder: String? = nil) throws -> ProcessResult {
+  try runBuilt("lensing", arguments, in: folder)
+}
+
+/// Runs a program that was built together with the tests.
+public func runBuilt(_ name: String, _ arguments: [String], in folder: String? = nil) throws -> ProcessResult
+{
   let tests = URL(filePath: CommandLine.arguments[0])
-  let program = tests.deletingLastPathComponent().appending(path: "lensing").path
+  let program = tests.deletingLastPathComponent().appending(path: name).path
   try #require(FileManager.default.isExecutableFile(atPath: program), "there is no program at \(program)")
   return try runProcess(program, arguments, in: folder)
 }

@@ -21,6 +21,7 @@ extern "C" {
 #define LENS_TORCH_TYPES
 typedef struct lens_tensor lens_tensor;
 typedef struct lens_generator lens_generator;
+typedef struct lens_script lens_script;
 
 typedef enum {
   LENS_RELU, LENS_TANH, LENS_SIGMOID, LENS_SOFTPLUS, LENS_EXP, LENS_SQUARE, LENS_LOG_SOFTMAX
@@ -43,6 +44,7 @@ int64_t lens_tensor_live_count(void);
 // Null is allowed.
 void lens_tensor_free(lens_tensor *tensor);
 void lens_generator_free(lens_generator *generator);
+void lens_script_free(lens_script *script);
 #endif
 
 // Making tensors and reading them. Shapes have at most 8 dimensions.
@@ -127,6 +129,18 @@ LENS_TORCH_FUNCTION(lens_generator_uniform, lens_generator *generator, const int
 // 1 with the probability that stands in the same place, else 0.
 LENS_TORCH_FUNCTION(lens_generator_bernoulli, lens_generator *generator, const lens_tensor *probabilities,
                     lens_tensor **result)
+
+// TorchScript modules: code from a file, which runs with all the rights of this process.
+LENS_TORCH_FUNCTION(lens_script_load, const char *path, const char *device, lens_script **result)
+// Parameters and floating-point buffers, which live as long as their module.
+LENS_TORCH_FUNCTION(lens_script_tensor_count, const lens_script *script, int32_t *count)
+LENS_TORCH_FUNCTION(lens_script_tensor, const lens_script *script, int32_t number, const char **name, bool *trainable,
+                    lens_tensor **result)
+// Draws from libtorch's own generator (dropout, for instance), which lens_torch_seed sets.
+LENS_TORCH_FUNCTION(lens_script_forward, lens_script *script, const lens_tensor *x, bool training,
+                    lens_tensor **result)
+LENS_TORCH_FUNCTION(lens_script_save, const lens_script *script, const char *path)
+LENS_TORCH_FUNCTION(lens_torch_seed, uint64_t seed)
 
 LENS_TORCH_FUNCTION(lens_torch_set_threads, int32_t count)
 LENS_TORCH_FUNCTION(lens_torch_has_device, const char *device, bool *result)

@@ -216,4 +216,5 @@ def main():
     save_file(results, f"{folder}/twin.safetensors", metadata={"torch": torch.__version__})
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+import Tensors
+
+/// What a trained network makes of each image of a set.
+public struct Judgement: Sendable {
+  /// Higher for images that look as if they had substructure: a classifier's probability of any, or the mean squared error
+  /// of a reconstruction (what was never seen in training is reconstructed badly).
+  public private(set) var scores: [Double] = []
+  /// By class; empty if the network does not classify.
+  public private(set) var probabilities: [[Double]] = []
+  /// Wasserstein distances of image and reconstruction, of the sums over columns and of the pixels; empty if the
+  /// network does not reconstruct.
+  public private(set) var columnSumDistances: [Double] = []
+  public private(set) var pixelDistances: [Double] = []
+
+  /// Scores that something else than a network gave.
+  public init(scores: [Double]) { self.scores = scores }
+
+  /// - Parameter onReconstruction: Given the number and the pixels of every reconstruction.
+  /// - Throws: `TensorError`, or what `onReconstruction` throws.
+  public init(
+    _ model: Model, _ images: ImageSet, batchSize: Int = 64, device: Device = .cpu,
+    onReconstruction: (Int, [Float]) throws -> Void = { _, _ in }
+  ) throws {
+    let pass = Pass(isTraining: false, generator: try TensorGenerator(seed: 0, device: device))
+    for start in stride(from: 0, to: images.count, by: batchSize) {
+      let indices = start..<min(start + batchSize, images.count)
+      try withoutGradients {
+        let batch = try images.batch(indices, on: device).images
+        if let classify = model.classify {
+          try append(probabilities: classify(batch, pass).logarithmicSoftmax().exponential(), images.classes)
+        } else if let reconstruct = model.reconstruct {
+          let guesses = try reconstruct(batch, pass).floats()
+          let size = images.width * images.height
+          for (k, index) in indices.enumerated() {
+            let guess = Array(guesses[k * size..<(k + 1) * size])
+            append(images.image(index), guess, width: images.width)
+            try onReconstruction(index, guess)
+          }
+        }
+      }
+    }
+    guard scores.allSatisfy(\.isFinite) else {
+      throw TrainingError("the network answers with numbers that are not finite: its weights are spoilt")
+    }
+  }
+
+  private mutating func append(probabilities values: Tensor, _ classes: [String]) throws {
+    let negative = classes.firstIndex(of: Evaluation.negativeClass)
+    let values = try values.floats()
+    for row in stride(from: 0, to: values.count, by: classes.count) {
+      let probability = values[row..<row + classes.count].map { Double($0) }
+      probabilities.append(probability)
+      // Not one less the other: that would lose what is far below one.
+      scores.append(probability.indices.reduce(0) { $1 == negative ? $0 : $0 + probability[$1] })
+    }
+  }
+
+  private mutating func append(_ image: ArraySlice<Float>, _ guess: [Float], width: Int) {
+    let (image, guess) = (image.map { Double($0) }, guess.map { Double($0) })
+    let squares = zip(image, guess).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    scores.append(squares / Double(image.count))
+    columnSumDistances.append(
+      wassersteinDistance(Self.columnSums(image, width), Self.columnSums(guess, width)))
+    pixelDistances.append(wassersteinDistance(image, guess))
+  }
+
+  private static func columnSums(_ image: [Double], _ width: Int) -> [Double] {
+    var sums = [Double](repeating: 0, count: width)
+    for (i, value) in image.enumerated() { sums[i % width] += value }
+    return sums
+  }
+}

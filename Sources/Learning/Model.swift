@@ -1,0 +1,90 @@
+import Tensors
+
+/// A network with all that training and judging it needs to know.
+public struct Model {
+  /// A loss and the parameters that it moves; several take turns on every batch.
+  public struct Phase {
+    public let parameters: [Tensor]
+    public let loss: (Batch, Pass) throws -> Tensor
+  }
+
+  public let state: [NamedTensor]
+  public let phases: [Phase]
+  /// What epochs are compared by.
+  public let validationLoss: (Batch, Pass) throws -> Tensor
+  /// Logits [batch, classes]; nil for a network that only reconstructs.
+  public let classify: ((Tensor, Pass) throws -> Tensor)?
+  /// Images of the same shape; nil for a classifier.
+  public let reconstruct: ((Tensor, Pass) throws -> Tensor)?
+  /// Where a classifier saw a class in each image; see `StagedNetwork.activationMaps`.
+  public var activationMaps: ((_ images: Tensor, _ labels: [Int], Pass) throws -> Tensor)?
+  /// Where the parameters live, if that is a module from Python.
+  public var script: ScriptModule?
+
+  private static func trainable(_ state: [NamedTensor]) -> [Tensor] {
+    state.filter(\.isTrainable).map(\.tensor)
+  }
+
+  static func classifier(_ network: some StagedNetwork) -> Model {
+    let phase = Phase(parameters: network.parameters) { batch, pass in
+      try network(batch.images, pass).crossEntropy(batch.labels)
+    }
+    return Model(
+      state: network.state, phases: [phase], validationLoss: phase.loss, classify: { try network($0, $1) },
+      reconstruct: nil, activationMaps: { try network.activationMaps($0, labels: $1, $2) })
+  }
+
+  static func autoencoder(_ network: ConvolutionalAutoencoder) -> Model {
+    let phase = Phase(parameters: network.parameters) { batch, pass in
+      try network(batch.images, pass).meanSquaredError(batch.images)
+    }
+    return Model(
+      state: network.state, phases: [phase], validationLoss: phase.loss, classify: nil,
+      reconstruct: { try network($0, $1) })
+  }
+
+  static func variational(_ network: VariationalAutoencoder) -> Model {
+    let phase = Phase(parameters: trainable(network.state)) { try network.loss($0.images, $1) }
+    return Model(
+      state: network.state, phases: [phase], validationLoss: phase.loss, classify: nil,
+      reconstruct: { try network.reconstruct($0, $1).image })
+  }
+
+  static func adversarial(_ network: AdversarialAutoencoder) -> Model {
+    let discriminator = trainable(network.discriminatorState)
+    let autoencoder = trainable(network.state.filter { !$0.name.hasPrefix("discriminator") })
+    let reconstruction = Phase(parameters: autoencoder) { try network.reconstructionLoss($0.images, $1) }
+    return Model(
+      state: network.state,
+      phases: [
+        reconstruction,
+        Phase(parameters: discriminator) { try network.discriminatorLoss($0.images, $1) },
+        Phase(parameters: trainable(network.encoderState)) { try network.deceptionLoss($0.images, $1) },
+      ], validationLoss: reconstruction.loss, classify: nil, reconstruct: { try network.reconstruct($0, $1) })
+  }
+
+  /// The difference of free energies has the right gradient but says nothing about quality, so epochs are compared by
+  /// their reconstructions (Hinton 2012, section 5).
+  static func boltzmann(_ network: RestrictedBoltzmannMachine) -> Model {
+    let phase = Phase(parameters: trainable(network.state)) { try network.loss($0.images, $1.generator) }
+    return Model(
+      state: network.state, phases: [phase],
+      validationLoss: { batch, _ in try network.reconstruct(batch.images).meanSquaredError(batch.images) },
+      classify: nil, reconstruct: { images, _ in try network.reconstruct(images) })
+  }
+
+  /// Modules draw from a generator of their own, so that every training pass seeds it.
+  static func script(_ module: ScriptModule, isClassifier: Bool) -> Model {
+    let state = module.entries.map {
+      NamedTensor(name: $0.name, tensor: $0.tensor, isTrainable: $0.isTrainable)
+    }
+    let answer = { (x: Tensor, pass: Pass) in try module(x, isTraining: pass.isTraining) }
+    let phase = Phase(parameters: trainable(state)) { batch, pass in
+      let output = try answer(batch.images, pass)
+      return try isClassifier ? output.crossEntropy(batch.labels) : output.meanSquaredError(batch.images)
+    }
+    return Model(
+      state: state, phases: [phase], validationLoss: phase.loss, classify: isClassifier ? answer : nil,
+      reconstruct: isClassifier ? nil : answer, script: module)
+  }
+}

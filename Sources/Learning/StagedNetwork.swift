@@ -1,0 +1,51 @@
+import Tensors
+
+/// A classifier as a chain: what each stage but the last puts out are maps of the image.
+public protocol StagedNetwork: Layer {
+  /// From images [batch, channels, height, width] to logits [batch, classes].
+  var stages: [any Layer] { get }
+}
+
+extension StagedNetwork {
+  /// Logits [batch, classes] of images [batch, channels, height, width].
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try stages.reduce(x) { x, stage in try stage(x, pass) }
+  }
+
+  /// Where in an image the network saw a class: Grad-CAM.
+  ///
+  /// The weight of each map is the mean of the logit's derivative by it; the weighted sum keeps its positive part. Taken
+  /// at the deepest stage whose maps have at least seven pixels a side: the last maps of small images have too few.
+  ///
+  /// Reference: Selvaraju et al. (2017), arXiv:1610.02391, eqs. 1 and 2.
+  ///
+  /// - Parameters:
+  ///   - images: [batch, channels, height, width].
+  ///   - labels: [batch], the class asked about.
+  /// - Returns: [batch, height, width] of that stage, at least 0.
+  public func activationMaps(_ images: Tensor, labels: [Int], _ pass: Pass) throws -> Tensor {
+    let (maps, rest) = try withoutGradients { try deepestMaps(images, pass) }
+    try maps.requiringGradient()
+    let logits = try rest.reduce(maps) { x, stage in try stage(x, pass) }
+    guard labels.count == logits.shape[0], labels.allSatisfy({ (0..<logits.shape[1]).contains($0) }) else {
+      throw TensorError("labels \(labels) given for logits of shape \(logits.shape)")
+    }
+    let asked = labels.flatMap { label in (0..<logits.shape[1]).map { Float($0 == label ? 1 : 0) } }
+    try (logits * Tensor(asked, shape: logits.shape, device: pass.generator.device)).sum().backward()
+    guard let gradient = try maps.gradient else {
+      throw TensorError("the logits do not depend on the maps of the image")
+    }
+    let weights = try gradient.mean(over: [2, 3]).reshaped([maps.shape[0], maps.shape[1], 1, 1])
+    return try withoutGradients { try (maps * weights).sum(over: [1]).rectified() }
+  }
+
+  /// The maps, and the stages behind them.
+  private func deepestMaps(_ images: Tensor, _ pass: Pass) throws -> (Tensor, ArraySlice<any Layer>) {
+    var (x, best, next) = (images, images, 0)
+    for (number, stage) in stages.dropLast().enumerated() {
+      x = try stage(x, pass)
+      if min(x.shape[2], x.shape[3]) >= 7 || number == 0 { (best, next) = (x, number + 1) }
+    }
+    return (try best.detached(), stages[next...])
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Dataset
+import Foundation
+import Learning
+import Populations
+
+/// Where images come from: a dataset on disk, or a population that is simulated on the fly.
+struct ImageOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Instead of a dataset: simulate images of a preset or YAML file when they are needed, new ones in every epoch.",
+      valueName: "model"))
+  var simulate: String?
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Change a key of the simulated population, as in `lensing generate`; may be repeated.",
+      valueName: "key=value"))
+  var settings: [String] = []
+
+  @Option(help: "Simulated images per class (in an epoch; a tenth of it more for validation).")
+  var count = 1000
+
+  func validate() throws {
+    if simulate == nil && !settings.isEmpty {
+      throw ValidationError("--set changes a simulated population: it needs --simulate.")
+    }
+    if !(1...100_000_000).contains(count) {
+      throw ValidationError("--count: \(count) given, must be from 1 to 100000000.")
+    }
+  }
+
+  /// - Parameter only: The class to show; nil for all.
+  func forTraining(_ model: String, only: String?, seed: UInt64, threads: Int) throws -> (
+    training: SimulatedImages, validation: ImageSet
+  ) {
+    let plan = try plan(model, seed)
+    let shown = only == nil ? plan.spec.classes.count : 1
+    let validation = max(2, count / 10) * shown
+    return (
+      try SimulatedImages(plan, count: count * shown, first: validation, only: only, threads: threads),
+      try SimulatedImages(plan, count: validation, only: only, threads: threads).kept()
+    )
+  }
+
+  /// Images that no training with the same seed sees.
+  func forJudging(_ model: String, seed: UInt64, threads: Int) throws -> ImageSet {
+    let plan = try plan(model, seed)
+    return try SimulatedImages(
+      plan, count: count * plan.spec.classes.count, first: SimulatedImages.firstForJudging, threads: threads
+    ).kept()
+  }
+
+  private func plan(_ model: String, _ seed: UInt64) throws -> PopulationPlan {
+    try PopulationPlan(loadPopulation(model, settings: settings), seed: seed, readImage: readKernel)
+  }
+}

@@ -1,0 +1,33 @@
+import Foundation
+import Learning
+
+/// One line on a terminal that says how far the training is; nothing elsewhere.
+final class TrainingBar {
+  private var began = ContinuousClock.now
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private var first: Double?
+  private var title = ""
+
+  /// Begins another training, which a line of its own announces.
+  func begin(_ title: String) {
+    finish()
+    (self.title, first, began) = ("\(title): ", nil, .now)
+    FileHandle.standardError.write(Data("\(title)\n".utf8))
+  }
+
+  func show(_ progress: Trainer.Progress) {
+    guard isTerminal else { return }
+    let done = Double((progress.epoch - 1) * progress.batches + progress.batch)
+    // A resumed run begins in the middle.
+    let start = first ?? done - 1
+    first = start
+    let elapsed = (ContinuousClock.now - began) / .seconds(1)
+    let left = elapsed / max(1, done - start) * (Double(progress.epochs * progress.batches) - done)
+    let text =
+      "\(title)epoch \(progress.epoch) of \(progress.epochs), batch \(progress.batch) of "
+      + "\(progress.batches), loss \(Float(progress.loss)), \(Int(left)) s left"
+    FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
+  }
+
+  func finish() { if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }
+}

@@ -1,0 +1,75 @@
+import Learning
+
+/// Which networks are compared on which populations, and how long each is trained.
+public struct ComparisonSpec: Codable, Sendable, Equatable {
+  /// Presets or files.
+  public var models = ["model-a", "model-b"]
+  public var networks: [NetworkKind] = [
+    .resnet18, .alexnet, .adversarial, .variational, .autoencoder, .boltzmann,
+  ]
+  /// Also the one-class support vector machine.
+  public var hasOneClassMachine = true
+  /// `key=value` changes of the populations.
+  public var settings: [String] = []
+  /// Training images per class and epoch; new ones are simulated for each.
+  public var count = 2000
+  public var testCount = 500
+  public var epochs = 12
+  /// Of the networks that see no labels.
+  public var unsupervisedEpochs = 12
+  /// Classifiers begin with populations changed further, in which substructure is easier to see: one list of changes per
+  /// step, hardest last. None is none.
+  public var easierSteps = [
+    ["vortex.mass_fraction=0.2", "spherical.total_mass_fraction=0.15"],
+    ["vortex.mass_fraction=0.1", "spherical.total_mass_fraction=0.06"],
+  ]
+  /// Of every step.
+  public var easierEpochs = 5
+  public var seed: UInt64 = 0
+
+  public init() {}
+
+  /// Validation images per class.
+  var validationCount: Int { max(2, testCount / 2) }
+
+  /// - Throws: `TrainingError` that names the first value out of range.
+  public func validate() throws {
+    func check(_ value: Int, _ name: String, _ range: ClosedRange<Int>) throws {
+      if !range.contains(value) {
+        throw TrainingError(
+          "\(name): \(value) given, must be from \(range.lowerBound) to \(range.upperBound)")
+      }
+    }
+    try check(count, "count", 2...1_000_000)
+    try check(testCount, "test-count", 2...1_000_000)
+    try check(epochs, "epochs", 1...1000)
+    try check(unsupervisedEpochs, "unsupervised-epochs", 1...1000)
+    try check(easierEpochs, "easier-epochs", 1...1000)
+    if let network = networks.first(where: \.isScript) {
+      throw TrainingError("networks: \(network.rawValue) given, must be one of the built-in networks")
+    }
+    if models.isEmpty { throw TrainingError("models: none given") }
+    if networks.isEmpty && !hasOneClassMachine { throw TrainingError("networks: none given") }
+    let names = models.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    if Set(names).count < names.count || Set(networks).count < networks.count {
+      throw TrainingError("models and networks must be different from each other")
+    }
+  }
+
+  /// How a network is trained; rates and schedules of the papers. What a classifier learned before is kept by smaller
+  /// rates.
+  ///
+  /// - Parameter step: Of the easier populations; nil for the population itself.
+  func training(_ network: NetworkKind, step: Int?) -> TrainingSpec {
+    var spec = TrainingSpec()
+    (spec.network, spec.seed) = (network, seed)
+    if network.isSupervised {
+      spec.epochs = step == nil ? epochs : easierEpochs
+      spec.batchSize = 32
+      spec.rate = (network == .alexnet ? 2e-4 : 1e-3) * (step == 0 || easierSteps.isEmpty ? 1 : 0.4)
+    } else {
+      (spec.epochs, spec.batchSize, spec.rate) = (unsupervisedEpochs, 64, 2e-3)
+    }
+    return spec
+  }
+}

@@ -1,0 +1,74 @@
+import Learning
+
+/// The curves of an evaluation.
+enum EvaluationFigures {
+  static func losses(_ history: [EpochMetrics], _ network: String) -> CurveFigure {
+    CurveFigure(
+      "Loss of \(network)", x: "epoch", y: "loss",
+      [
+        .init("training", history.map { (Double($0.epoch), $0.trainingLoss) }),
+        .init("validation", history.map { (Double($0.epoch), $0.validationLoss) }),
+      ])
+  }
+
+  /// Of several evaluations, with the line of guessing.
+  static func rates(_ title: String, _ evaluations: [Evaluation]) -> CurveFigure {
+    var figure = CurveFigure(
+      title, x: "part of images without substructure taken for such with it", y: "part of substructure found",
+      evaluations.map { evaluation in
+        .init("\(evaluation.network) \(rounded(evaluation.area, 3))", thinned(evaluation))
+      } + [.init("", [(0, 0), (1, 1)], isGuide: true)])
+    figure.isUnitSquare = true
+    return figure
+  }
+
+  /// Corners of the curve at least 1/200 apart: what an eye can see.
+  private static func thinned(_ evaluation: Evaluation) -> [(x: Double, y: Double)] {
+    let points = Array(zip(evaluation.falsePositiveRates, evaluation.truePositiveRates))
+    var kept: [(x: Double, y: Double)] = []
+    for (number, point) in points.enumerated() {
+      let isFar = kept.last.map { point.0 - $0.x + point.1 - $0.y >= 0.005 } ?? true
+      if isFar || number == points.count - 1 { kept.append((point.0, point.1)) }
+    }
+    return kept
+  }
+
+  /// Histograms of the scores, a curve per class.
+  static func scores(_ judged: Judgement, _ images: ImageSet, isLoss: Bool) -> CurveFigure {
+    let sorted = judged.scores.sorted()
+    // The brightest percent would squeeze the rest of a distribution of losses.
+    let low = isLoss ? sorted[0] : 0
+    let high = isLoss ? max(sorted[min(sorted.count - 1, sorted.count * 99 / 100)], low + 1e-12) : 1
+    let bins = 40
+    let width = (high - low) / Double(bins)
+    let curves = images.classes.enumerated().map { label, name in
+      var counts = [Double](repeating: 0, count: bins)
+      for (score, other) in zip(judged.scores, images.labels) where other == label && score <= high {
+        counts[min(bins - 1, Int((score - low) / width))] += 1
+      }
+      return CurveFigure.Curve(name, counts.enumerated().map { (low + (Double($0) + 0.5) * width, $1) })
+    }
+    var figure = CurveFigure(
+      isLoss ? "Reconstruction loss by class" : "Probability of substructure by class",
+      x: isLoss ? "mean squared error (up to the 99th of 100 images)" : "probability of any substructure",
+      y: "images", curves)
+    figure.hasSteps = true
+    return figure
+  }
+
+  static func confusion(_ evaluation: Evaluation) -> MatrixFigure? {
+    evaluation.confusion.map {
+      MatrixFigure(title: "Confusion of \(evaluation.network)", counts: $0.counts, names: evaluation.classes)
+    }
+  }
+}
+
+/// With so many digits behind the point.
+func rounded(_ value: Double, _ digits: Int) -> String {
+  guard abs(value) < 1e9 else { return "\(value)" }
+  let scale = (0..<digits).reduce(1.0) { power, _ in power * 10 }
+  let whole = Int((abs(value) * scale).rounded())
+  let fraction = String(whole % Int(scale))
+  let padded = String(repeating: "0", count: max(0, digits - fraction.count)) + fraction
+  return (value < 0 && whole > 0 ? "-" : "") + "\(whole / Int(scale))" + (digits > 0 ? ".\(padded)" : "")
+}

@@ -1,0 +1,186 @@
+import FileFormats
+import Foundation
+import Learning
+import LensCore
+import Pictures
+import Tensors
+
+/// Judges a network and writes what it finds into a folder.
+///
+/// | file | holds |
+/// |---|---|
+/// | `evaluation.json` | the numbers |
+/// | `per_image.csv` | class and scores of every image |
+/// | `reconstructions.npy` | (N, 1, height, width) float32, in the order of the images, between 0 and 1 like them |
+/// | `index.html` | everything on a page, with the pictures beside it |
+public struct EvaluationReport {
+  public static let pageName = "index.html"
+
+  private let folder: String
+  private let device: Device
+
+  /// - Parameter folder: Made if it is not there.
+  public init(folder: String, device: Device = .cpu) throws {
+    try createFolder(folder)
+    (self.folder, self.device) = (folder, device)
+  }
+
+  /// - Parameters:
+  ///   - source: Where the images are from, for the reader.
+  ///   - history: Of the training; none is no curve of losses.
+  /// - Throws: `TrainingError` if the images cannot be judged, `FileError` if a file cannot be written.
+  public func write(
+    _ kind: NetworkKind, _ model: Model, _ images: ImageSet, from source: String, history: [EpochMetrics]
+  ) throws -> Evaluation {
+    let (judged, guesses) = try judge(model, images)
+    let evaluation = try Evaluation(kind.rawValue, judged, of: images, from: source)
+    try write(evaluation, judged, images)
+    var page = summary(of: evaluation)
+    if !history.isEmpty {
+      try EvaluationFigures.losses(history, kind.rawValue).write(to: "\(folder)/losses.svg")
+      page.picture("losses.svg", "Loss by epoch")
+    }
+    try addCurves(to: &page, evaluation, judged, images)
+    try addPictures(to: &page, model, judged, images, guesses)
+    try page.write(to: "\(folder)/\(Self.pageName)")
+    return evaluation
+  }
+
+  /// The same for scores that something else than a network gave.
+  public func write(_ name: String, _ judged: Judgement, _ images: ImageSet, from source: String) throws
+    -> Evaluation
+  {
+    let evaluation = try Evaluation(name, judged, of: images, from: source)
+    try write(evaluation, judged, images)
+    var page = summary(of: evaluation)
+    try addCurves(to: &page, evaluation, judged, images)
+    try page.write(to: "\(folder)/\(Self.pageName)")
+    return evaluation
+  }
+
+  /// Also keeps the reconstructions that are going to be shown.
+  private func judge(_ model: Model, _ images: ImageSet) throws -> (Judgement, [Int: [Float]]) {
+    guard model.reconstruct != nil else { return (try Judgement(model, images, device: device), [:]) }
+    let shown = Set(EvaluationPictures.examples(images).joined())
+    var guesses: [Int: [Float]] = [:]
+    let partial = "\(folder)/reconstructions.npy.partial"
+    let writer = try NpyWriter(creating: partial, shape: [images.count, 1, images.height, images.width])
+    let judged = try Judgement(model, images, device: device) { number, guess in
+      try writer.write(guess, at: number)
+      if shown.contains(number) { guesses[number] = guess }
+    }
+    try writer.close()
+    try moveFile(partial, to: "\(folder)/reconstructions.npy")
+    return (judged, guesses)
+  }
+
+  private func write(_ evaluation: Evaluation, _ judged: Judgement, _ images: ImageSet) throws {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try writeFileAtomically(Array(try encoder.encode(evaluation)) + [0x0A], to: "\(folder)/evaluation.json")
+    let partial = "\(folder)/per_image.csv.partial"
+    let columns = perImageColumns(judged, images)
+    let table = try CSVTableWriter(
+      creating: partial,
+      columns: [
+        TableColumn(name: "image", kind: .integer, description: "number, from 0"),
+        TableColumn(name: "class", kind: .text(width: 20), description: "true class"),
+      ] + columns.map { TableColumn(name: $0.name, kind: .real, description: "") })
+    try table.append(
+      images.labels.enumerated().map { number, label in
+        [.integer(number), .text(images.classes[label])] + columns.map { .real($0.value(number)) }
+      })
+    try table.close()
+    try moveFile(partial, to: "\(folder)/per_image.csv")
+  }
+
+  private func perImageColumns(_ judged: Judgement, _ images: ImageSet) -> [(
+    name: String, value: (Int) -> Double
+  )] {
+    var columns: [(name: String, value: (Int) -> Double)] = []
+    if !judged.probabilities.isEmpty {
+      for (label, name) in images.classes.enumerated() {
+        columns.append(("probability_\(name)", { judged.probabilities[$0][label] }))
+      }
+    } else if !judged.columnSumDistances.isEmpty {
+      columns = [
+        ("reconstruction_loss", { judged.scores[$0] }),
+        ("wasserstein_column_sums", { judged.columnSumDistances[$0] }),
+        ("wasserstein_pixels", { judged.pixelDistances[$0] }),
+      ]
+    } else {
+      columns = [("score", { judged.scores[$0] })]
+    }
+    return columns
+  }
+
+  // MARK: Page
+
+  private func summary(of evaluation: Evaluation) -> Page {
+    var page = Page(title: "\(evaluation.network) on \(evaluation.imagesFrom)")
+    page.table(["measure", "value"], evaluation.rows)
+    return page
+  }
+
+  private func addCurves(
+    to page: inout Page, _ evaluation: Evaluation, _ judged: Judgement, _ images: ImageSet
+  ) throws {
+    try EvaluationFigures.rates("Substructure or none", [evaluation]).write(to: "\(folder)/roc.svg")
+    page.picture("roc.svg", "Receiver operating characteristic")
+    let isLoss = judged.probabilities.isEmpty
+    try EvaluationFigures.scores(judged, images, isLoss: isLoss).write(to: "\(folder)/scores.svg")
+    page.picture("scores.svg", "Scores by class")
+    if let matrix = EvaluationFigures.confusion(evaluation) {
+      try matrix.write(to: "\(folder)/confusion.svg")
+      page.picture("confusion.svg", "Confusion matrix")
+    }
+  }
+
+  private func addPictures(
+    to page: inout Page, _ model: Model, _ judged: Judgement, _ images: ImageSet, _ guesses: [Int: [Float]]
+  ) throws {
+    func add(_ canvas: Canvas, _ name: String, _ title: String) throws {
+      try writePNG(
+        width: canvas.width, height: canvas.height, rgb: canvas.bytes, to: "\(folder)/\(name)")
+      page.heading(title)
+      page.picture(name, title)
+    }
+    if !guesses.isEmpty {
+      try add(
+        EvaluationPictures.reconstructions(images, guesses, judged.scores), "reconstructions.png",
+        "Reconstructions")
+    }
+    if let canvas = try EvaluationPictures.activationMaps(model, images, judged, device) {
+      try add(canvas, "activation_maps.png", "Activation maps")
+    }
+  }
+}
+
+extension Evaluation {
+  /// Name and value of everything, for a reader.
+  public var rows: [[String]] {
+    var rows = [
+      ["images", "\(images)"],
+      [
+        "area under the curve, substructure or none",
+        "\(rounded(area, 4)) (95 per cent: \(rounded(areaInterval[0], 4)) to \(rounded(areaInterval[1], 4)))",
+      ],
+    ]
+    for (name, area) in areaByClass.sorted(by: { $0.key < $1.key }) {
+      rows.append(["area under the curve, \(name) or none", rounded(area, 4)])
+    }
+    if let accuracy { rows.append(["accuracy", rounded(accuracy, 4)]) }
+    if let calibrationError { rows.append(["calibration error", rounded(calibrationError, 4)]) }
+    for (title, values) in [
+      ("reconstruction loss", reconstructionLoss),
+      ("Wasserstein distance, column sums", columnSumDistance),
+      ("Wasserstein distance, pixels", pixelDistance),
+    ] {
+      for (name, value) in (values ?? [:]).sorted(by: { $0.key < $1.key }) {
+        rows.append(["\(title), \(name)", "\(Float(value))"])
+      }
+    }
+    return rows
+  }
+}

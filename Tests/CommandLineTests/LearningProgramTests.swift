@@ -1,0 +1,85 @@
+import FileFormats
+import Foundation
+import LensTestSupport
+import Testing
+
+/// Whether the program was built with libtorch: `make test` does, a plain `swift test` does not.
+private let hasLearningProgram =
+  (try? runBuilt("lensing-learn", ["train", "missing"]))?.errors.contains("no libtorch") == false
+
+/// `lensing-learn` as people type it.
+@Suite(.serialized, .enabled(if: hasLearningProgram, "lensing-learn was built without libtorch"))
+struct LearningProgramTests {
+  private let small = [
+    "--set", "instrument.width=40", "--set", "instrument.height=40", "--set", "instrument.pixel_scale=0.12",
+  ]
+
+  private func learn(_ arguments: [String], in folder: String) throws -> ProcessResult {
+    try runBuilt("lensing-learn", arguments, in: folder)
+  }
+
+  @Test func `a dataset is trained on, resumed and judged`() throws {
+    try withScratchFolder { folder in
+      _ = try output(
+        of: [
+          "generate", "model-a", "--count", "30", "--set", "split.validation=0.2", "--set", "split.test=0.3",
+          "-o", "set",
+        ] + small, in: folder)
+      let trained = try learn(["train", "set", "--epochs", "1", "--batch", "8"], in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+      #expect(trained.output.contains("epoch 1: training loss"))
+      #expect(trained.output.contains("Judge it: lensing-learn evaluate set-resnet18 set"))
+      let again = try learn(["train", "set", "--epochs", "1", "--batch", "8"], in: folder)
+      #expect(again.status == 2 && again.errors.contains("holds a training already"))
+      let judged = try learn(["evaluate", "set-resnet18", "set"], in: folder)
+      #expect(judged.status == 0, "\(judged.errors)")
+      #expect(judged.output.contains("area under the curve, substructure or none: 0."))
+      #expect(judged.output.contains("Look at it: set-resnet18/index.html"))
+      #expect(fileExists("\(folder)/set-resnet18/index.html"))
+    }
+  }
+
+  @Test func `images are simulated on the fly, without a dataset`() throws {
+    try withScratchFolder { folder in
+      let simulated = ["--simulate", "model-a", "--count", "10"] + small
+      let trained = try learn(
+        ["train", "--network", "autoencoder", "--epochs", "1"] + simulated, in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+      let judged = try learn(["evaluate", "Output/model-a-autoencoder"] + simulated, in: folder)
+      #expect(judged.status == 0, "\(judged.errors)")
+      #expect(judged.output.contains("reconstruction loss, no_sub"))
+      #expect(
+        try readNpy("\(folder)/Output/model-a-autoencoder/reconstructions.npy").shape == [30, 1, 40, 40])
+      let names = try listFolder("\(folder)/Output/model-a-autoencoder")
+      #expect(!names.contains { $0.contains("train") || $0.contains("partial") })
+    }
+  }
+
+  @Test(
+    arguments: [
+      (["train"], 64, "Give either a dataset or --simulate MODEL"),
+      (["train", "set", "--simulate", "model-a"], 64, "Give either a dataset or --simulate MODEL"),
+      (["train", "set", "--set", "a=b"], 64, "it needs --simulate"),
+      (["train", "missing"], 2, "missing"),
+      (["train", "--simulate", "model-c"], 2, "there is no such preset"),
+      (["train", "--simulate", "model-a", "--count", "0"], 64, "must be from 1 to"),
+      (["train", "--simulate", "model-a", "--count", "2", "--epochs", "0"], 2, "epochs: 0 given"),
+      (["train", "missing", "--network", "transformer"], 64, "resnet18"),
+      (["train", "missing", "--device", "tpu"], 2, "tpu"),
+      (
+        ["train", "--simulate", "model-a", "--count", "2", "--network", "script_classifier"], 2,
+        "needs a module"
+      ),
+      (["evaluate", "missing", "--simulate", "model-a"], 2, "train a network first"),
+      (["compare", "--epochs", "0"], 2, "epochs: 0 given"),
+      (["compare", "--no-easier", "--easier", "a=b"], 64, "exclude each other"),
+    ] as [([String], Int32, String)])
+  func `bad input is answered`(arguments: [String], status: Int32, message: String) throws {
+    try withScratchFolder { folder in
+      let result = try learn(arguments, in: folder)
+      #expect(result.status == status)
+      #expect(result.errors.contains(message), "\(result.errors)")
+      #expect(try listFolder(folder).isEmpty)
+    }
+  }
+}

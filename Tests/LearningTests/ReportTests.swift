@@ -1,0 +1,144 @@
+import FileFormats
+import Foundation
+import Learning
+import LearningReports
+import LensCore
+import LensTestSupport
+import Tensors
+import Testing
+
+extension TorchTests {
+  /// What an evaluation and a comparison leave in their folders.
+  struct ReportTests {
+    private func images(_ count: Int, side: Int) -> ImageSet {
+      var set = ImageSet(width: side, height: side, classes: ["no_sub", "vortex", "spherical"])
+      for i in 0..<count {
+        let stream = RandomKey(seed: 9, sample: UInt64(i)).stream("images")
+        set.append((0..<side * side).map { stream.uniform(UInt32($0)) }, label: i % 3)
+      }
+      return set
+    }
+
+    private let history = [
+      EpochMetrics(epoch: 1, trainingLoss: 1.1, validationLoss: 1.2, rate: 0.1),
+      EpochMetrics(epoch: 2, trainingLoss: 0.7, validationLoss: 0.9, rate: 0.1),
+    ]
+
+    @Test(arguments: [NetworkKind.resnet18, .variational])
+    func `a report holds the numbers, the images' scores and the pictures`(kind: NetworkKind) throws {
+      try withScratchFolder { folder in
+        let images = images(21, side: 64)
+        let model = try kind.make(width: 64, height: 64, classes: 3, TensorGenerator(seed: 1))
+        let evaluation = try EvaluationReport(folder: "\(folder)/report")
+          .write(kind, model, images, from: "a <test> & more", history: history)
+        let files = try listFolder("\(folder)/report")
+        let pictures =
+          kind.isSupervised
+          ? ["activation_maps.png", "confusion.svg", "losses.svg", "roc.svg", "scores.svg"]
+          : ["losses.svg", "reconstructions.png", "roc.svg", "scores.svg"]
+        let arrays = kind.isSupervised ? [] : ["reconstructions.npy"]
+        #expect(
+          files.sorted() == (pictures + arrays + ["evaluation.json", "index.html", "per_image.csv"]).sorted())
+        let page = try readText("\(folder)/report/index.html")
+        for picture in pictures { #expect(page.contains("src=\"\(picture)\""), "\(picture)") }
+        #expect(page.contains("a &lt;test&gt; &amp; more") && !page.contains("<test>"))
+        for figure in pictures where figure.hasSuffix("svg") {
+          #expect(try readText("\(folder)/report/\(figure)").contains("</svg>"), "\(figure)")
+        }
+        let table = try parseCSV(try readText("\(folder)/report/per_image.csv"), path: "per_image.csv")
+        #expect(table.count == 22 && table[1][1] == "no_sub" && table[2][1] == "vortex")
+        if kind.isSupervised {
+          #expect(
+            table[0] == [
+              "image", "class", "probability_no_sub", "probability_vortex", "probability_spherical",
+            ])
+          let sum = try table[1].dropFirst(2).map { try #require(Double($0)) }.reduce(0, +)
+          #expect(abs(sum - 1) < 1e-5)
+        } else {
+          try expectReconstructions("\(folder)/report/reconstructions.npy", images, table, evaluation)
+        }
+      }
+    }
+
+    /// The array, the table and the summary say the same.
+    private func expectReconstructions(
+      _ path: String, _ images: ImageSet, _ table: [[String]], _ evaluation: Evaluation
+    ) throws {
+      let array = try readNpy(path)
+      #expect(array.shape == [21, 1, 64, 64])
+      var mean = 0.0
+      for number in 0..<21 {
+        let guess = array.values[number * 4096..<(number + 1) * 4096]
+        let loss =
+          zip(images.image(number), guess).reduce(0) {
+            $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1)
+          } / 4096
+        let listed = try #require(Double(table[number + 1][2]))
+        #expect(abs(listed - loss) < 1e-6 * loss)
+        if images.labels[number] == 0 { mean += loss / 7 }
+      }
+      #expect(abs((evaluation.reconstructionLoss?["no_sub"] ?? 0) - mean) < 1e-6 * mean)
+    }
+
+    @Test func `a folder where nothing can be written is named`() throws {
+      try withScratchFolder { folder in
+        try writeFileAtomically([], to: "\(folder)/file")
+        #expect(throws: FileError.self) { try EvaluationReport(folder: "\(folder)/file") }
+      }
+    }
+
+    private var comparison: ComparisonSpec {
+      var spec = ComparisonSpec()
+      (spec.models, spec.networks) = (["model-a", "model-b"], [.resnet18, .boltzmann])
+      spec.settings = ["instrument.width=40", "instrument.height=40", "instrument.pixel_scale=0.12"]
+      (spec.count, spec.testCount, spec.epochs, spec.unsupervisedEpochs) = (4, 6, 1, 2)
+      (spec.easierSteps, spec.easierEpochs) = ([["vortex.mass_fraction=0.3"]], 1)
+      return spec
+    }
+
+    private func compare(_ spec: ComparisonSpec, _ folder: String, stopAfter: Int = .max) throws -> Bool {
+      try TorchLibrary.setThreads(1)
+      var epochs = 0
+      return try Comparison(spec, folder: folder, threads: 2).run(
+        shouldStop: {
+          epochs += 1
+          return epochs >= stopAfter
+        }, report: { _ in })
+    }
+
+    @Test func `a comparison that was stopped goes on to the same table`() throws {
+      try withScratchFolder { folder in
+        #expect(try compare(comparison, "\(folder)/whole"))
+        #expect(try !compare(comparison, "\(folder)/stopped", stopAfter: 3))
+        #expect(!fileExists("\(folder)/stopped/comparison.md"))
+        #expect(try compare(comparison, "\(folder)/stopped"))
+        for file in ["comparison.md", "comparison.json", "index.html"] {
+          let isSame = try readFile("\(folder)/whole/\(file)") == readFile("\(folder)/stopped/\(file)")
+          #expect(isSame, "\(file)")
+        }
+        let rows = try readText("\(folder)/whole/comparison.md").split(separator: "\n").filter {
+          $0.hasPrefix("| ")
+        }
+        #expect(rows.count == 2 + 6)
+        #expect(rows[2].contains("resnet18 | model-a") && rows[2].contains("0.9964"))
+        #expect(rows[7].contains("one_class_svm | model-b") && rows[7].contains("0.5222"))
+        var other = comparison
+        other.epochs = 2
+        #expect(throws: TrainingError.self) { try compare(other, "\(folder)/whole") }
+      }
+    }
+
+    @Test func `comparisons that make no sense are refused`() throws {
+      let changes: [(inout ComparisonSpec) -> Void] = [
+        { $0.models = [] }, { $0.count = 1 }, { $0.testCount = 0 }, { $0.epochs = 0 },
+        { $0.networks = [.resnet18, .resnet18] }, { $0.networks = [.scriptClassifier] },
+        { $0.models = ["model-a", "model-a"] },
+      ]
+      for change in changes {
+        var spec = comparison
+        change(&spec)
+        #expect(throws: TrainingError.self) { try Comparison(spec, folder: "unused", threads: 1) }
+      }
+    }
+  }
+}
