@@ -5,6 +5,7 @@
 # make bench    times kernels and scenes: Output/benchmarks.json
 # make bench-peers   the same scenes in caustics, herculens and lenstronomy: do pixels agree, who is how fast?
 #                    PEERS=caustics SCENES=W1,W2 narrows it; writes Output/bench-peers.json
+# make bench-learn   times training steps here and in Python's PyTorch, in turns: Output/bench-learn.json
 # make format   formats the sources; make lint only checks them
 
 LIBRARIES := pkg-config libfftw3-dev libgsl-dev libcfitsio-dev libpng-dev libssl-dev
@@ -30,7 +31,7 @@ PEER_PYTHON := python3.11
 # Where pip finds PyTorch for processors alone, if its usual places have none.
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: demo test build learn bench bench-peers format lint libraries test-tools torch-libraries
+.PHONY: demo test build learn bench bench-peers bench-learn format lint libraries test-tools torch-libraries
 
 demo: build
 	$(LENSING) generate model-a --count 24 --output $(DEMO) --overwrite
@@ -60,6 +61,10 @@ bench-peers: libraries
 	@TORCH_INDEX=$(TORCH_INDEX) sh Tests/Benchmarks/Peers/install $(PEER_PYTHON) Tests/Benchmarks/.peers $(PEERS)
 	$(PEER_PYTHON) Tests/Benchmarks/Peers/compare.py --ours $(BENCHMARKS) --peers Tests/Benchmarks/.peers \
 	  --only $(PEERS) --scenes $(SCENES) --output Output/bench-peers.json
+
+bench-learn: learn test-tools $(TORCH_PYTHON)
+	@mkdir -p Output
+	$(TORCH_PYTHON)/bin/python Tests/LearningTests/Twin/step_time.py .build/release/lensing-learn Output/bench-learn.json
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift

@@ -2,21 +2,45 @@
 
 #include "Handles.h"
 
+#include <algorithm>
 #include <cmath>
 
 using lens::guarded;
 
-/// Visits the parameters that have a gradient, with weight decay added to it.
+/// A run of elements of a parameter, its gradient with weight decay added, and its states.
+struct Piece {
+  at::Tensor parameter, gradient, first, second;
+};
+
+/// Visits the parameters that have a gradient, large ones on the processor piece by piece: the dozen passes of a step
+/// then stay in the cache, which is two to three times as fast and gives the same numbers.
+///
+/// `second` may be null.
 template <typename Body>
-static int32_t stepping(lens_tensor *const *parameters, int32_t count, double weight_decay, Body body) {
+static int32_t stepping(lens_tensor *const *parameters, lens_tensor *const *first, lens_tensor *const *second,
+                        int32_t count, double weight_decay, Body body) {
+  constexpr int64_t size = 1 << 16;
   return guarded([&] {
     at::NoGradGuard hidden;
     for (int32_t i = 0; i < count; ++i) {
-      at::Tensor parameter = parameters[i]->value;
-      at::Tensor gradient = parameter.grad();
+      const at::Tensor parameter = parameters[i]->value, gradient = parameter.grad();
       if (!gradient.defined()) continue;
-      if (weight_decay != 0) gradient = gradient.add(parameter, weight_decay);
-      body(i, parameter, gradient);
+      const at::Tensor a = first[i]->value, b = second ? second[i]->value : at::Tensor();
+      const auto step = [&](Piece piece) {
+        if (weight_decay != 0) piece.gradient = piece.gradient.add(piece.parameter, weight_decay);
+        body(piece);
+      };
+      const bool is_flat = parameter.is_contiguous() && a.is_contiguous() && (!second || b.is_contiguous());
+      if (!parameter.is_cpu() || !is_flat || parameter.numel() <= 2 * size) {
+        step({parameter, gradient, a, b});
+        continue;
+      }
+      const at::Tensor flat = gradient.reshape(-1);
+      for (int64_t start = 0; start < parameter.numel(); start += size) {
+        const int64_t length = std::min(size, parameter.numel() - start);
+        const auto part = [&](const at::Tensor &x) { return x.view(-1).narrow(0, start, length); };
+        step({part(parameter), flat.narrow(0, start, length), part(a), second ? part(b) : b});
+      }
     }
   });
 }
@@ -27,36 +51,33 @@ int32_t lens_adam_step(lens_tensor *const *parameters, lens_tensor *const *means
                        double weight_decay) {
   const double correction1 = 1 - std::pow(beta1, static_cast<double>(step));
   const double correction2 = std::sqrt(1 - std::pow(beta2, static_cast<double>(step)));
-  return stepping(parameters, count, weight_decay, [&](int32_t i, at::Tensor &parameter, at::Tensor &gradient) {
-    at::Tensor &mean = means[i]->value, &square = squares[i]->value;
-    mean.mul_(beta1).add_(gradient, 1 - beta1);
-    square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-    at::Tensor denominator = square.sqrt().div_(correction2).add_(epsilon);
-    parameter.addcdiv_(mean, denominator, -rate / correction1);
+  return stepping(parameters, means, squares, count, weight_decay, [&](Piece &piece) {
+    piece.first.mul_(beta1).add_(piece.gradient, 1 - beta1);
+    piece.second.mul_(beta2).addcmul_(piece.gradient, piece.gradient, 1 - beta2);
+    at::Tensor denominator = piece.second.sqrt().div_(correction2).add_(epsilon);
+    piece.parameter.addcdiv_(piece.first, denominator, -rate / correction1);
   });
 }
 
 // Hinton's RMSprop, without momentum.
 int32_t lens_root_mean_square_step(lens_tensor *const *parameters, lens_tensor *const *squares, int32_t count,
                                    double rate, double alpha, double epsilon, double weight_decay) {
-  return stepping(parameters, count, weight_decay, [&](int32_t i, at::Tensor &parameter, at::Tensor &gradient) {
-    at::Tensor &square = squares[i]->value;
-    square.mul_(alpha).addcmul_(gradient, gradient, 1 - alpha);
-    parameter.addcdiv_(gradient, square.sqrt().add_(epsilon), -rate);
+  return stepping(parameters, squares, nullptr, count, weight_decay, [&](Piece &piece) {
+    piece.first.mul_(alpha).addcmul_(piece.gradient, piece.gradient, 1 - alpha);
+    piece.parameter.addcdiv_(piece.gradient, piece.first.sqrt().add_(epsilon), -rate);
   });
 }
 
 int32_t lens_gradient_descent_step(lens_tensor *const *parameters, lens_tensor *const *momenta, int32_t count,
                                    int64_t step, double rate, double momentum, double weight_decay) {
-  return stepping(parameters, count, weight_decay, [&](int32_t i, at::Tensor &parameter, at::Tensor &gradient) {
+  return stepping(parameters, momenta, nullptr, count, weight_decay, [&](Piece &piece) {
     if (momentum == 0) {
-      parameter.add_(gradient, -rate);
+      piece.parameter.add_(piece.gradient, -rate);
       return;
     }
-    at::Tensor &velocity = momenta[i]->value;
     // The first step takes the gradient itself, as PyTorch's SGD does.
-    velocity.mul_(step == 1 ? 0 : momentum).add_(gradient);
-    parameter.add_(velocity, -rate);
+    piece.first.mul_(step == 1 ? 0 : momentum).add_(piece.gradient);
+    piece.parameter.add_(piece.first, -rate);
   });
 }
 

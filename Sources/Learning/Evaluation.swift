@@ -20,6 +20,7 @@ public struct Evaluation: Codable, Sendable {
   public var accuracy: Double?
   public var confusion: ConfusionMatrix?
   public var calibrationError: Double?
+  public var calibration: [CalibrationBin]?
   // Of networks that reconstruct, by class: means over its images.
   public var reconstructionLoss: [String: Double]?
   /// Distance of the column sums of image and reconstruction, which is what the papers quote.
@@ -53,7 +54,8 @@ public struct Evaluation: Codable, Sendable {
       let matrix = ConfusionMatrix(
         labels: images.labels, predictions: predictions, classes: images.classes.count)
       (accuracy, confusion) = (matrix.accuracy, matrix)
-      calibrationError = expectedCalibrationError(probabilities: judged.probabilities, labels: images.labels)
+      let bins = calibrationBins(probabilities: judged.probabilities, labels: images.labels)
+      (calibration, calibrationError) = (bins, expectedCalibrationError(bins))
     }
     if !judged.columnSumDistances.isEmpty {
       reconstructionLoss = Self.means(judged.scores, images)

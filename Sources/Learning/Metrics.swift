@@ -77,21 +77,45 @@ public struct ConfusionMatrix: Sendable, Equatable, Codable {
   }
 }
 
-/// The mean difference between a classifier's confidence and its accuracy, over equal bins of confidence.
+/// Images of which a classifier was about equally sure.
+public struct CalibrationBin: Sendable, Equatable, Codable {
+  public let count: Int
+  /// Mean probability of the class that the classifier chose.
+  public let confidence: Double
+  /// The part whose class it chose.
+  public let accuracy: Double
+}
+
+/// Equal bins of confidence, empty ones left out.
 ///
-/// Reference: Guo et al. (2017), arXiv:1706.04599, eq. 3.
+/// Reference: Guo et al. (2017), arXiv:1706.04599, section 2.
 ///
 /// - Parameter probabilities: One row per image, one column per class.
-public func expectedCalibrationError(probabilities: [[Double]], labels: [Int], bins: Int = 15) -> Double {
-  var (confidence, hits) = ([Double](repeating: 0, count: bins), [Double](repeating: 0, count: bins))
+public func calibrationBins(probabilities: [[Double]], labels: [Int], bins: Int = 15) -> [CalibrationBin] {
+  var (counts, confidence, hits) = (
+    [Int](repeating: 0, count: bins), [Double](repeating: 0, count: bins), [Int](repeating: 0, count: bins)
+  )
   for (row, label) in zip(probabilities, labels) {
     let best = row.indices.reduce(0) { row[$1] > row[$0] ? $1 : $0 }
     // Bins are closed on their upper side.
     let bin = min(max(Int((row[best] * Double(bins)).rounded(.up)) - 1, 0), bins - 1)
+    counts[bin] += 1
     confidence[bin] += row[best]
     hits[bin] += best == label ? 1 : 0
   }
-  return zip(confidence, hits).reduce(0) { $0 + abs($1.0 - $1.1) } / Double(max(1, labels.count))
+  return counts.indices.filter { counts[$0] > 0 }.map { bin in
+    CalibrationBin(
+      count: counts[bin], confidence: confidence[bin] / Double(counts[bin]),
+      accuracy: Double(hits[bin]) / Double(counts[bin]))
+  }
+}
+
+/// The mean difference between a classifier's confidence and its accuracy over bins.
+///
+/// Reference: Guo et al. (2017), arXiv:1706.04599, eq. 3.
+public func expectedCalibrationError(_ bins: [CalibrationBin]) -> Double {
+  let all = bins.reduce(0) { $0 + $1.count }
+  return bins.reduce(0) { $0 + Double($1.count) * abs($1.confidence - $1.accuracy) } / Double(max(1, all))
 }
 
 /// The first Wasserstein distance of two equally large samples: the mean difference of their sorted values.

@@ -29,9 +29,7 @@ public struct Trainer {
   private let folder: String
   private let device: Device
   public let model: Model
-  /// Those of the model's phases that move anything.
-  private let phases: [Model.Phase]
-  private let optimizers: [Optimizer]
+  private let step: TrainingStep
   private let frozen: [String]
 
   public static let weightsName = "weights.safetensors"
@@ -60,11 +58,7 @@ public struct Trainer {
       } catch let error as WeightsError { throw FileError(path: initialWeights, reason: error.description) }
     }
     try Self.freeze(frozen, in: model)
-    phases = model.phases.filter { $0.parameters.contains { $0.isAskedForGradient } }
-    if phases.isEmpty { throw TrainingError("all parameters are frozen: nothing is left to train") }
-    optimizers = try phases.map {
-      try Optimizer(spec.optimizer.method, $0.parameters, rate: spec.rate, weightDecay: spec.weightDecay)
-    }
+    step = try TrainingStep(model, spec)
     (self.spec, self.folder, self.device, self.frozen) = (spec, folder, device, frozen.sorted())
   }
 
@@ -118,10 +112,10 @@ public struct Trainer {
     }
     let begun = Checkpoint.Progress(
       spec: spec, frozen: frozen, images: [training.digest, validation.digest],
-      steps: optimizers.map { _ in 0 })
+      steps: step.optimizers.map { _ in 0 })
     var state =
       resume
-      ? try Checkpoint.read(from: folder, into: model, optimizers, begun: begun)
+      ? try Checkpoint.read(from: folder, into: model, step.optimizers, begun: begun)
       : begun
     while state.epoch < spec.epochs && !isOutOfPatience(state) {
       try trainEpoch(&state, training, validation, report)
@@ -142,11 +136,11 @@ public struct Trainer {
     let validationLoss = try meanLoss(validation)
     guard validationLoss.isFinite else { throw noNumber(validationLoss, state.epoch) }
     state.epoch += 1
-    state.steps = optimizers.map(\.step)
+    state.steps = step.optimizers.map(\.step)
     state.history.append(
       EpochMetrics(
         epoch: state.epoch, trainingLoss: trainingLoss, validationLoss: validationLoss,
-        rate: optimizers.first?.rate ?? spec.rate))
+        rate: step.optimizers.first?.rate ?? spec.rate))
     let isBest = validationLoss < state.bestLoss ?? .infinity
     state.epochsWithoutImprovement = isBest ? 0 : state.epochsWithoutImprovement + 1
     if isBest {
@@ -157,7 +151,7 @@ public struct Trainer {
     }
     try TrainingLog.write(state.history, to: folder)
     // Last, so that what it says is on the disk already.
-    try Checkpoint.write(state, model, optimizers, to: folder)
+    try Checkpoint.write(state, model, step.optimizers, to: folder)
   }
 
   private func writeModule() throws {
@@ -179,18 +173,11 @@ public struct Trainer {
     var sum = 0.0
     for (number, indices) in batches.enumerated() {
       let batch = try images.batch(indices, epoch: epoch, augmentation: augmentation, on: device)
-      let step = epoch * batches.count + number
-      let factor = spec.schedule.factor(step: step, of: spec.epochs * batches.count)
-      for (k, (phase, optimizer)) in zip(phases, optimizers).enumerated() {
-        optimizer.rate = spec.rate * factor
-        for other in optimizers { try other.clearGradients() }
-        let loss = try phase.loss(batch, pass)
-        try loss.backward()
-        let value = Double(try loss.scalar())
-        guard value.isFinite else { throw noNumber(value, epoch) }
-        if k == 0 { sum += value }
-        try optimizer.advance()
-      }
+      let factor = spec.schedule.factor(
+        step: epoch * batches.count + number, of: spec.epochs * batches.count)
+      let losses = try step.advance(batch, pass, rate: spec.rate * factor)
+      if let loss = losses.first(where: { !$0.isFinite }) { throw noNumber(loss, epoch) }
+      sum += losses[0]
       report(
         Progress(
           epoch: epoch + 1, epochs: spec.epochs, batch: number + 1, batches: batches.count,

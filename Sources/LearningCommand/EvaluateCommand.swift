@@ -58,7 +58,7 @@ struct EvaluateCommand: ParsableCommand {
       return (try simulated.forJudging(model, seed: seed, threads: device.threads), "simulated \(model)")
     }
     let dataset = dataset ?? ""
-    return (try ImageSet(dataset: dataset, split: split), "\(dataset), split \(split)")
+    return (try DatasetImages(dataset, splits: [split]).kept(), "\(dataset), split \(split)")
   }
 
   private func show(_ evaluation: Evaluation) {

@@ -16,7 +16,7 @@ struct LensingLearn: ParsableCommand {
 
       Exit codes: 0 success, 2 bad input or a training that cannot go on, 64 wrong usage.
       """,
-    subcommands: [TrainCommand.self, EvaluateCommand.self, CompareCommand.self])
+    subcommands: [TrainCommand.self, EvaluateCommand.self, CompareCommand.self, TimeCommand.self])
 }
 
 /// Runs a command's work; errors go to standard error and end the program with status 2.

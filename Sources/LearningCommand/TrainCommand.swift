@@ -47,6 +47,12 @@ struct TrainCommand: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Turn, mirror and shift images at random.")
   var augment = true
 
+  @Option(
+    help: ArgumentHelp(
+      "Mix the dataset's train and validation images, and take this part of them for validation (default: the dataset's "
+        + "own splits).", valueName: "part"))
+  var validationPart: Double?
+
   @Option(name: .shortAndLong, help: "Folder (default: the dataset's name and the network's).")
   var output: String?
 
@@ -71,6 +77,10 @@ struct TrainCommand: ParsableCommand {
     if (dataset == nil) == (images.simulate == nil) {
       throw ValidationError("Give either a dataset or --simulate MODEL.")
     }
+    if validationPart != nil && dataset == nil {
+      throw ValidationError(
+        "--validation-part divides a dataset: simulated images have a validation set of their own.")
+    }
   }
 
   func run() throws {
@@ -84,16 +94,28 @@ struct TrainCommand: ParsableCommand {
         let name = URL(filePath: model).deletingPathExtension().lastPathComponent
         try train(training, validation, "Output/\(name)-\(network.rawValue)", "--simulate \(model)", place)
       } else if let dataset {
-        let training = try ImageSet(dataset: dataset, split: "train", only: only.map { [$0] })
-        let validation = try ImageSet(dataset: dataset, split: "validation", only: only.map { [$0] })
+        let (training, validation) = try splits(of: dataset, only: only)
         try train(
           training, validation, "\(withoutTrailingSlash(dataset))-\(network.rawValue)", dataset, place)
       }
     }
   }
 
+  private func splits(of dataset: String, only: String?) throws -> (
+    training: DatasetImages, validation: DatasetImages
+  ) {
+    if let validationPart {
+      return try DatasetImages(dataset, splits: ["train", "validation"], only: only)
+        .divided(validationPart: validationPart, seed: seed)
+    }
+    return (
+      try DatasetImages(dataset, splits: ["train"], only: only),
+      try DatasetImages(dataset, splits: ["validation"], only: only)
+    )
+  }
+
   private func train(
-    _ training: some ImageSource, _ validation: ImageSet, _ defaultFolder: String, _ source: String,
+    _ training: some ImageSource, _ validation: some ImageSource, _ defaultFolder: String, _ source: String,
     _ place: Device
   ) throws {
     let folder = output ?? defaultFolder

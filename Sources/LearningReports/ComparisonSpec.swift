@@ -65,7 +65,7 @@ public struct ComparisonSpec: Codable, Sendable, Equatable {
     (spec.network, spec.seed) = (network, seed)
     if network.isSupervised {
       spec.epochs = step == nil ? epochs : easierEpochs
-      spec.batchSize = 32
+      spec.batchSize = network == .alexnet ? 64 : 32
       spec.rate = (network == .alexnet ? 2e-4 : 1e-3) * (step == 0 || easierSteps.isEmpty ? 1 : 0.4)
     } else {
       (spec.epochs, spec.batchSize, spec.rate) = (unsupervisedEpochs, 64, 2e-3)

@@ -56,6 +56,21 @@ enum EvaluationFigures {
     return figure
   }
 
+  /// Accuracy by confidence, with the line of a classifier that is as sure as it should be.
+  static func calibration(_ evaluation: Evaluation) -> CurveFigure? {
+    evaluation.calibration.map { bins in
+      var figure = CurveFigure(
+        "Calibration of \(evaluation.network)", x: "probability of the class that it chose",
+        y: "part that it got right",
+        [
+          .init("", bins.map { ($0.confidence, $0.accuracy) }),
+          .init("", [(0, 0), (1, 1)], isGuide: true),
+        ])
+      figure.isUnitSquare = true
+      return figure
+    }
+  }
+
   static func confusion(_ evaluation: Evaluation) -> MatrixFigure? {
     evaluation.confusion.map {
       MatrixFigure(title: "Confusion of \(evaluation.network)", counts: $0.counts, names: evaluation.classes)

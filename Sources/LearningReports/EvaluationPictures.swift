@@ -17,7 +17,7 @@ enum EvaluationPictures {
 
   /// Images, reconstructions and their differences.
   static func reconstructions(_ images: ImageSet, _ guesses: [Int: [Float]], _ scores: [Double]) -> Canvas {
-    sheet("Images, reconstructions and how far they differ", images) { name, numbers in
+    sheet("Images and reconstructions (every tile has its own scale)", images) { name, numbers in
       let guessed = numbers.filter { guesses[$0] != nil }
       let rows: [(String, (Int) -> [Float])] = [
         ("images", { Array(images.image($0)) }), ("reconstructions", { guesses[$0] ?? [] }),
@@ -47,12 +47,15 @@ enum EvaluationPictures {
         seen[number] = enlarged(map, width: images.width, height: images.height)
       }
     }
-    return sheet("Where the network sees the class of an image (Grad-CAM)", images) { name, numbers in
+    return sheet("Where the network sees the class (Grad-CAM; every tile has its own scale)", images) {
+      name, numbers in
       [
         row("\(name): images", numbers, images, { Array(images.image($0)) }) {
           "#\($0) P = \(rounded(judged.probabilities[$0][images.labels[$0]], 2))"
         },
-        row("\(name): seen here", numbers, images, { seen[$0] ?? [] }) { "#\($0)" },
+        row("\(name): seen here", numbers, images, { seen[$0] ?? [] }) { number in
+          "#\(number)\(seen[number]?.contains { $0 > 0 } ?? false ? "" : " nothing")"
+        },
       ]
     }
   }

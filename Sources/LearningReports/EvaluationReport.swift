@@ -135,6 +135,10 @@ public struct EvaluationReport {
       try matrix.write(to: "\(folder)/confusion.svg")
       page.picture("confusion.svg", "Confusion matrix")
     }
+    if let figure = EvaluationFigures.calibration(evaluation) {
+      try figure.write(to: "\(folder)/calibration.svg")
+      page.picture("calibration.svg", "Calibration")
+    }
   }
 
   private func addPictures(

@@ -29,6 +29,9 @@ struct LearningProgramTests {
       #expect(trained.status == 0, "\(trained.errors)")
       #expect(trained.output.contains("epoch 1: training loss"))
       #expect(trained.output.contains("Judge it: lensing-learn evaluate set-resnet18 set"))
+      let mixed = try learn(
+        ["train", "set", "--network", "boltzmann", "--epochs", "1", "--validation-part", "0.4"], in: folder)
+      #expect(mixed.status == 0, "\(mixed.errors)")
       let again = try learn(["train", "set", "--epochs", "1", "--batch", "8"], in: folder)
       #expect(again.status == 2 && again.errors.contains("holds a training already"))
       let judged = try learn(["evaluate", "set-resnet18", "set"], in: folder)
@@ -71,6 +74,7 @@ struct LearningProgramTests {
         "needs a module"
       ),
       (["evaluate", "missing", "--simulate", "model-a"], 2, "train a network first"),
+      (["time", "--steps", "0"], 64, "must be from 1"), (["time", "--size", "0"], 2, "size: 0 given"),
       (["compare", "--epochs", "0"], 2, "epochs: 0 given"),
       (["compare", "--no-easier", "--easier", "a=b"], 64, "exclude each other"),
     ] as [([String], Int32, String)])

@@ -79,8 +79,16 @@ struct MetricsTests {
 
   @Test func `calibration counts what confidence promises`() {
     let sure = [[0.9, 0.1], [0.9, 0.1], [0.1, 0.9], [0.1, 0.9]]
-    #expect(abs(expectedCalibrationError(probabilities: sure, labels: [0, 0, 1, 1]) - 0.1) < 1e-12)
-    #expect(abs(expectedCalibrationError(probabilities: sure, labels: [0, 1, 1, 0]) - 0.4) < 1e-12)
+    func error(_ labels: [Int]) -> Double {
+      expectedCalibrationError(calibrationBins(probabilities: sure, labels: labels))
+    }
+    #expect(abs(error([0, 0, 1, 1]) - 0.1) < 1e-12)
+    #expect(abs(error([0, 1, 1, 0]) - 0.4) < 1e-12)
+    let mixed = calibrationBins(
+      probabilities: sure + [[0.6, 0.4], [0.3, 0.7]], labels: [0, 1, 1, 0, 1, 1])
+    #expect(mixed.map(\.count) == [1, 1, 4] && mixed.map(\.accuracy) == [0, 1, 0.5])
+    let confidences = zip(mixed.map(\.confidence), [0.6, 0.7, 0.9])
+    #expect(confidences.allSatisfy { abs($0 - $1) < 1e-12 })
   }
 
   @Test func `one kind alone has no curve`() {

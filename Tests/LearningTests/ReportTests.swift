@@ -34,7 +34,9 @@ extension TorchTests {
         let files = try listFolder("\(folder)/report")
         let pictures =
           kind.isSupervised
-          ? ["activation_maps.png", "confusion.svg", "losses.svg", "roc.svg", "scores.svg"]
+          ? [
+            "activation_maps.png", "calibration.svg", "confusion.svg", "losses.svg", "roc.svg", "scores.svg",
+          ]
           : ["losses.svg", "reconstructions.png", "roc.svg", "scores.svg"]
         let arrays = kind.isSupervised ? [] : ["reconstructions.npy"]
         #expect(

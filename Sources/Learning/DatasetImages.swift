@@ -1,0 +1,111 @@
+import Dataset
+import FileFormats
+import LensCore
+import Tensors
+
+/// Images of a dataset on disk, read when a batch asks for them: the dataset may be larger than the memory.
+public struct DatasetImages: ImageSource {
+  private struct Entry {
+    let file: Int
+    let row: Int
+    let label: Int
+  }
+
+  public let width: Int
+  public let height: Int
+  public let classes: [String]
+  private let files: [(path: String, reader: NpySliceReader)]
+  private var entries: [Entry]
+  /// Of the manifest's digests of the files.
+  private let filesDigest: String
+
+  public var count: Int { entries.count }
+
+  /// - Parameters:
+  ///   - splits: `train`, `validation`, `test`.
+  ///   - only: The class to read; nil for all. Labels count the dataset's classes either way.
+  /// - Throws: `FileError` if there is no whole dataset, or none of these images in it.
+  public init(_ path: String, splits: [String], only: String? = nil) throws {
+    let manifest = try Manifest(ofDataset: path)
+    guard manifest.imageShape.count == 3, manifest.imageShape[0] == 1 else {
+      throw FileError(path: path, reason: "images have shape \(manifest.imageShape), must have one channel")
+    }
+    let classes = manifest.parts.reduce(into: [String]()) {
+      if !$0.contains($1.label) { $0.append($1.label) }
+    }
+    let parts = manifest.parts.filter { splits.contains($0.split) && (only == nil || $0.label == only) }
+    let names = parts.map { "\($0.label)_\($0.split).npy" }
+    files = try zip(parts, names).map { part, name in
+      let reader = try NpySliceReader("\(path)/\(name)")
+      guard reader.shape == [part.count] + manifest.imageShape else {
+        throw FileError(
+          path: "\(path)/\(name)", reason: "the array has shape \(reader.shape), not what the manifest says")
+      }
+      return ("\(path)/\(name)", reader)
+    }
+    entries = parts.enumerated().flatMap { file, part in
+      let label = classes.firstIndex(of: part.label) ?? 0
+      return (0..<part.count).map { Entry(file: file, row: $0, label: label) }
+    }
+    (width, height, self.classes) = (manifest.imageShape[2], manifest.imageShape[1], classes)
+    let digests = manifest.files.filter { names.contains($0.name) }.map { "\($0.name) \($0.sha256)" }
+    filesDigest = try sha256(Array(digests.joined(separator: "\n").utf8))
+    guard !entries.isEmpty else {
+      let wanted = splits.joined(separator: "' or '")
+      throw FileError(
+        path: path,
+        reason: "there are no images of split '\(wanted)'" + (only.map { " in class \($0)" } ?? ""))
+    }
+  }
+
+  public var digest: String {
+    let numbers = entries.map { "\($0.file) \($0.row) \($0.label)" }.joined(separator: "\n")
+    return (try? sha256(Array("\(filesDigest) \(width) \(height) \(classes)\n\(numbers)".utf8))) ?? ""
+  }
+
+  public func batch(
+    _ indices: some Collection<Int>, epoch: Int, augmentation: Augmentation?, on device: Device
+  ) throws -> Batch {
+    try Batch(
+      indices.map { (index: $0, pixels: stretched(try pixels($0))[...], label: entries[$0].label) },
+      width: width, height: height, augmentation, device)
+  }
+
+  /// All of them in memory.
+  public func kept() throws -> ImageSet {
+    var set = ImageSet(width: width, height: height, classes: classes)
+    for number in entries.indices { set.append(try pixels(number), label: entries[number].label) }
+    return set
+  }
+
+  /// The images in two, mixed at random: what trains, and a part that validates.
+  ///
+  /// - Parameter part: Of the images that validate, between 0 and 1.
+  /// - Throws: `TrainingError` for a part that is not, or would leave one side less than two images.
+  public func divided(validationPart part: Double, seed: UInt64) throws -> (
+    training: DatasetImages, validation: DatasetImages
+  ) {
+    guard part > 0, part < 1 else {
+      throw TrainingError("validation-part: \(part) given, must be between 0 and 1")
+    }
+    let size = Int((part * Double(count)).rounded())
+    guard size >= 2, count - size >= 2 else {
+      throw TrainingError("validation-part: \(part) of \(count) images leaves fewer than two on a side")
+    }
+    let order = TrainingOrder.permutation(count, TrainingOrder.seed(seed, "division", 0), 0)
+    var (training, validation) = (self, self)
+    training.entries = order.dropFirst(size).sorted().map { entries[$0] }
+    validation.entries = order.prefix(size).sorted().map { entries[$0] }
+    return (training, validation)
+  }
+
+  private func pixels(_ number: Int) throws -> [Double] {
+    let (path, reader) = files[entries[number].file]
+    let values = try reader.read(at: entries[number].row).map { Double($0) }
+    guard values.allSatisfy(\.isFinite) else {
+      throw FileError(
+        path: path, reason: "image \(entries[number].row) has a value that is no finite number")
+    }
+    return values
+  }
+}

@@ -1,0 +1,80 @@
+import Dataset
+import FileFormats
+import Learning
+import LensCore
+import LensTestSupport
+import Populations
+import Testing
+
+extension TorchTests {
+  /// Images of a dataset on disk, read batch by batch.
+  struct DatasetImagesTests {
+    private func withDataset(_ body: (String) throws -> Void) throws {
+      let settings = [
+        "instrument.width=12", "instrument.height=10", "instrument.pixel_scale=0.4", "split.validation=0.3",
+      ]
+      let plan = try PopulationPlan(loadPopulation("model-a", settings: settings), seed: 3)
+      try withScratchFolder { folder in
+        _ = try DatasetGenerator(plan, countPerClass: 12, threads: 1, output: "\(folder)/set").run(
+          .refuse, versions: [:], instructionSet: "", progress: { _ in })
+        try body("\(folder)/set")
+      }
+    }
+
+    @Test func `batches are the rows of the arrays, stretched`() throws {
+      try withDataset { path in
+        let images = try DatasetImages(path, splits: ["train"])
+        let array = try readNpy("\(path)/vortex_train.npy")
+        let vortex = try #require(images.classes.firstIndex(of: "vortex"))
+        let kept = try images.kept()
+        #expect(kept.count == images.count && kept.width == 12 && kept.height == 10)
+        let first = try #require(kept.labels.firstIndex(of: vortex))
+        for row in 0..<array.shape[0] {
+          let batch = try images.batch([first + row], epoch: 4, augmentation: nil, on: .cpu)
+          #expect(try batch.labels.integers() == [vortex])
+          let pixels = Array(array.values[row * 120..<(row + 1) * 120])
+          let (low, high) = (try #require(pixels.min()), try #require(pixels.max()))
+          let expected = pixels.map { Float(($0 - low) / (high - low)) }
+          #expect(try batch.images.floats() == expected)
+          #expect(Array(kept.image(first + row)) == expected)
+        }
+        let only = try DatasetImages(path, splits: ["train"], only: "vortex")
+        #expect(only.count == array.shape[0] && only.digest != images.digest)
+      }
+    }
+
+    @Test func `a dataset is divided at random, and nothing is lost`() throws {
+      try withDataset { path in
+        let whole = try DatasetImages(path, splits: ["train", "validation"])
+        let (training, validation) = try whole.divided(validationPart: 0.25, seed: 7)
+        #expect(training.count == 27 && validation.count == 9)
+        func all(_ source: DatasetImages) throws -> [[Float]] {
+          let set = try source.kept()
+          return (0..<set.count).map { [Float(set.labels[$0])] + set.image($0) }
+        }
+        let before = Set(try all(whole))
+        let after = Set(try all(training) + all(validation))
+        #expect(before.count == 36 && after == before)
+        #expect(try whole.divided(validationPart: 0.25, seed: 7).training.digest == training.digest)
+        #expect(try whole.divided(validationPart: 0.25, seed: 8).training.digest != training.digest)
+        for part in [0, 1, 0.02, 0.98, Double.nan] {
+          #expect(throws: TrainingError.self) { try whole.divided(validationPart: part, seed: 7) }
+        }
+      }
+    }
+
+    @Test func `what is not there, or is no number, is named`() throws {
+      try withDataset { path in
+        #expect(throws: FileError.self) { try DatasetImages(path, splits: ["test"]) }
+        #expect(throws: FileError.self) { try DatasetImages(path, splits: ["train"], only: "halo") }
+        #expect(throws: FileError.self) { try DatasetImages("\(path)/nothing", splits: ["train"]) }
+        var bytes = try readFile("\(path)/no_sub_train.npy")
+        // A NaN in the last pixel.
+        bytes.replaceSubrange(bytes.count - 4..<bytes.count, with: [0, 0, 0xC0, 0x7F])
+        try writeFileAtomically(bytes, to: "\(path)/no_sub_train.npy")
+        let images = try DatasetImages(path, splits: ["train"])
+        #expect(throws: FileError.self) { try images.kept() }
+      }
+    }
+  }
+}
