@@ -26,6 +26,24 @@ public func writeFileAtomically(_ bytes: [UInt8], to path: String) throws {
   }
 }
 
+/// Lets something else write a file, which then takes the place of another as in `writeFileAtomically`.
+///
+/// - Parameter write: Given the temporary name. What it throws is passed on, and the temporary file removed.
+public func replaceFile<Result>(_ path: String, _ write: (String) throws -> Result) throws -> Result {
+  let temporary = temporaryPath(besides: path)
+  do {
+    let result = try write(temporary)
+    let file = try OpenFile(temporary, O_RDONLY)
+    try file.synchronize()
+    try file.close()
+    try moveFile(temporary, to: path)
+    return result
+  } catch {
+    unlink(temporary)
+    throw error
+  }
+}
+
 /// Reads a whole file.
 ///
 /// - Throws: `FileError` with the system's reason.

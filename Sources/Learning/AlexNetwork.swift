@@ -4,6 +4,9 @@ import Tensors
 ///
 /// Reference: Krizhevsky (2014), arXiv:1404.5997; names and layout as in torchvision.
 public struct AlexNetwork: StagedNetwork {
+  /// Below it, nothing is left for the last pool.
+  public static let smallestSide = 63
+
   private let features: Sequential
   private let classifier: Sequential
 

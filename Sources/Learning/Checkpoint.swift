@@ -17,6 +17,8 @@ struct Checkpoint {
     let frozen: [String]
     /// Digests of the training and the validation images.
     let images: [String]
+    /// Digest of the file of a module from Python.
+    var module: String?
     /// Epochs done.
     var epoch = 0
     /// Steps of every optimizer.
@@ -28,7 +30,7 @@ struct Checkpoint {
 
     /// False for numbers that no training writes.
     var isPossible: Bool {
-      (0...spec.epochs).contains(epoch) && history.count == epoch && epochsWithoutImprovement >= 0
+      epoch >= 0 && epoch <= spec.epochs && history.count == epoch && epochsWithoutImprovement >= 0
         && steps.allSatisfy { (0...1 << 53).contains($0) }
     }
   }
@@ -61,6 +63,7 @@ struct Checkpoint {
     }
     try requireSame(progress.spec == begun.spec, "settings")
     try requireSame(progress.frozen == begun.frozen, "frozen parameters")
+    try requireSame(progress.module == begun.module, "code of the module")
     try requireSame(progress.images == begun.images, "images")
     do {
       try file.load(into: model.state + memories(optimizers))

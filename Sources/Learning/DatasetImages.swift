@@ -16,6 +16,7 @@ public struct DatasetImages: ImageSource {
   public let classes: [String]
   private let files: [(path: String, reader: NpySliceReader)]
   private var entries: [Entry]
+  private let hasPairs: Bool
   /// Of the manifest's digests of the files.
   private let filesDigest: String
 
@@ -47,20 +48,27 @@ public struct DatasetImages: ImageSource {
       let label = classes.firstIndex(of: part.label) ?? 0
       return (0..<part.count).map { Entry(file: file, row: $0, label: label) }
     }
+    hasPairs = try loadPopulation("\(path)/spec.yaml").pairs
     (width, height, self.classes) = (manifest.imageShape[2], manifest.imageShape[1], classes)
     let digests = manifest.files.filter { names.contains($0.name) }.map { "\($0.name) \($0.sha256)" }
     filesDigest = try sha256(Array(digests.joined(separator: "\n").utf8))
     guard !entries.isEmpty else {
-      let wanted = splits.joined(separator: "' or '")
-      throw FileError(
-        path: path,
-        reason: "there are no images of split '\(wanted)'" + (only.map { " in class \($0)" } ?? ""))
+      throw FileError(path: path, reason: Self.lack(of: splits, only, in: manifest))
     }
   }
 
+  private static func lack(of splits: [String], _ only: String?, in manifest: Manifest) -> String {
+    let parts = manifest.parts.map { "\($0.label)_\($0.split)" }.joined(separator: ", ")
+    let wanted = splits.map { "'\($0)'" }.joined(separator: " or ")
+    return "there are no images of split \(wanted)\(only.map { " in class \($0)" } ?? ""), only \(parts); "
+      + "lensing generate makes splits with --set split.test=0.2 (or validation)"
+  }
+
   public var digest: String {
-    let numbers = entries.map { "\($0.file) \($0.row) \($0.label)" }.joined(separator: "\n")
-    return (try? sha256(Array("\(filesDigest) \(width) \(height) \(classes)\n\(numbers)".utf8))) ?? ""
+    get throws {
+      let numbers = entries.map { "\($0.file) \($0.row) \($0.label)" }.joined(separator: "\n")
+      return try sha256(Array("\(filesDigest) \(width) \(height) \(classes)\n\(numbers)".utf8))
+    }
   }
 
   public func batch(
@@ -81,10 +89,15 @@ public struct DatasetImages: ImageSource {
   /// The images in two, mixed at random: what trains, and a part that validates.
   ///
   /// - Parameter part: Of the images that validate, between 0 and 1.
-  /// - Throws: `TrainingError` for a part that is not, or would leave one side less than two images.
+  /// - Throws: `TrainingError` for a part that is not, or would leave one side less than two images, and for matched
+  ///   pairs, which would be torn apart.
   public func divided(validationPart part: Double, seed: UInt64) throws -> (
     training: DatasetImages, validation: DatasetImages
   ) {
+    guard !hasPairs else {
+      throw TrainingError(
+        "validation-part: this dataset has matched pairs, which must stay on one side; use its own splits")
+    }
     guard part > 0, part < 1 else {
       throw TrainingError("validation-part: \(part) given, must be between 0 and 1")
     }

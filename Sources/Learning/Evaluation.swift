@@ -38,6 +38,12 @@ public struct Evaluation: Codable, Sendable {
   public init(
     _ network: String, _ judged: Judgement, of images: ImageSet, from source: String = "", seed: UInt64 = 0
   ) throws {
+    let seen = Set(images.labels.map { images.classes[$0] })
+    guard seen.contains(Self.negativeClass), seen.count > 1 else {
+      throw TrainingError(
+        "images of \(seen.sorted().joined(separator: ", ")) given: judging needs \(Self.negativeClass) and another class"
+      )
+    }
     let isPositive = images.labels.map { images.classes[$0] != Self.negativeClass }
     let curve = try ReceiverOperatingCharacteristic(scores: judged.scores, isPositive: isPositive)
     let interval = try ReceiverOperatingCharacteristic.areaInterval(

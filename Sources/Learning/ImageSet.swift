@@ -29,8 +29,11 @@ public struct ImageSet: ImageSource, Sendable {
 
   /// SHA-256 of the pixels, labels and classes.
   public var digest: String {
-    let numbers = pixels.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
-    return (try? sha256(numbers + Array("\(width) \(height) \(classes) \(labels)".utf8))) ?? ""
+    get throws {
+      let numbers = pixels.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
+      }
+      return try sha256(numbers + Array("\(width) \(height) \(classes) \(labels)".utf8))
+    }
   }
 
   /// One image.

@@ -9,7 +9,7 @@ public protocol ImageSource {
   /// Images of an epoch.
   var count: Int { get }
   /// The same for sources that give the same images.
-  var digest: String { get }
+  var digest: String { get throws }
 
   /// Some of an epoch's images, by their numbers from 0.
   func batch(_ indices: some Collection<Int>, epoch: Int, augmentation: Augmentation?, on device: Device)
@@ -18,7 +18,8 @@ public protocol ImageSource {
 
 extension ImageSource {
   /// What a file of weights says of the images that it was trained on.
-  var summary: String { "\(width) x \(height) pixels of \(classes.joined(separator: ", "))" }
+  var summary: String { "\(sizeSummary) of \(classes.joined(separator: ", "))" }
+  var sizeSummary: String { "\(width) x \(height) pixels" }
 }
 
 /// What a network sees at once.

@@ -51,7 +51,9 @@ public struct Judgement: Sendable {
       let probability = values[row..<row + classes.count].map { Double($0) }
       probabilities.append(probability)
       // Not one less the other: that would lose what is far below one.
-      scores.append(probability.indices.reduce(0) { $1 == negative ? $0 : $0 + probability[$1] })
+      let sum = probability.indices.reduce(0) { $1 == negative ? $0 : $0 + probability[$1] }
+      // Rounded probabilities may add up to a little more.
+      scores.append(min(sum, 1))
     }
   }
 

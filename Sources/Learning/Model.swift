@@ -74,11 +74,21 @@ public struct Model {
   }
 
   /// Modules draw from a generator of their own, so that every training pass seeds it.
-  static func script(_ module: ScriptModule, isClassifier: Bool) -> Model {
+  ///
+  /// - Parameter classes: Of a classifier; nil for a module that reconstructs.
+  static func script(_ module: ScriptModule, classes: Int?) -> Model {
     let state = module.entries.map {
       NamedTensor(name: $0.name, tensor: $0.tensor, isTrainable: $0.isTrainable)
     }
-    let answer = { (x: Tensor, pass: Pass) in try module(x, isTraining: pass.isTraining) }
+    let isClassifier = classes != nil
+    let answer = { (x: Tensor, pass: Pass) in
+      let output = try module(x, isTraining: pass.isTraining)
+      let expected = classes.map { [x.shape[0], $0] } ?? x.shape
+      guard output.shape == expected else {
+        throw TrainingError("the module gives a tensor of shape \(output.shape), must give \(expected)")
+      }
+      return output
+    }
     let phase = Phase(parameters: trainable(state)) { batch, pass in
       let output = try answer(batch.images, pass)
       return try isClassifier ? output.crossEntropy(batch.labels) : output.meanSquaredError(batch.images)

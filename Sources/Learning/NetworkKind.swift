@@ -33,6 +33,11 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
       throw TrainingError(
         isScript ? "network \(rawValue) needs a module" : "network \(rawValue) takes no module")
     }
+    if self == .alexnet && min(width, height) < AlexNetwork.smallestSide {
+      throw TrainingError(
+        "network alexnet needs images of at least \(AlexNetwork.smallestSide) pixels a side, these have "
+          + "\(width) x \(height)")
+    }
     return switch self {
     case .resnet18: .classifier(try ResidualNetwork(depth: 18, classes: classes, generator))
     case .resnet34: .classifier(try ResidualNetwork(depth: 34, classes: classes, generator))
@@ -43,9 +48,9 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
     case .adversarial: .adversarial(try AdversarialAutoencoder(imageSide: side(width, height), generator))
     case .boltzmann: .boltzmann(try RestrictedBoltzmannMachine(visible: width * height, generator))
     case .scriptClassifier:
-      .script(try ScriptModule(path: module ?? "", device: generator.device), isClassifier: true)
+      .script(try ScriptModule(path: module ?? "", device: generator.device), classes: classes)
     case .scriptAutoencoder:
-      .script(try ScriptModule(path: module ?? "", device: generator.device), isClassifier: false)
+      .script(try ScriptModule(path: module ?? "", device: generator.device), classes: nil)
     }
   }
 

@@ -1,5 +1,6 @@
 import Dataset
 import FileFormats
+import Instrument
 import LensCore
 import Populations
 import Tensors
@@ -46,8 +47,19 @@ public struct SimulatedImages: ImageSource {
   }
 
   public var digest: String {
-    let spec = writeYAML(SpecVisitor.write(plan.spec))
-    return (try? sha256(Array("\(spec) \(plan.seed) \(first) \(count) \(only ?? -1)".utf8))) ?? ""
+    get throws {
+      let spec = writeYAML(SpecVisitor.write(plan.spec))
+      let text = "\(spec) \(plan.seed) \(first) \(count) \(only ?? -1)"
+      return try sha256(Array((text + kernelDigest).utf8))
+    }
+  }
+
+  /// The spec names the file of a kernel, but does not hold it.
+  private var kernelDigest: String {
+    get throws {
+      let kernel = plan.spec.instrument.pointSpreadFunction.parameters as? KernelFilePSFSpec
+      return try kernel.map { try " " + sha256(ofFile: $0.path) } ?? ""
+    }
   }
 
   public func batch(
@@ -73,11 +85,13 @@ public struct SimulatedImages: ImageSource {
   }
 
   private func samples(_ numbers: [Int], epoch: Int) throws -> [Sample] {
-    try renderer.render(
-      numbers.map { number in
-        let image = first + epoch * count + number
-        return only.map { image * classes.count + $0 } ?? image
-      })
+    let images = numbers.map { first + epoch * count + $0 }
+    if let last = images.max(), first < Self.firstForJudging, last >= Self.firstForJudging {
+      throw TrainingError(
+        "epoch \(epoch + 1) asks for image \(last), but those from \(Self.firstForJudging) on are kept for judging: "
+          + "take fewer images per epoch, or fewer epochs")
+    }
+    return try renderer.render(images.map { image in only.map { image * classes.count + $0 } ?? image })
   }
 
   private func label(of sample: Sample) throws -> Int {

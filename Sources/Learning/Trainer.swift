@@ -31,6 +31,8 @@ public struct Trainer {
   public let model: Model
   private let step: TrainingStep
   private let frozen: [String]
+  /// Of the file of a module from Python.
+  private let moduleDigest: String?
 
   public static let weightsName = "weights.safetensors"
   /// A module from Python with the same weights.
@@ -59,6 +61,7 @@ public struct Trainer {
     }
     try Self.freeze(frozen, in: model)
     step = try TrainingStep(model, spec)
+    moduleDigest = try module.map { try sha256(ofFile: $0) }
     (self.spec, self.folder, self.device, self.frozen) = (spec, folder, device, frozen.sorted())
   }
 
@@ -73,12 +76,13 @@ public struct Trainer {
     guard let name = file.metadata["network"], let kind = NetworkKind(rawValue: name) else {
       throw FileError(path: path, reason: "the file does not say of which network it is")
     }
-    let expected = metadata(kind, images)
-    guard file.metadata == expected else {
+    let summary = file.metadata[imagesKey] ?? ""
+    // What sees no labels may be judged by any classes.
+    guard kind.isSupervised ? summary == images.summary : summary.hasPrefix(images.sizeSummary) else {
       throw FileError(
         path: path,
-        reason: "the network was trained on \(file.metadata["images"] ?? "other images"), these are "
-          + (expected["images"] ?? ""))
+        reason: "the network was trained on \(summary.isEmpty ? "other images" : summary), these are "
+          + images.summary)
     }
     let module = URL(filePath: path).deletingLastPathComponent().appending(path: moduleName).path
     let model = try kind.make(
@@ -111,7 +115,7 @@ public struct Trainer {
       throw TrainingError("\(folder) holds a training already; resume it, or train into another folder")
     }
     let begun = Checkpoint.Progress(
-      spec: spec, frozen: frozen, images: [training.digest, validation.digest],
+      spec: spec, frozen: frozen, images: try [training.digest, validation.digest], module: moduleDigest,
       steps: step.optimizers.map { _ in 0 })
     var state =
       resume
@@ -156,9 +160,11 @@ public struct Trainer {
 
   private func writeModule() throws {
     guard let script = model.script else { return }
-    let path = "\(folder)/\(Self.moduleName)"
-    try script.write(to: "\(path).partial")
-    try moveFile("\(path).partial", to: path)
+    // The name goes into the file, so that it must not be a random one.
+    let partial = "\(folder)/.\(Self.moduleName)"
+    defer { try? removeFile(partial) }
+    try script.write(to: partial)
+    try writeFileAtomically(try readFile(partial), to: "\(folder)/\(Self.moduleName)")
   }
 
   /// One pass over the images in a random order; returns the mean loss.
@@ -206,9 +212,11 @@ public struct Trainer {
     }
   }
 
+  private static let imagesKey = "images"
+
   /// What a file of weights says about itself.
   private static func metadata(_ kind: NetworkKind, _ images: some ImageSource) -> [String: String] {
-    ["network": kind.rawValue, "images": images.summary]
+    ["network": kind.rawValue, imagesKey: images.summary]
   }
 
   /// - Throws: `TrainingError` for the beginning of a name that no parameter has.

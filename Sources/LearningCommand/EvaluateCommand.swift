@@ -24,8 +24,11 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var simulated: ImageOptions
 
-  @Option(help: "Of the dataset: train, validation or test.")
-  var split = "test"
+  @Option(help: "Of the dataset: train, validation or test (default: test).")
+  var split: String?
+
+  @Option(name: .shortAndLong, help: "Folder for what is found (default: the network's).")
+  var output: String?
 
   @Option(help: "Of the simulated images: that of the training keeps what it saw apart.")
   var seed: UInt64 = 0
@@ -35,6 +38,9 @@ struct EvaluateCommand: ParsableCommand {
   func validate() throws {
     if (dataset == nil) == (simulated.simulate == nil) {
       throw ValidationError("Give either a dataset or --simulate MODEL.")
+    }
+    if split != nil && dataset == nil {
+      throw ValidationError("--split chooses a part of a dataset: simulated images have none.")
     }
   }
 
@@ -47,7 +53,7 @@ struct EvaluateCommand: ParsableCommand {
       }
       let (images, source) = try images()
       let (kind, model) = try Trainer.trained(path, images: images, device: place)
-      let evaluation = try EvaluationReport(folder: folder, device: place)
+      let evaluation = try EvaluationReport(folder: output ?? folder, device: place)
         .write(kind, model, images, from: source, history: TrainingLog.read(from: folder))
       show(evaluation)
     }
@@ -58,6 +64,7 @@ struct EvaluateCommand: ParsableCommand {
       return (try simulated.forJudging(model, seed: seed, threads: device.threads), "simulated \(model)")
     }
     let dataset = dataset ?? ""
+    let split = split ?? "test"
     return (try DatasetImages(dataset, splits: [split]).kept(), "\(dataset), split \(split)")
   }
 
@@ -70,6 +77,6 @@ struct EvaluateCommand: ParsableCommand {
         print("  \(name): \(row.map { String($0) }.joined(separator: " "))")
       }
     }
-    print("Look at it: \(folder)/\(EvaluationReport.pageName)")
+    print("Look at it: \(output ?? folder)/\(EvaluationReport.pageName)")
   }
 }

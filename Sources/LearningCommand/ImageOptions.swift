@@ -19,7 +19,8 @@ struct ImageOptions: ParsableArguments {
       valueName: "key=value"))
   var settings: [String] = []
 
-  @Option(help: "Simulated images per class (in an epoch; a tenth of it more for validation).")
+  @Option(
+    help: "Simulated images per class; for training in an epoch, and a tenth of it more for validation.")
   var count = 1000
 
   func validate() throws {
@@ -52,7 +53,19 @@ struct ImageOptions: ParsableArguments {
     ).kept()
   }
 
+  /// What names the same population to another command.
+  func commandLine(_ model: String, seed: UInt64) -> String {
+    (["--simulate", quoted(model)] + settings.flatMap { ["--set", quoted($0)] }
+      + (seed == 0 ? [] : ["--seed", "\(seed)"])).joined(separator: " ")
+  }
+
   private func plan(_ model: String, _ seed: UInt64) throws -> PopulationPlan {
     try PopulationPlan(loadPopulation(model, settings: settings), seed: seed, readImage: readKernel)
   }
+}
+
+/// A word as a shell takes it.
+func quoted(_ text: String) -> String {
+  let plain = text.allSatisfy { $0.isLetter || $0.isNumber || "-_./=,+:".contains($0) }
+  return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
 }

@@ -92,11 +92,14 @@ struct TrainCommand: ParsableCommand {
         let (training, validation) = try images.forTraining(
           model, only: only, seed: seed, threads: device.threads)
         let name = URL(filePath: model).deletingPathExtension().lastPathComponent
-        try train(training, validation, "Output/\(name)-\(network.rawValue)", "--simulate \(model)", place)
+        try train(
+          training, validation, "Output/\(name)-\(network.rawValue)", images.commandLine(model, seed: seed),
+          place)
       } else if let dataset {
         let (training, validation) = try splits(of: dataset, only: only)
         try train(
-          training, validation, "\(withoutTrailingSlash(dataset))-\(network.rawValue)", dataset, place)
+          training, validation, "\(withoutTrailingSlash(dataset))-\(network.rawValue)", quoted(dataset), place
+        )
       }
     }
   }
@@ -154,6 +157,6 @@ struct TrainCommand: ParsableCommand {
           + "validation loss \(Float(metrics.validationLoss))")
     }
     if StopSignal.wasGiven && history.count < epochs { print("Stopped; --resume goes on.") }
-    print("Judge it: lensing-learn evaluate \(folder) \(source)")
+    print("Judge it: lensing-learn evaluate \(quoted(folder)) \(source)")
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Learning
 
-/// One line on a terminal that says how far the training is; nothing elsewhere.
+/// One line on a terminal that says how far the training is; elsewhere a line per epoch.
 final class TrainingBar {
   private var began = ContinuousClock.now
   private let isTerminal = isatty(STDERR_FILENO) == 1
@@ -16,7 +16,7 @@ final class TrainingBar {
   }
 
   func show(_ progress: Trainer.Progress) {
-    guard isTerminal else { return }
+    guard isTerminal || progress.batch == progress.batches else { return }
     let done = Double((progress.epoch - 1) * progress.batches + progress.batch)
     // A resumed run begins in the middle.
     let start = first ?? done - 1
@@ -26,7 +26,7 @@ final class TrainingBar {
     let text =
       "\(title)epoch \(progress.epoch) of \(progress.epochs), batch \(progress.batch) of "
       + "\(progress.batches), loss \(Float(progress.loss)), \(Int(left)) s left"
-    FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
+    FileHandle.standardError.write(Data((isTerminal ? "\r\(text)\u{1B}[K" : "\(text)\n").utf8))
   }
 
   func finish() { if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }

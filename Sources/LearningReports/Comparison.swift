@@ -1,8 +1,6 @@
-import Dataset
 import FileFormats
 import Foundation
 import Learning
-import Populations
 import Tensors
 
 /// Trains and judges several networks on several populations, whose images are simulated on the fly.
@@ -36,24 +34,52 @@ public struct Comparison {
 
   /// - Parameter shouldStop: Asked after every epoch.
   /// - Returns: False if it was stopped: run it again to go on.
-  /// - Throws: `TrainingError` if the folder holds a comparison with another spec, and all that training throws.
+  /// - Throws: `TrainingError` if the folder holds a comparison with another spec, or before the first epoch if a network
+  ///   cannot be trained on a population; and all that training throws.
   public func run(shouldStop: () -> Bool, report: (Event) -> Void) throws -> Bool {
+    let populations = try spec.models.map { try ComparisonPopulation($0, spec, threads: threads) }
+    try check(populations)
     try claimFolder()
     var results: [Result] = []
-    for model in spec.models {
-      report(.began("simulating \(model)"))
-      let population = try Population(model, spec, threads: threads)
+    for population in populations {
+      report(.began("simulating \(population.name)"))
+      let test = try population.test()
       for network in spec.networks {
-        guard let evaluation = try compare(network, on: population, shouldStop, report) else { return false }
-        results.append(Result(model: population.name, evaluation: evaluation))
+        guard try train(network, on: population, shouldStop, report) else { return false }
+        results.append(Result(model: population.name, evaluation: try judge(network, on: population, test)))
       }
       if spec.hasOneClassMachine {
         report(.began("\(Self.oneClassName) on \(population.name)"))
-        results.append(Result(model: population.name, evaluation: try judgeOneClassMachine(on: population)))
+        let evaluation = try judgeOneClassMachine(on: population, test)
+        results.append(Result(model: population.name, evaluation: evaluation))
       }
     }
-    try ComparisonReport(spec: spec, results: results).write(to: folder)
+    try ComparisonReport(spec: spec, populations: populations, results: results).write(to: folder)
     return true
+  }
+
+  /// What would otherwise fail after hours.
+  private func check(_ populations: [ComparisonPopulation]) throws {
+    try Gnuplot.check()
+    let names = populations.map(\.name)
+    guard Set(names).count == names.count else {
+      throw TrainingError(
+        "populations called \(names.joined(separator: ", ")) given: give each a name of its own")
+    }
+    let generator = try TensorGenerator(seed: 0)
+    for population in populations {
+      let classes = population.plan.spec.classes.map(\.rawValue)
+      guard classes.contains(Evaluation.negativeClass), classes.count > 1 else {
+        throw TrainingError(
+          "\(population.name) has classes \(classes.joined(separator: ", ")): a comparison needs "
+            + "\(Evaluation.negativeClass) and another")
+      }
+      let instrument = population.plan.spec.instrument
+      for network in spec.networks {
+        _ = try network.make(
+          width: instrument.width, height: instrument.height, classes: classes.count, generator)
+      }
+    }
   }
 
   /// One folder holds one comparison.
@@ -71,87 +97,65 @@ public struct Comparison {
     try writeFileAtomically(bytes, to: path)
   }
 
-  /// nil if it was stopped.
-  private func compare(
-    _ network: NetworkKind, on population: Population, _ shouldStop: () -> Bool, _ report: (Event) -> Void
-  ) throws -> Evaluation? {
-    let place = "\(folder)/\(population.name)-\(network.rawValue)"
+  /// - Returns: False if it was stopped.
+  private func train(
+    _ network: NetworkKind, on population: ComparisonPopulation, _ shouldStop: () -> Bool,
+    _ report: (Event) -> Void
+  ) throws -> Bool {
+    let place = place(of: network.rawValue, population)
     var weights: String?
     for step in spec.easierSteps.indices where network.isSupervised {
-      let easier = try Population(population.model, spec, step: step, threads: threads)
+      let easier = try ComparisonPopulation(population.model, spec, step: step, threads: threads)
       report(.began("\(network.rawValue) on an easier \(population.name), step \(step + 1)"))
       let stage = "\(place)/easier-\(step + 1)"
-      guard try train(network, easier, step, stage, weights, shouldStop, report) != nil else { return nil }
+      guard try train(network, easier, step, stage, weights, shouldStop, report) else { return false }
       weights = "\(stage)/\(Trainer.weightsName)"
     }
     report(.began("\(network.rawValue) on \(population.name)"))
-    guard let history = try train(network, population, nil, place, weights, shouldStop, report)
-    else { return nil }
-    let (kind, model) = try Trainer.trained(
-      "\(place)/\(Trainer.weightsName)", images: population.test, device: device)
-    return try EvaluationReport(folder: place, device: device)
-      .write(kind, model, population.test, from: population.name, history: history)
+    return try train(network, population, nil, place, weights, shouldStop, report)
   }
 
   private func train(
-    _ network: NetworkKind, _ population: Population, _ step: Int?, _ place: String,
+    _ network: NetworkKind, _ population: ComparisonPopulation, _ step: Int?, _ place: String,
     _ initialWeights: String?, _ shouldStop: () -> Bool, _ report: (Event) -> Void
-  ) throws -> [EpochMetrics]? {
+  ) throws -> Bool {
     let images = try population.training(network)
     let training = spec.training(network, step: step)
     let trainer = try Trainer(
       training, images: images, folder: place, device: device, initialWeights: initialWeights)
-    let history = try trainer.run(
+    // A stop in the last epoch counts too.
+    var isStopped = false
+    _ = try trainer.run(
       training: images, validation: population.validation(network), resume: Trainer.hasBegun(in: place),
-      shouldStop: shouldStop, progress: { report(.trained($0)) })
-    return history.count < training.epochs ? nil : history
+      shouldStop: {
+        isStopped = shouldStop()
+        return isStopped
+      }, progress: { report(.trained($0)) })
+    return !isStopped
   }
 
-  private func judgeOneClassMachine(on population: Population) throws -> Evaluation {
-    let training = try SimulatedImages(
-      population.plan, count: spec.count, first: spec.validationCount, only: Evaluation.negativeClass,
-      threads: threads)
-    let machine = try OneClassMachine(training: training.kept())
-    let judged = Judgement(scores: machine.scores(population.test))
-    return try EvaluationReport(folder: "\(folder)/\(population.name)-\(Self.oneClassName)")
-      .write(Self.oneClassName, judged, population.test, from: population.name)
-  }
-}
-
-/// A population's images for the three purposes.
-private struct Population {
-  /// As given.
-  let model: String
-  let name: String
-  let plan: PopulationPlan
-  /// Never trained on.
-  let test: ImageSet
-  private let spec: ComparisonSpec
-  private let threads: Int
-
-  init(_ model: String, _ spec: ComparisonSpec, step: Int? = nil, threads: Int) throws {
-    let settings = spec.settings + (step.map { spec.easierSteps[$0] } ?? [])
-    plan = try PopulationPlan(
-      loadPopulation(model, settings: settings), seed: spec.seed, readImage: readKernel)
-    (self.model, self.spec, self.threads, name) = (model, spec, threads, plan.spec.name)
-    test = try SimulatedImages(
-      plan, count: spec.testCount * plan.spec.classes.count, first: SimulatedImages.firstForJudging,
-      threads: threads
-    ).kept()
+  private func judge(_ network: NetworkKind, on population: ComparisonPopulation, _ test: ImageSet) throws
+    -> Evaluation
+  {
+    let place = place(of: network.rawValue, population)
+    let (kind, model) = try Trainer.trained("\(place)/\(Trainer.weightsName)", images: test, device: device)
+    return try EvaluationReport(folder: place, device: device).write(
+      kind, model, test, from: population.name, history: TrainingLog.read(from: place))
   }
 
-  func validation(_ network: NetworkKind) throws -> ImageSet {
-    try images(network, perClass: spec.validationCount, first: 0).kept()
+  private func place(of network: String, _ population: ComparisonPopulation) -> String {
+    "\(folder)/\(population.name)-\(network)"
   }
 
-  func training(_ network: NetworkKind) throws -> SimulatedImages {
-    try images(network, perClass: spec.count, first: spec.validationCount)
-  }
+  /// Images beyond this many are not used: the machine's memory and time grow with their number and its square.
+  private static let mostForOneClass = 5000
 
-  private func images(_ network: NetworkKind, perClass: Int, first: Int) throws -> SimulatedImages {
-    let shown = network.isSupervised ? plan.spec.classes.count : 1
-    return try SimulatedImages(
-      plan, count: perClass * shown, first: first * shown,
-      only: network.isSupervised ? nil : Evaluation.negativeClass, threads: threads)
+  private func judgeOneClassMachine(on population: ComparisonPopulation, _ test: ImageSet) throws
+    -> Evaluation
+  {
+    let images = try population.unlabelled(min(spec.count, Self.mostForOneClass)).kept()
+    let judged = Judgement(scores: try OneClassMachine(training: images).scores(test))
+    return try EvaluationReport(folder: place(of: Self.oneClassName, population))
+      .write(Self.oneClassName, judged, test, from: population.name)
   }
 }

@@ -5,6 +5,7 @@ import Learning
 /// The table of a comparison with the published values beside ours: Markdown, JSON and a page.
 struct ComparisonReport {
   let spec: ComparisonSpec
+  let populations: [ComparisonPopulation]
   let results: [Comparison.Result]
 
   private static let columns = [
@@ -61,8 +62,21 @@ struct ComparisonReport {
     of that class against none. Wasserstein: the mean distance of the column sums of image and reconstruction, without \
     substructure. Trained on \(spec.count) new images per class and epoch, \(spec.epochs) epochs (classifiers, after \
     \(spec.easierSteps.count) times \(spec.easierEpochs) on easier populations) or \(spec.unsupervisedEpochs) (the others, on images without \
-    substructure). Published: arXiv:1909.07346 and 2008.12731, on 25,000 images per class.
+    substructure), seed \(spec.seed), images of \(sizes). \(changes)Published: arXiv:1909.07346 and 2008.12731, on 25,000 \
+    images per class of 150 x 150 pixels.
     """
+  }
+
+  private var sizes: String {
+    populations.map { "\($0.plan.spec.instrument.width) x \($0.plan.spec.instrument.height)" }
+      .reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+      .joined(separator: " and ") + " pixels"
+  }
+
+  private var changes: String {
+    let easier = spec.easierSteps.map { $0.joined(separator: " ") }.joined(separator: ", then ")
+    return (spec.settings.isEmpty ? "" : "Populations changed by \(spec.settings.joined(separator: " ")). ")
+      + (easier.isEmpty ? "" : "Easier populations: \(easier). ")
   }
 
   private var markdown: String {

@@ -50,8 +50,7 @@ public struct ComparisonSpec: Codable, Sendable, Equatable {
     }
     if models.isEmpty { throw TrainingError("models: none given") }
     if networks.isEmpty && !hasOneClassMachine { throw TrainingError("networks: none given") }
-    let names = models.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
-    if Set(names).count < names.count || Set(networks).count < networks.count {
+    if Set(models).count < models.count || Set(networks).count < networks.count {
       throw TrainingError("models and networks must be different from each other")
     }
   }

@@ -34,11 +34,18 @@ enum EvaluationFigures {
   }
 
   /// Histograms of the scores, a curve per class.
-  static func scores(_ judged: Judgement, _ images: ImageSet, isLoss: Bool) -> CurveFigure {
+  static func scores(_ judged: Judgement, _ images: ImageSet) -> CurveFigure {
+    let (title, label) =
+      !judged.probabilities.isEmpty
+      ? ("Probability of substructure by class", "probability of any substructure")
+      : !judged.columnSumDistances.isEmpty
+        ? ("Reconstruction loss by class", "mean squared error (up to the 99th of 100 images)")
+        : ("Score by class", "score (up to the 99th of 100 images)")
     let sorted = judged.scores.sorted()
-    // The brightest percent would squeeze the rest of a distribution of losses.
-    let low = isLoss ? sorted[0] : 0
-    let high = isLoss ? max(sorted[min(sorted.count - 1, sorted.count * 99 / 100)], low + 1e-12) : 1
+    // The last percent would squeeze the rest of a distribution of losses.
+    let isProbability = !judged.probabilities.isEmpty
+    let low = isProbability ? 0 : sorted[0]
+    let high = isProbability ? 1 : max(sorted[min(sorted.count - 1, sorted.count * 99 / 100)], low + 1e-12)
     let bins = 40
     let width = (high - low) / Double(bins)
     let curves = images.classes.enumerated().map { label, name in
@@ -48,10 +55,7 @@ enum EvaluationFigures {
       }
       return CurveFigure.Curve(name, counts.enumerated().map { (low + (Double($0) + 0.5) * width, $1) })
     }
-    var figure = CurveFigure(
-      isLoss ? "Reconstruction loss by class" : "Probability of substructure by class",
-      x: isLoss ? "mean squared error (up to the 99th of 100 images)" : "probability of any substructure",
-      y: "images", curves)
+    var figure = CurveFigure(title, x: label, y: "images", curves)
     figure.hasSteps = true
     return figure
   }

@@ -11,7 +11,7 @@ import Tensors
 /// |---|---|
 /// | `evaluation.json` | the numbers |
 /// | `per_image.csv` | class and scores of every image |
-/// | `reconstructions.npy` | (N, 1, height, width) float32, in the order of the images, between 0 and 1 like them |
+/// | `reconstructions.npy` | (N, 1, height, width) float32, in the order of the images, which are between 0 and 1 |
 /// | `index.html` | everything on a page, with the pictures beside it |
 public struct EvaluationReport {
   public static let pageName = "index.html"
@@ -63,14 +63,15 @@ public struct EvaluationReport {
     guard model.reconstruct != nil else { return (try Judgement(model, images, device: device), [:]) }
     let shown = Set(EvaluationPictures.examples(images).joined())
     var guesses: [Int: [Float]] = [:]
-    let partial = "\(folder)/reconstructions.npy.partial"
-    let writer = try NpyWriter(creating: partial, shape: [images.count, 1, images.height, images.width])
-    let judged = try Judgement(model, images, device: device) { number, guess in
-      try writer.write(guess, at: number)
-      if shown.contains(number) { guesses[number] = guess }
+    let judged = try replaceFile("\(folder)/reconstructions.npy") { path in
+      let writer = try NpyWriter(creating: path, shape: [images.count, 1, images.height, images.width])
+      let judged = try Judgement(model, images, device: device) { number, guess in
+        try writer.write(guess, at: number)
+        if shown.contains(number) { guesses[number] = guess }
+      }
+      try writer.close()
+      return judged
     }
-    try writer.close()
-    try moveFile(partial, to: "\(folder)/reconstructions.npy")
     return (judged, guesses)
   }
 
@@ -79,20 +80,20 @@ public struct EvaluationReport {
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     try writeFileAtomically(Array(try encoder.encode(evaluation)) + [0x0A], to: "\(folder)/evaluation.json")
-    let partial = "\(folder)/per_image.csv.partial"
     let columns = perImageColumns(judged, images)
-    let table = try CSVTableWriter(
-      creating: partial,
-      columns: [
-        TableColumn(name: "image", kind: .integer, description: "number, from 0"),
-        TableColumn(name: "class", kind: .text(width: 20), description: "true class"),
-      ] + columns.map { TableColumn(name: $0.name, kind: .real, description: "") })
-    try table.append(
-      images.labels.enumerated().map { number, label in
-        [.integer(number), .text(images.classes[label])] + columns.map { .real($0.value(number)) }
-      })
-    try table.close()
-    try moveFile(partial, to: "\(folder)/per_image.csv")
+    try replaceFile("\(folder)/per_image.csv") { path in
+      let table = try CSVTableWriter(
+        creating: path,
+        columns: [
+          TableColumn(name: "image", kind: .integer, description: "number, from 0"),
+          TableColumn(name: "class", kind: .text(width: 20), description: "true class"),
+        ] + columns.map { TableColumn(name: $0.name, kind: .real, description: "") })
+      try table.append(
+        images.labels.enumerated().map { number, label in
+          [.integer(number), .text(images.classes[label])] + columns.map { .real($0.value(number)) }
+        })
+      try table.close()
+    }
   }
 
   private func perImageColumns(_ judged: Judgement, _ images: ImageSet) -> [(
@@ -128,8 +129,7 @@ public struct EvaluationReport {
   ) throws {
     try EvaluationFigures.rates("Substructure or none", [evaluation]).write(to: "\(folder)/roc.svg")
     page.picture("roc.svg", "Receiver operating characteristic")
-    let isLoss = judged.probabilities.isEmpty
-    try EvaluationFigures.scores(judged, images, isLoss: isLoss).write(to: "\(folder)/scores.svg")
+    try EvaluationFigures.scores(judged, images).write(to: "\(folder)/scores.svg")
     page.picture("scores.svg", "Scores by class")
     if let matrix = EvaluationFigures.confusion(evaluation) {
       try matrix.write(to: "\(folder)/confusion.svg")

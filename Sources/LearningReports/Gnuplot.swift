@@ -105,26 +105,38 @@ enum Gnuplot {
     return "\"\(safe)\""
   }
 
+  /// - Throws: `FileError` if there is no gnuplot.
+  static func check() throws { _ = try run(["--version"], for: "gnuplot") }
+
   static func draw(_ script: String, to path: String) throws {
     let header = "set terminal svg size 640,480 dynamic noenhanced background rgb 'white'\n"
     let file = "\(path).gnuplot"
     try writeFileAtomically(Array((header + script).utf8), to: file)
     defer { try? removeFile(file) }
+    let picture = try run([file], for: path)
+    guard !picture.isEmpty else { throw FileError(path: path, reason: "gnuplot drew nothing") }
+    try writeFileAtomically(Array(picture), to: path)
+  }
+
+  /// What gnuplot prints.
+  ///
+  /// - Parameter path: What an error names.
+  private static func run(_ arguments: [String], for path: String) throws -> Data {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["gnuplot", file]
+    process.arguments = ["gnuplot"] + arguments
     let (output, errors) = (Pipe(), Pipe())
     (process.standardOutput, process.standardError) = (output, errors)
     do { try process.run() } catch {
       throw FileError(path: path, reason: "gnuplot cannot be started: \(error)")
     }
-    let picture = output.fileHandleForReading.readDataToEndOfFile()
+    let printed = output.fileHandleForReading.readDataToEndOfFile()
     let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    guard process.terminationStatus == 0, !picture.isEmpty else {
+    guard process.terminationStatus == 0 else {
       let hint = process.terminationStatus == 127 ? "install the package gnuplot-nox" : message
-      throw FileError(path: path, reason: "gnuplot did not draw it: \(hint)")
+      throw FileError(path: path, reason: "gnuplot failed: \(hint)")
     }
-    try writeFileAtomically(Array(picture), to: path)
+    return printed
   }
 }

@@ -127,6 +127,21 @@ extension TorchTests {
         var other = comparison
         other.epochs = 2
         #expect(throws: TrainingError.self) { try compare(other, "\(folder)/whole") }
+        #expect(try readText("\(folder)/whole/comparison.md").contains("instrument.width=40"))
+      }
+    }
+
+    /// Hours before the network that it concerns is trained, and with nothing written.
+    @Test(arguments: [
+      ["instrument.height=32"], ["classes=[no_sub]"], ["classes=[vortex, spherical]"], ["name=model-b"],
+    ])
+    func `what cannot be compared is refused at once`(settings: [String]) throws {
+      try withScratchFolder { folder in
+        var spec = comparison
+        spec.networks = [.resnet18, .autoencoder]
+        spec.settings += settings
+        #expect(throws: (any Error).self) { try compare(spec, "\(folder)/unused") }
+        #expect(!fileExists("\(folder)/unused"))
       }
     }
 

@@ -87,6 +87,13 @@ extension TorchTests {
         let pair = try ScriptModule(path: "\(folder)/pair.pt")
         let x = try Tensor(repeating: 1, shape: [1, 1, 2, 2])
         #expect(throws: TensorError.self) { try pair(x, isTraining: false) }
+        // Two logits for three classes, and logits for an image.
+        for (kind, classes) in [(NetworkKind.scriptClassifier, 3), (.scriptAutoencoder, 2)] {
+          let model = try kind.make(
+            width: 24, height: 24, classes: classes, module: "\(folder)/classifier.pt",
+            TensorGenerator(seed: 0))
+          #expect(throws: TrainingError.self) { try Judgement(model, images(4, seed: 1)) }
+        }
         #expect(throws: TrainingError.self) {
           try NetworkKind.scriptClassifier.make(width: 8, height: 8, classes: 2, TensorGenerator(seed: 0))
         }

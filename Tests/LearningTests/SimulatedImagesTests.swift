@@ -83,6 +83,13 @@ extension TorchTests {
       }
     }
 
+    @Test func `what is kept for judging is not trained on`() throws {
+      let source = try SimulatedImages(
+        try plan(), count: 100, first: SimulatedImages.firstForJudging - 150, threads: 1)
+      _ = try source.batch([0], epoch: 0, augmentation: nil, on: .cpu)
+      #expect(throws: TrainingError.self) { try source.batch([60], epoch: 1, augmentation: nil, on: .cpu) }
+    }
+
     @Test func `what cannot be simulated is refused`() throws {
       let plan = try plan()
       #expect(throws: TrainingError.self) { try SimulatedImages(plan, count: 0, threads: 1) }

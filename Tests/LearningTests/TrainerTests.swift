@@ -98,6 +98,21 @@ extension TorchTests {
       }
     }
 
+    @Test func `what sees no labels may be judged by any classes`() throws {
+      try withScratchFolder { folder in
+        _ = try train(spec(.boltzmann, epochs: 1), folder, only: 0)
+        var others = ImageSet(width: 40, height: 40, classes: ["spherical", "no_sub", "vortex"])
+        let test = images(12, seed: 3)
+        for number in 0..<12 {
+          others.append(test.image(number).map { Double($0) }, label: number % 3)
+        }
+        let (kind, model) = try Trainer.trained("\(folder)/weights.safetensors", images: others)
+        let evaluation = try Evaluation(kind.rawValue, Judgement(model, others), of: others)
+        #expect(evaluation.areaByClass.keys.sorted() == ["spherical", "vortex"])
+        #expect(evaluation.reconstructionLoss?.count == 3)
+      }
+    }
+
     @Test func `frozen parameters stay, weights start from a file`() throws {
       try withScratchFolder { folder in
         let training = images(32, seed: 1)
@@ -156,14 +171,16 @@ extension TorchTests {
               spec(.resnet18, epochs: 1), images: images(4, seed: 1), folder: folder, frozen: ["convolution"])
           }.contains("no parameter's name begins like 'convolution'"))
         let state = try SafeTensorsFile(path: "\(folder)/a/checkpoint.safetensors")
-        var damaged = state
-        damaged.metadata["progress"] = state.metadata["progress"]?.replacingOccurrences(
-          of: "\"epoch\":1,", with: "\"epoch\":-1,")
-        #expect(damaged != state)
-        try damaged.write(to: "\(folder)/a/checkpoint.safetensors")
-        #expect(
-          message { _ = try train(spec(.boltzmann, epochs: 1), "\(folder)/a", resume: true, only: 0) }
-            .contains("no checkpoint"))
+        for (right, wrong) in [("\"epoch\":1,", "\"epoch\":-1,"), ("\"epochs\":1,", "\"epochs\":-1,")] {
+          var damaged = state
+          damaged.metadata["progress"] = state.metadata["progress"]?.replacingOccurrences(
+            of: right, with: wrong)
+          #expect(damaged != state)
+          try damaged.write(to: "\(folder)/a/checkpoint.safetensors")
+          #expect(
+            message { _ = try train(spec(.boltzmann, epochs: 1), "\(folder)/a", resume: true, only: 0) }
+              .contains("no checkpoint"))
+        }
         let other = images(4, seed: 1, side: 44)
         #expect(
           message { _ = try Trainer.trained("\(folder)/a/weights.safetensors", images: other) }
