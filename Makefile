@@ -6,15 +6,16 @@
 # make bench-peers   the same scenes in caustics, herculens and lenstronomy: do pixels agree, who is how fast?
 #                    PEERS=caustics SCENES=W1,W2 narrows it; writes Output/bench-peers.json
 # make bench-learn   times training steps here and in Python's PyTorch, in turns: Output/bench-learn.json
+# make wheel    builds the Python package: Output/wheel/*.whl
 # make format   formats the sources; make lint only checks them
 
 LIBRARIES := pkg-config libfftw3-dev libgsl-dev libcfitsio-dev libpng-dev libssl-dev
-TEST_TOOLS := python3-numpy python3-astropy
+TEST_TOOLS := python3-numpy python3-astropy python3-venv
 # The classifier's libtorch is Debian's, unless LIBTORCH names the folder of another (pip's torch/, or a download).
 LIBTORCH :=
 TORCH_LIBRARIES := g++ libsvm-dev gnuplot-nox $(if $(LIBTORCH),,libtorch-dev)
 # What the tests of the classifier are held against.
-TORCH_TEST_TOOLS := python3-torch python3-venv python3-sklearn python3-scipy
+TORCH_TEST_TOOLS := python3-torch python3-sklearn python3-scipy python3-matplotlib
 TORCH_PYTHON := .build/learning-python
 # Reaches C and, through it, Swift's code generation; empty it for a binary that runs on any x86-64.
 # Clang prefers half as wide vectors as AVX-512 has, for the sake of programs that use few of them.
@@ -31,7 +32,7 @@ PEER_PYTHON := python3.11
 # Where pip finds PyTorch for processors alone, if its usual places have none.
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: demo test build learn bench bench-peers bench-learn format lint libraries test-tools torch-libraries
+.PHONY: demo test build learn bench bench-peers bench-learn wheel format lint libraries test-tools torch-libraries
 
 demo: build
 	$(LENSING) generate model-a --count 24 --output $(DEMO) --overwrite
@@ -62,6 +63,12 @@ bench-peers: libraries
 	$(PEER_PYTHON) Tests/Benchmarks/Peers/compare.py --ours $(BENCHMARKS) --peers Tests/Benchmarks/.peers \
 	  --only $(PEERS) --scenes $(SCENES) --output Output/bench-peers.json
 
+# The shared library with all that it needs, apart from what every Linux has: copied in by auditwheel.
+wheel: libraries test-tools
+	swift build $(BUILD) --product swiftlensing
+	@sh Sources/Python/build-wheel .build/release/libswiftlensing.so .build/wheel Output/wheel
+	@echo "Install it: pip install $$(ls -t Output/wheel/*.whl | head -1)"
+
 bench-learn: learn test-tools $(TORCH_PYTHON)
 	@mkdir -p Output
 	$(TORCH_PYTHON)/bin/python Tests/LearningTests/Twin/step_time.py .build/release/lensing-learn Output/bench-learn.json
@@ -83,4 +90,4 @@ torch-libraries:
 
 # Debian's PyTorch and, from PyPI, the package that reads the weights.
 $(TORCH_PYTHON): | test-tools
-	(/usr/bin/python3 -m venv --system-site-packages $@ && $@/bin/pip install --quiet safetensors) || (rm -rf $@; exit 1)
+	(/usr/bin/python3 -m venv --system-site-packages $@ && $@/bin/pip install --quiet safetensors mypy) || (rm -rf $@; exit 1)

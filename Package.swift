@@ -30,6 +30,7 @@ let onlyWithTorch = TargetDependencyCondition.when(traits: ["Torch"])
 
 let floors: [Target] = [
   .target(name: "CLensMath"),
+  .target(name: "CSwiftLensing"),
   .target(
     name: "CLensTorch", cSettings: [.define("LENS_TORCH", withTorch)],
     cxxSettings: [.define("LENS_TORCH", withTorch)],
@@ -64,6 +65,7 @@ let floors: [Target] = [
     name: "Learning", dependencies: ["Tensors", "Dataset", .target(name: "CSVM", condition: onlyWithTorch)]),
   // Floor 9
   .target(name: "LearningReports", dependencies: ["Learning", "Pictures"]),
+  .target(name: "LensingForC", dependencies: ["SwiftLensing", "CSwiftLensing"]),
   .executableTarget(
     name: "LensingCommand", dependencies: ["SwiftLensing", argumentParser]),
   // Floor 10
@@ -87,6 +89,9 @@ let tests: [Target] = [
   .testTarget(name: "PicturesTests", dependencies: ["Pictures", "LensTestSupport"]),
   .testTarget(name: "DatasetTests", dependencies: ["Dataset", "LensTestSupport"], exclude: ["Golden"]),
   .testTarget(
+    name: "LibraryTests", dependencies: ["SwiftLensing", "LensingForC", "LensTestSupport"],
+    exclude: ["C", "Python"]),
+  .testTarget(
     name: "LearningTests", dependencies: ["LearningReports", "LensTestSupport"], exclude: ["Twin"]),
   .testTarget(
     name: "CommandLineTests", dependencies: ["LensTestSupport", "LensingCommand", "LearningCommand"],
@@ -97,6 +102,7 @@ let package = Package(
   name: "SwiftLensing",
   products: [
     .library(name: "SwiftLensing", targets: ["SwiftLensing"]),
+    .library(name: "swiftlensing", type: .dynamic, targets: ["LensingForC"]),
     .executable(name: "lensing", targets: ["LensingCommand"]),
     .executable(name: "lensing-learn", targets: ["LearningCommand"]),
   ],

@@ -3,9 +3,9 @@ import LensCore
 import Populations
 
 /// The columns and rows of the tables that describe a dataset's samples.
-struct DatasetTables: Sendable {
+package struct DatasetTables: Sendable {
   /// One row per sample: where it is, every drawn and derived parameter, and how it was exposed.
-  let sampleColumns: [TableColumn]
+  package let sampleColumns: [TableColumn]
   private let parameterNames: [String]
 
   /// One row per piece of substructure.
@@ -22,7 +22,7 @@ struct DatasetTables: Sendable {
   ]
 
   /// - Throws: What drawing a scene throws. The first samples, one of each class, tell which parameters exist.
-  init(_ plan: PopulationPlan) throws {
+  package init(_ plan: PopulationPlan) throws {
     var names: [String] = []
     for index in plan.spec.classes.indices {
       for parameter in try plan.scene(index).parameters where !names.contains(parameter.name) {
@@ -51,17 +51,26 @@ struct DatasetTables: Sendable {
       ]
   }
 
+  /// The last columns, which are numbers.
+  package var numberColumns: [TableColumn] { Array(sampleColumns.dropFirst(Self.placeColumnCount)) }
+
+  /// The cells of `numberColumns`; nil for what a sample's class does not have.
+  package func numbers(of sample: Sample) -> [Double?] {
+    let values = Dictionary(sample.drawn.parameters.map { ($0.name, $0.value) }) { first, _ in first }
+    let ratios = sample.observation.signalToNoise
+    return parameterNames.map { values[$0] }
+      + [sample.observation.exposureTime, ratios.peak, ratios.background, ratios.total]
+  }
+
+  /// Index, class, split, row, pair.
+  private static let placeColumnCount = 5
+
   func sampleRow(_ sample: Sample, row: Int) -> [TableCell] {
     let drawn = sample.drawn
-    let values = Dictionary(drawn.parameters.map { ($0.name, $0.value) }) { first, _ in first }
-    let ratios = sample.observation.signalToNoise
     return [
       .integer(drawn.index), .text(drawn.label.rawValue), .text(drawn.split.rawValue), .integer(row),
       drawn.pair.map { .integer($0) } ?? .empty,
-    ]
-      + parameterNames.map { values[$0].map { .real($0) } ?? .empty }
-      + [.real(sample.observation.exposureTime)]
-      + [ratios.peak, ratios.background, ratios.total].map { $0.map { .real($0) } ?? .empty }
+    ] + numbers(of: sample).map { $0.map { .real($0) } ?? .empty }
   }
 
   func substructureRows(_ drawn: DrawnScene) -> [[TableCell]] {

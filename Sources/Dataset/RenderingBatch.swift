@@ -26,27 +26,39 @@ package final class RenderingBatch: Sendable {
   /// - Returns: One sample per index, in the order given.
   /// - Throws: The error of the first sample that could not be made.
   package func render(_ indices: some RandomAccessCollection<Int>) throws -> [Sample] {
+    let samples = Mutex<[Int: Sample]>([:])
+    try forEach(indices) { position, sample in samples.withLock { $0[position] = sample } }
+    return samples.withLock { samples in (0..<indices.count).compactMap { samples[$0] } }
+  }
+
+  /// Hands over each sample as soon as it is made, on the thread that made it.
+  ///
+  /// - Parameter body: Given the position of the sample's index in `indices`.
+  /// - Throws: The error of the first sample that could not be made.
+  package func forEach(
+    _ indices: some RandomAccessCollection<Int>, _ body: @Sendable (Int, Sample) throws -> Void
+  ) throws {
     let indices = Array(indices)
-    let results = Mutex<[Int: Result<Sample, any Error>]>([:])
-    let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: min(threads, indices.count)) { [plan] _ in
-      let workspace = Result { try plan.makeWorkspace() }
-      while true {
-        let position = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        if position >= indices.count { return }
-        let sample = Result { try plan.sample(indices[position], workspace: try workspace.get()) }
-        results.withLock { $0[position] = sample }
-      }
-    }
-    return try results.withLock { results in
-      try indices.indices.map { position in
-        guard let result = results[position] else {
-          throw NumericalError.noSolution(
-            quantity: "sample \(indices[position])", context: "no thread rendered it")
+    let tally = Tally()
+    withoutActuallyEscaping(body) { body in
+      onThreads(min(threads, indices.count)) { [plan] in
+        let workspace = Result { try plan.makeWorkspace() }
+        while true {
+          let position = tally.next.wrappingAdd(1, ordering: .relaxed).oldValue
+          if position >= indices.count { return }
+          do {
+            try body(position, try plan.sample(indices[position], workspace: try workspace.get()))
+          } catch { tally.failures.withLock { $0[position] = error } }
         }
-        return try result.get()
       }
     }
+    if let first = tally.failures.withLock({ $0.min { $0.key < $1.key } }) { throw first.value }
+  }
+
+  /// Which position is next, and what failed where.
+  private final class Tally: Sendable {
+    let next = Atomic<Int>(0)
+    let failures = Mutex<[Int: any Error]>([:])
   }
 
   /// Renders in the background.

@@ -20,6 +20,12 @@ public func loadPopulation(_ source: String, settings: [String] = []) throws -> 
     PopulationSpec.self, from: try document(source, presets: Preset.populations, settings: settings))
 }
 
+/// Reads a population from YAML or JSON text; see `loadPopulation`.
+public func loadPopulation(yaml text: String, settings: [String] = []) throws -> PopulationSpec {
+  let value = try changed(try parseYAML(text, path: "spec"), by: settings)
+  return try SpecVisitor.read(PopulationSpec.self, from: value)
+}
+
 /// Reads a scene from a preset's name or a YAML file; see `loadPopulation`.
 public func loadScene(_ source: String, settings: [String] = []) throws -> SceneSpec {
   try SpecVisitor.read(
@@ -35,7 +41,11 @@ public func isPopulation(_ source: String) throws -> Bool {
 }
 
 private func document(_ source: String, presets: [Preset], settings: [String]) throws -> SpecValue {
-  var value = try parse(source, presets)
+  try changed(try parse(source, presets), by: settings)
+}
+
+private func changed(_ original: SpecValue, by settings: [String]) throws -> SpecValue {
+  var value = original
   for setting in settings {
     guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
       throw SpecError(

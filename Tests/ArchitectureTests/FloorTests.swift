@@ -5,7 +5,7 @@ import Testing
 @Suite struct FloorTests {
   /// A module may import modules of lower floors only.
   private static let floors: [[String]] = [
-    ["CFFTW", "CGSL", "CCFITSIO", "CPNG", "CCrypto", "CSVM", "CLensMath", "CLensTorch"],
+    ["CFFTW", "CGSL", "CCFITSIO", "CPNG", "CCrypto", "CSVM", "CLensMath", "CLensTorch", "CSwiftLensing"],
     ["LensCore"],
     ["LensNumerics"],
     ["Cosmology", "MassProfiles", "LightProfiles"],
@@ -14,7 +14,7 @@ import Testing
     ["Populations", "FileFormats"],
     ["Dataset", "Pictures", "Tensors"],
     ["SwiftLensing", "Learning"],
-    ["LensingCommand", "LearningReports"],
+    ["LensingCommand", "LensingForC", "LearningReports"],
     ["LearningCommand"],
   ]
 

@@ -1,0 +1,85 @@
+// SwiftLensing in C: any sample of a population, by its number.
+//
+// Sample i is a pure function of (spec, seed, i): threads, order and batch sizes change nothing.
+//
+// Functions that return int32_t give 0, or another number after a failure; lensing_simulator_message then says what went
+// wrong. Any function may be called from any thread, on the same simulator as well. Nothing is ever printed.
+#ifndef SWIFTLENSING_H
+#define SWIFTLENSING_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// A population compiled for one seed.
+typedef struct lensing_simulator lensing_simulator;
+
+enum {
+  LENSING_OK = 0,
+  // A value that is not allowed, in a spec or as an argument.
+  LENSING_BAD_VALUE = 2,
+  // A file that cannot be read.
+  LENSING_BAD_FILE = 3,
+  // A sample that cannot be computed.
+  LENSING_NUMERICAL = 4,
+  LENSING_OTHER = 1
+};
+
+// The version of the library, for instance "0.1.0"; it lives as long as the program.
+const char *lensing_version(void);
+
+// Makes a simulator from a preset's name or a path (YAML, JSON), or from YAML text.
+//
+// settings: setting_count changes like "signal_to_noise.value=30"; may be null if there are none.
+// message: receives what is wrong if null is returned, cut to message_size bytes with a 0 at the end; may be null.
+// status: receives one of the numbers above; may be null.
+lensing_simulator *lensing_simulator_create(const char *model, uint64_t seed, const char *const *settings,
+                                            int32_t setting_count, char *message, int64_t message_size,
+                                            int32_t *status);
+lensing_simulator *lensing_simulator_create_from_yaml(const char *yaml, uint64_t seed, const char *const *settings,
+                                                      int32_t setting_count, char *message, int64_t message_size,
+                                                      int32_t *status);
+// Null is allowed.
+void lensing_simulator_free(lensing_simulator *simulator);
+
+// Pixels of an image.
+int32_t lensing_simulator_width(const lensing_simulator *simulator);
+int32_t lensing_simulator_height(const lensing_simulator *simulator);
+
+// Classes; labels count them from 0. Parameters: numbers that are known of every sample.
+int32_t lensing_simulator_class_count(const lensing_simulator *simulator);
+int32_t lensing_simulator_parameter_count(const lensing_simulator *simulator);
+
+// Texts are copied into a buffer of the caller's, cut to its size with a 0 at the end. Returned is the size that the whole
+// text needs with its 0, or 0 if there is no such text.
+int64_t lensing_simulator_class_name(const lensing_simulator *simulator, int32_t number, char *text, int64_t size);
+int64_t lensing_simulator_parameter_name(const lensing_simulator *simulator, int32_t number, char *text,
+                                         int64_t size);
+// "" for a number without a unit.
+int64_t lensing_simulator_parameter_unit(const lensing_simulator *simulator, int32_t number, char *text,
+                                         int64_t size);
+// The spec with every key, as YAML.
+int64_t lensing_simulator_spec(const lensing_simulator *simulator, char *text, int64_t size);
+// The last failure of this simulator, on whatever thread; "" if there was none.
+int64_t lensing_simulator_message(const lensing_simulator *simulator, char *text, int64_t size);
+
+// Renders the samples whose indices are given; after a failure the memory holds anything.
+//
+// threads: from 1 to 1024.
+// images: [count][height][width] electrons per second.
+// labels: [count], or null.
+// parameters: [count][parameter count], or null; NaN for what a sample's class does not have.
+int32_t lensing_simulator_render(const lensing_simulator *simulator, const int64_t *indices, int64_t count,
+                                 int32_t threads, float *images, int32_t *labels, double *parameters);
+
+// The maps of a sample's lens at the pixel centres: [5][height][width], convergence, deflection along x and along y
+// (arcsec), potential (arcsec^2), magnification (signed).
+int32_t lensing_simulator_truth(const lensing_simulator *simulator, int64_t index, double *maps);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,172 @@
+import CSwiftLensing
+import SwiftLensing
+
+// The functions of swiftlensing.h, in its order. Their names are C's.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+/// Never freed: a program asks for it once.
+nonisolated(unsafe) private let version = copied(swiftLensingVersion)
+
+private func copied(_ text: String) -> UnsafePointer<CChar> {
+  let bytes = UnsafeMutablePointer<CChar>.allocate(capacity: text.utf8.count + 1)
+  _ = copy(text, to: bytes, Int64(text.utf8.count + 1))
+  return UnsafePointer(bytes)
+}
+
+@c @implementation
+public func lensing_version() -> UnsafePointer<CChar>! { version }
+
+@c @implementation
+public func lensing_simulator_create(
+  _ model: UnsafePointer<CChar>!, _ seed: UInt64, _ settings: UnsafePointer<UnsafePointer<CChar>?>!,
+  _ settingCount: Int32, _ message: UnsafeMutablePointer<CChar>!, _ messageSize: Int64,
+  _ status: UnsafeMutablePointer<Int32>!
+) -> OpaquePointer! {
+  create(model, settings, settingCount, message, messageSize, status) { model, settings in
+    try Simulator(model, seed: seed, settings: settings)
+  }
+}
+
+@c @implementation
+public func lensing_simulator_create_from_yaml(
+  _ yaml: UnsafePointer<CChar>!, _ seed: UInt64, _ settings: UnsafePointer<UnsafePointer<CChar>?>!,
+  _ settingCount: Int32, _ message: UnsafeMutablePointer<CChar>!, _ messageSize: Int64,
+  _ status: UnsafeMutablePointer<Int32>!
+) -> OpaquePointer! {
+  create(yaml, settings, settingCount, message, messageSize, status) { yaml, settings in
+    try Simulator(try loadPopulation(yaml: yaml, settings: settings), seed: seed)
+  }
+}
+
+/// Makes a handle, or reports why there is none.
+private func create(
+  _ source: UnsafePointer<CChar>?, _ settings: UnsafePointer<UnsafePointer<CChar>?>?, _ settingCount: Int32,
+  _ message: UnsafeMutablePointer<CChar>?, _ messageSize: Int64, _ result: UnsafeMutablePointer<Int32>?,
+  _ make: (String, [String]) throws -> Simulator
+) -> OpaquePointer? {
+  do {
+    guard let source, settingCount >= 0, settings != nil || settingCount == 0 else {
+      throw SpecError(
+        keyPath: "arguments", value: "a null pointer or \(settingCount) settings",
+        requirement: "must be there")
+    }
+    let changes = (0..<Int(settingCount)).map { settings?[$0].map { String(cString: $0) } ?? "" }
+    let box = SimulatorBox(try make(String(cString: source), changes))
+    result?.pointee = Int32(LENSING_OK)
+    _ = copy("", to: message, messageSize)
+    return OpaquePointer(Unmanaged.passRetained(box).toOpaque())
+  } catch {
+    result?.pointee = status(of: error)
+    _ = copy("\(error)", to: message, messageSize)
+    return nil
+  }
+}
+
+@c @implementation
+public func lensing_simulator_free(_ simulator: OpaquePointer!) {
+  guard let simulator else { return }
+  Unmanaged<SimulatorBox>.fromOpaque(UnsafeRawPointer(simulator)).release()
+}
+
+// MARK: Questions
+
+@c @implementation
+public func lensing_simulator_width(_ simulator: OpaquePointer!) -> Int32 {
+  Int32(SimulatorBox.at(simulator)?.simulator.width ?? 0)
+}
+
+@c @implementation
+public func lensing_simulator_height(_ simulator: OpaquePointer!) -> Int32 {
+  Int32(SimulatorBox.at(simulator)?.simulator.height ?? 0)
+}
+
+@c @implementation
+public func lensing_simulator_class_count(_ simulator: OpaquePointer!) -> Int32 {
+  Int32(SimulatorBox.at(simulator)?.simulator.classes.count ?? 0)
+}
+
+@c @implementation
+public func lensing_simulator_parameter_count(_ simulator: OpaquePointer!) -> Int32 {
+  Int32(SimulatorBox.at(simulator)?.simulator.parameters.count ?? 0)
+}
+
+@c @implementation
+public func lensing_simulator_class_name(
+  _ simulator: OpaquePointer!, _ number: Int32, _ text: UnsafeMutablePointer<CChar>!, _ size: Int64
+) -> Int64 {
+  copy(element(SimulatorBox.at(simulator)?.simulator.classes, number), to: text, size)
+}
+
+@c @implementation
+public func lensing_simulator_parameter_name(
+  _ simulator: OpaquePointer!, _ number: Int32, _ text: UnsafeMutablePointer<CChar>!, _ size: Int64
+) -> Int64 {
+  copy(element(SimulatorBox.at(simulator)?.simulator.parameters, number)?.name, to: text, size)
+}
+
+@c @implementation
+public func lensing_simulator_parameter_unit(
+  _ simulator: OpaquePointer!, _ number: Int32, _ text: UnsafeMutablePointer<CChar>!, _ size: Int64
+) -> Int64 {
+  copy(element(SimulatorBox.at(simulator)?.simulator.parameters, number)?.unit, to: text, size)
+}
+
+private func element<Element>(_ elements: [Element]?, _ number: Int32) -> Element? {
+  elements.flatMap { $0.indices.contains(Int(number)) ? $0[Int(number)] : nil }
+}
+
+@c @implementation
+public func lensing_simulator_spec(
+  _ simulator: OpaquePointer!, _ text: UnsafeMutablePointer<CChar>!, _ size: Int64
+) -> Int64 {
+  copy(SimulatorBox.at(simulator)?.simulator.resolvedSpec, to: text, size)
+}
+
+@c @implementation
+public func lensing_simulator_message(
+  _ simulator: OpaquePointer!, _ text: UnsafeMutablePointer<CChar>!, _ size: Int64
+) -> Int64 {
+  copy(SimulatorBox.at(simulator)?.message, to: text, size)
+}
+
+// MARK: Work
+
+@c @implementation
+public func lensing_simulator_render(
+  _ simulator: OpaquePointer!, _ indices: UnsafePointer<Int64>!, _ count: Int64, _ threads: Int32,
+  _ images: UnsafeMutablePointer<Float>!, _ labels: UnsafeMutablePointer<Int32>!,
+  _ parameters: UnsafeMutablePointer<Double>!
+) -> Int32 {
+  guard let box = SimulatorBox.at(simulator) else { return Int32(LENSING_BAD_VALUE) }
+  return box.reporting {
+    let simulator = box.simulator
+    guard count >= 0, count == 0 || (indices != nil && images != nil) else {
+      throw SpecError(
+        keyPath: "count", value: "\(count), or a null pointer", requirement: "must be indices and images")
+    }
+    let numbers = (0..<Int(count)).map { Int(indices[$0]) }
+    try simulator.fill(
+      numbers, threads: Int(threads),
+      images: .init(start: images, count: numbers.count * simulator.width * simulator.height),
+      labels: labels.map { .init(start: $0, count: numbers.count) },
+      parameters: parameters.map { .init(start: $0, count: numbers.count * simulator.parameters.count) })
+  }
+}
+
+@c @implementation
+public func lensing_simulator_truth(
+  _ simulator: OpaquePointer!, _ index: Int64, _ maps: UnsafeMutablePointer<Double>!
+) -> Int32 {
+  guard let box = SimulatorBox.at(simulator) else { return Int32(LENSING_BAD_VALUE) }
+  return box.reporting {
+    guard let maps else {
+      throw SpecError(keyPath: "maps", value: "a null pointer", requirement: "must be memory for five maps")
+    }
+    let truth = try box.simulator.truth(Int(index))
+    var place = maps
+    for map in truth.named {
+      place.update(from: map.image.pixels, count: map.image.pixels.count)
+      place += map.image.pixels.count
+    }
+  }
+}

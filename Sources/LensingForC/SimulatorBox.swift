@@ -1,0 +1,50 @@
+import CSwiftLensing
+import SwiftLensing
+import Synchronization
+
+/// What stands behind a handle.
+final class SimulatorBox: Sendable {
+  let simulator: Simulator
+  private let lastMessage = Mutex("")
+
+  init(_ simulator: Simulator) { self.simulator = simulator }
+
+  var message: String { lastMessage.withLock { $0 } }
+
+  /// Runs a function's body; notes the error of a failure.
+  func reporting(_ body: () throws -> Void) -> Int32 {
+    do {
+      try body()
+      return Int32(LENSING_OK)
+    } catch {
+      lastMessage.withLock { $0 = "\(error)" }
+      return status(of: error)
+    }
+  }
+
+  static func at(_ handle: OpaquePointer?) -> SimulatorBox? {
+    handle.map { Unmanaged<SimulatorBox>.fromOpaque(UnsafeRawPointer($0)).takeUnretainedValue() }
+  }
+}
+
+/// The number that callers in C see.
+func status(of error: any Error) -> Int32 {
+  switch error {
+  case is SpecError, is SpecErrors: Int32(LENSING_BAD_VALUE)
+  case is FileError: Int32(LENSING_BAD_FILE)
+  case is NumericalError, is SampleError: Int32(LENSING_NUMERICAL)
+  default: Int32(LENSING_OTHER)
+  }
+}
+
+/// Copies a text with its final 0, cut to the size of the buffer; returns what the whole needs.
+func copy(_ text: String?, to buffer: UnsafeMutablePointer<CChar>?, _ size: Int64) -> Int64 {
+  guard let text else { return 0 }
+  let bytes = Array(text.utf8)
+  if let buffer, size > 0 {
+    let count = min(bytes.count, Int(size) - 1)
+    for i in 0..<count { buffer[i] = CChar(bitPattern: bytes[i]) }
+    buffer[count] = 0
+  }
+  return Int64(bytes.count + 1)
+}

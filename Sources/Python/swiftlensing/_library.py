@@ -1,0 +1,111 @@
+"""The functions of swiftlensing.h, and their failures as exceptions.
+
+ctypes releases the interpreter's lock during every call.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from ctypes import POINTER, c_char_p, c_double, c_float, c_int32, c_int64, c_uint64, c_void_p
+from pathlib import Path
+from typing import Callable, Optional
+
+
+class LensingError(Exception):
+    """Something went wrong; the text is that of the program `lensing`."""
+
+
+class BadValueError(LensingError, ValueError):
+    """A value that is not allowed, in a spec or as an argument."""
+
+
+class BadFileError(LensingError, OSError):
+    """A file that cannot be read."""
+
+
+class NumericalError(LensingError, ArithmeticError):
+    """A sample that cannot be computed."""
+
+
+_ERRORS = {2: BadValueError, 3: BadFileError, 4: NumericalError}
+
+_SIGNATURES = {
+    "version": (c_char_p, []),
+    "simulator_create": (
+        c_void_p, [c_char_p, c_uint64, POINTER(c_char_p), c_int32, c_char_p, c_int64, POINTER(c_int32)],
+    ),
+    "simulator_create_from_yaml": (
+        c_void_p, [c_char_p, c_uint64, POINTER(c_char_p), c_int32, c_char_p, c_int64, POINTER(c_int32)],
+    ),
+    "simulator_free": (None, [c_void_p]),
+    "simulator_width": (c_int32, [c_void_p]),
+    "simulator_height": (c_int32, [c_void_p]),
+    "simulator_class_count": (c_int32, [c_void_p]),
+    "simulator_parameter_count": (c_int32, [c_void_p]),
+    "simulator_class_name": (c_int64, [c_void_p, c_int32, c_char_p, c_int64]),
+    "simulator_parameter_name": (c_int64, [c_void_p, c_int32, c_char_p, c_int64]),
+    "simulator_parameter_unit": (c_int64, [c_void_p, c_int32, c_char_p, c_int64]),
+    "simulator_spec": (c_int64, [c_void_p, c_char_p, c_int64]),
+    "simulator_message": (c_int64, [c_void_p, c_char_p, c_int64]),
+    "simulator_render": (
+        c_int32,
+        [c_void_p, POINTER(c_int64), c_int64, c_int32, POINTER(c_float), POINTER(c_int32), POINTER(c_double)],
+    ),
+    "simulator_truth": (c_int32, [c_void_p, c_int64, POINTER(c_double)]),
+}  # fmt: skip
+
+
+def _load() -> ctypes.CDLL:
+    # A development build stands elsewhere.
+    path = os.environ.get("SWIFTLENSING_LIBRARY") or str(Path(__file__).parent / "libswiftlensing.so")
+    library = ctypes.CDLL(path)
+    for name, (result, arguments) in _SIGNATURES.items():
+        function = getattr(library, f"lensing_{name}")
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+library = _load()
+
+
+def version() -> str:
+    """The version of the simulator, for instance "0.1.0"."""
+    return str(library.lensing_version().decode())
+
+
+def read_text(function: Callable[..., int], *arguments: object) -> str:
+    """The text that a function copies into a buffer."""
+    size = function(*arguments, None, 0)
+    buffer = ctypes.create_string_buffer(max(1, size))
+    function(*arguments, buffer, size)
+    return buffer.value.decode()
+
+
+def error(status: int, message: str) -> LensingError:
+    """The exception for a status of swiftlensing.h."""
+    return _ERRORS.get(status, LensingError)(message)
+
+
+class Handle:
+    """A simulator of the library, freed with this object."""
+
+    def __init__(self, source: str, seed: int, settings: list[str], is_yaml: bool) -> None:
+        self.pointer: Optional[int] = None
+        create = library.lensing_simulator_create_from_yaml if is_yaml else library.lensing_simulator_create
+        texts = (c_char_p * len(settings))(*[text.encode() for text in settings])
+        message, status = ctypes.create_string_buffer(1 << 16), c_int32()
+        self.pointer = create(
+            source.encode(), seed, texts, len(settings), message, len(message), ctypes.byref(status)
+        )
+        if not self.pointer:
+            raise error(status.value, message.value.decode(errors="replace"))
+
+    def __del__(self) -> None:
+        if self.pointer:
+            library.lensing_simulator_free(self.pointer)
+
+    def check(self, status: int) -> None:
+        """Raises the exception for a status that is not 0."""
+        if status != 0:
+            raise error(status, read_text(library.lensing_simulator_message, self.pointer))

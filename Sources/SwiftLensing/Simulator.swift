@@ -1,0 +1,141 @@
+import Dataset
+import FileFormats
+import LensCore
+import Populations
+import Simulation
+
+/// Renders any sample of a population by its number, alone or in batches.
+///
+/// Sample `i` is a pure function of (spec, seed, `i`): threads, order and batch sizes change nothing, and the program
+/// `lensing` writes the same bytes. Immutable, to be used from any number of threads at once.
+///
+/// ```swift
+/// let simulator = try Simulator("model-a", seed: 1, settings: ["signal_to_noise.value=30"])
+/// let batch = try simulator.batch(0..<256)
+/// ```
+public struct Simulator: Sendable {
+  public let plan: PopulationPlan
+  /// Threads of a batch.
+  public let threads: Int
+  /// The numbers that are known of every sample, in the order of `SampleBatch.parameters`, with their units.
+  public let parameters: [TableColumn]
+  private let tables: DatasetTables
+
+  /// Pixels of an image along x.
+  public var width: Int { plan.spec.instrument.width }
+  /// Pixels of an image along y.
+  public var height: Int { plan.spec.instrument.height }
+  /// Names of the classes; labels are their positions.
+  public var classes: [String] { plan.spec.classes.map(\.rawValue) }
+  /// The spec with every key, as YAML.
+  public var resolvedSpec: String { writeYAML(SpecVisitor.write(plan.spec)) }
+
+  /// - Parameters:
+  ///   - model: A preset's name, or the path of a YAML or JSON file.
+  ///   - settings: `key=value` changes with dotted key paths; see `loadPopulation`.
+  ///   - threads: Of a batch.
+  /// - Throws: `SpecErrors` with everything that is wrong with the spec, `FileError` if a file cannot be read.
+  public init(_ model: String, seed: UInt64 = 1, settings: [String] = [], threads: Int = 1) throws {
+    try self.init(try loadPopulation(model, settings: settings), seed: seed, threads: threads)
+  }
+
+  public init(_ spec: PopulationSpec, seed: UInt64 = 1, threads: Int = 1) throws {
+    try Self.check(threads: threads)
+    plan = try PopulationPlan(spec, seed: seed, readImage: readKernel)
+    tables = try DatasetTables(plan)
+    (self.threads, parameters) = (threads, tables.numberColumns)
+  }
+
+  /// One sample with its scene, the image and what it is made of.
+  ///
+  /// - Throws: `SpecError` for a negative index, `SampleError` if the sample cannot be made.
+  public func sample(_ index: Int) throws -> Sample {
+    try check(index)
+    return try plan.sample(index, workspace: plan.makeWorkspace())
+  }
+
+  /// Convergence, deflection, potential and magnification of a sample's lens.
+  public func truth(_ index: Int) throws -> TruthMaps {
+    try check(index)
+    return try TruthMaps(try plan.observedScene(index).scene)
+  }
+
+  /// Some samples, in the order of their indices.
+  public func batch(_ indices: some RandomAccessCollection<Int>) throws -> SampleBatch {
+    var batch = SampleBatch(count: indices.count, imageSize: width * height, parameterCount: parameters.count)
+    try batch.images.withUnsafeMutableBufferPointer { images in
+      try batch.labels.withUnsafeMutableBufferPointer { labels in
+        try batch.parameters.withUnsafeMutableBufferPointer { parameters in
+          try fill(indices, images: images, labels: labels, parameters: parameters)
+        }
+      }
+    }
+    return batch
+  }
+
+  /// Some samples into memory of the caller's, which holds anything after an error.
+  ///
+  /// - Parameters:
+  ///   - threads: nil for the simulator's own.
+  ///   - images: [count, height, width], row-major; electrons per second, as `lensing generate` stores them.
+  ///   - labels: [count], or nil: positions in `classes`.
+  ///   - parameters: [count, parameters], or nil; NaN for what a sample's class does not have.
+  /// - Throws: `SpecError` for a negative index or memory of another size, `SampleError` if a sample cannot be made.
+  public func fill(
+    _ indices: some RandomAccessCollection<Int>, threads: Int? = nil,
+    images: UnsafeMutableBufferPointer<Float>,
+    labels: UnsafeMutableBufferPointer<Int32>? = nil, parameters: UnsafeMutableBufferPointer<Double>? = nil
+  ) throws {
+    let (size, columns) = (width * height, self.parameters.count)
+    let threads = threads ?? self.threads
+    try Self.check(threads: threads)
+    try check(images.count, indices.count * size, "images")
+    try labels.map { try check($0.count, indices.count, "labels") }
+    try parameters.map { try check($0.count, indices.count * columns, "parameters") }
+    for index in indices { try check(index) }
+    // Every sample writes to places of its own.
+    nonisolated(unsafe) let (images, labels, parameters) = (images, labels, parameters)
+    let classes = plan.spec.classes
+    try RenderingBatch(plan, threads: threads).forEach(indices) { position, sample in
+      for (k, pixel) in sample.observation.image.pixels.enumerated() { images[position * size + k] = pixel }
+      labels?[position] = Int32(classes.firstIndex(of: sample.drawn.label) ?? -1)
+      if let parameters {
+        for (k, value) in tables.numbers(of: sample).enumerated() {
+          parameters[position * columns + k] = value ?? .nan
+        }
+      }
+    }
+  }
+
+  private static func check(threads: Int) throws {
+    guard (1...1024).contains(threads) else {
+      throw SpecError(keyPath: "threads", value: "\(threads)", requirement: "must be from 1 to 1024")
+    }
+  }
+
+  private func check(_ index: Int) throws {
+    if index < 0 { throw SpecError(keyPath: "index", value: "\(index)", requirement: "must be at least 0") }
+  }
+
+  private func check(_ given: Int, _ needed: Int, _ name: String) throws {
+    if given != needed {
+      throw SpecError(keyPath: name, value: "\(given) elements", requirement: "must have \(needed)")
+    }
+  }
+}
+
+/// Images with their labels and parameters.
+public struct SampleBatch: Sendable, Equatable {
+  /// [count, height, width], row-major.
+  public var images: [Float]
+  /// [count]
+  public var labels: [Int32]
+  /// [count, parameters]; NaN for what a sample's class does not have.
+  public var parameters: [Double]
+
+  fileprivate init(count: Int, imageSize: Int, parameterCount: Int) {
+    images = [Float](repeating: 0, count: count * imageSize)
+    labels = [Int32](repeating: 0, count: count)
+    parameters = [Double](repeating: .nan, count: count * parameterCount)
+  }
+}

@@ -1,0 +1,121 @@
+// What a program in C does with the library: renders, asks, makes mistakes, and uses two threads.
+//
+//     render MODEL SEED COUNT FILE      writes samples 0 to COUNT - 1 as float32 and checks the rest on the way
+#include "swiftlensing.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void expect(int condition, const char *what) {
+  if (!condition) {
+    fprintf(stderr, "failed: %s\n", what);
+    exit(1);
+  }
+}
+
+struct work {
+  const lensing_simulator *simulator;
+  int64_t start, count, size;
+  float *images;
+};
+
+static void *render(void *pointer) {
+  struct work *work = pointer;
+  int64_t *indices = malloc(sizeof *indices * (size_t)work->count);
+  for (int64_t i = 0; i < work->count; ++i) indices[i] = work->start + i;
+  int32_t status = lensing_simulator_render(work->simulator, indices, work->count, 1,
+                                            work->images + work->start * work->size, NULL, NULL);
+  expect(status == LENSING_OK, "rendering on a thread");
+  free(indices);
+  return NULL;
+}
+
+static void expect_mistakes_are_told(lensing_simulator *simulator) {
+  char message[200];
+  int32_t status = 0;
+  expect(lensing_simulator_create("model-c", 1, NULL, 0, message, sizeof message, &status) == NULL, "a wrong model");
+  expect(status == LENSING_BAD_VALUE && strstr(message, "model-c") != NULL, "the message of a wrong model");
+  expect(lensing_simulator_create(NULL, 1, NULL, 0, NULL, 0, NULL) == NULL, "no model at all");
+  const char *settings[] = {"instrument.width=-3"};
+  char tiny[5];
+  expect(lensing_simulator_create("model-a", 1, settings, 1, tiny, sizeof tiny, NULL) == NULL, "a wrong width");
+  expect(strlen(tiny) == 4, "a message that is cut");
+  int64_t wrong[] = {-1};
+  float image[1];
+  expect(lensing_simulator_render(simulator, wrong, 1, 1, image, NULL, NULL) == LENSING_BAD_VALUE, "a negative index");
+  expect(lensing_simulator_message(simulator, message, sizeof message) > 1, "the message of a negative index");
+  expect(strstr(message, "-1") != NULL, "what the message names");
+  expect(lensing_simulator_render(simulator, NULL, 3, 1, image, NULL, NULL) == LENSING_BAD_VALUE, "no indices");
+  expect(lensing_simulator_class_name(simulator, 99, message, sizeof message) == 0, "a class that is not there");
+  expect(lensing_simulator_width(NULL) == 0, "no simulator");
+  lensing_simulator_free(NULL);
+}
+
+static void expect_facts(const lensing_simulator *simulator, const int32_t *labels, const double *parameters) {
+  char text[64];
+  int32_t columns = lensing_simulator_parameter_count(simulator);
+  expect(lensing_simulator_class_count(simulator) == 3 && columns > 20, "classes and parameters");
+  expect(lensing_simulator_class_name(simulator, 1, text, sizeof text) == 7 && strcmp(text, "vortex") == 0, "a class");
+  expect(labels[0] == 0 && labels[1] == 1 && labels[2] == 2 && labels[3] == 0, "labels");
+  for (int32_t k = 0; k < columns; ++k) {
+    lensing_simulator_parameter_name(simulator, k, text, sizeof text);
+    if (strcmp(text, "vortex_length") != 0) continue;
+    // Only the vortex, which is every second of three, has a length.
+    expect(parameters[k] != parameters[k] && parameters[columns + k] > 0, "what a class does not have is NaN");
+    lensing_simulator_parameter_unit(simulator, k, text, sizeof text);
+    expect(strcmp(text, "arcsec") == 0, "a unit");
+    return;
+  }
+  expect(0, "the length of a vortex");
+}
+
+int main(int argc, char **argv) {
+  expect(argc == 5, "four arguments");
+  int64_t count = atoll(argv[3]);
+  char message[1000];
+  lensing_simulator *simulator =
+      lensing_simulator_create(argv[1], strtoull(argv[2], NULL, 10), NULL, 0, message, sizeof message, NULL);
+  expect(simulator != NULL, message);
+  expect(strchr(lensing_version(), '.') != NULL, "the version");
+  int64_t size = (int64_t)lensing_simulator_width(simulator) * lensing_simulator_height(simulator);
+  size_t columns = (size_t)lensing_simulator_parameter_count(simulator);
+  float *images = malloc(sizeof *images * (size_t)(count * size));
+  float *again = malloc(sizeof *again * (size_t)(count * size));
+  int32_t *labels = malloc(sizeof *labels * (size_t)count);
+  double *parameters = malloc(sizeof *parameters * (size_t)count * columns);
+  int64_t *indices = malloc(sizeof *indices * (size_t)count);
+  for (int64_t i = 0; i < count; ++i) indices[i] = i;
+  expect(lensing_simulator_render(simulator, indices, count, 2, images, labels, parameters) == LENSING_OK, "rendering");
+  expect_facts(simulator, labels, parameters);
+
+  struct work halves[2] = {{simulator, 0, count / 2, size, again},
+                           {simulator, count / 2, count - count / 2, size, again}};
+  pthread_t thread;
+  expect(pthread_create(&thread, NULL, render, &halves[0]) == 0, "a thread");
+  render(&halves[1]);
+  pthread_join(thread, NULL);
+  expect(memcmp(images, again, sizeof *images * (size_t)(count * size)) == 0, "two threads at once");
+
+  double *maps = malloc(sizeof *maps * 5 * (size_t)size);
+  expect(lensing_simulator_truth(simulator, 1, maps) == LENSING_OK && maps[0] > 0, "maps");
+  expect_mistakes_are_told(simulator);
+
+  int64_t needed = lensing_simulator_spec(simulator, NULL, 0);
+  char *yaml = malloc((size_t)needed);
+  lensing_simulator_spec(simulator, yaml, needed);
+  lensing_simulator *copy = lensing_simulator_create_from_yaml(yaml, strtoull(argv[2], NULL, 10), NULL, 0, message,
+                                                               sizeof message, NULL);
+  expect(copy != NULL, message);
+  expect(lensing_simulator_render(copy, indices + 3, 1, 1, again, NULL, NULL) == LENSING_OK, "from YAML");
+  expect(memcmp(images + 3 * size, again, sizeof *images * (size_t)size) == 0, "the same from YAML");
+
+  FILE *file = fopen(argv[4], "wb");
+  expect(file != NULL && fwrite(images, sizeof *images, (size_t)(count * size), file) == (size_t)(count * size), "file");
+  fclose(file);
+  lensing_simulator_free(copy);
+  lensing_simulator_free(simulator);
+  free(yaml), free(maps), free(indices), free(parameters), free(labels), free(again), free(images);
+  return 0;
+}

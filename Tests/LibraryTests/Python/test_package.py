@@ -1,0 +1,153 @@
+"""The Python package against itself and the rules of its docstrings.
+
+    python3 test_package.py digest MODEL SEED COUNT    SHA-256 of samples 0 to COUNT - 1
+    python3 test_package.py check                      everything that needs NumPy alone
+    python3 test_package.py loaders                    datasets and loaders of PyTorch
+"""
+
+import hashlib
+import pickle
+import sys
+import threading
+
+import numpy as np
+
+import swiftlensing
+from swiftlensing import BadFileError, BadValueError, LensingError, Simulator
+
+SMALL = {"instrument": {"width": 20, "height": 18, "pixel_scale": 0.25}}
+
+
+def digest(model, seed, count):
+    print(hashlib.sha256(Simulator(model, seed=int(seed)).batch(0, int(count)).images.tobytes()).hexdigest())
+
+
+def raises(kind, body, text):
+    try:
+        body()
+    except kind as error:
+        assert isinstance(error, LensingError) and text in str(error), error
+    else:
+        raise AssertionError(f"no {kind.__name__} that says {text}")
+
+
+def check():
+    simulator = Simulator("model-a", seed=3, **SMALL)
+    assert simulator.shape == (1, 18, 20) and simulator.classes == ["no_sub", "vortex", "spherical"]
+    batch = simulator.batch(4, 11)
+    assert batch.images.shape == (7, 1, 18, 20) and batch.images.dtype == np.float32
+    assert list(batch.labels) == [i % 3 for i in range(4, 11)]
+    assert np.isfinite(batch.images).all() and batch.images.std() > 0
+    length = batch.parameters["vortex_length"]
+    assert simulator.units["vortex_length"] == "arcsec" and simulator.units["host_axis_ratio"] == ""
+    assert [np.isnan(value) for value in length] == [label != 1 for label in batch.labels]
+
+    sample = simulator.sample(7)
+    assert np.array_equal(sample.image, batch.images[3]) and sample.label == 1
+    assert sample.parameters["vortex_length"] == length[3] and "spherical_count" not in sample.parameters
+    assert np.array_equal(simulator.at([10, 4]).images, batch.images[[6, 0]])
+    assert len(simulator.batch(5, 5).images) == 0
+
+    out = np.full((7, 1, 18, 20), 7, np.float32)
+    assert simulator.batch(4, 11, out=out).images is out and np.array_equal(out, batch.images)
+    for wrong in (out[:5], out.astype(np.float64), out[:, :, ::-1]):
+        raises(BadValueError, lambda: simulator.batch(4, 11, out=wrong), "out:")
+    frozen = out.copy()
+    frozen.flags.writeable = False
+    raises(BadValueError, lambda: simulator.batch(4, 11, out=frozen), "writeable")
+
+    maps = simulator.truth(4)
+    assert list(maps) == ["convergence", "deflection_x", "deflection_y", "potential", "magnification"]
+    assert all(entry.shape == (18, 20) and np.isfinite(entry).all() for entry in maps.values())
+    assert (maps["convergence"] > 0).all()
+
+    again = Simulator.from_yaml(simulator.resolved_spec, seed=3)
+    assert np.array_equal(again.batch(4, 11).images, batch.images)
+    for other in (pickle.loads(pickle.dumps(simulator)), Simulator("model-a", seed=3, threads=1, **SMALL)):
+        assert np.array_equal(other.batch(4, 11).images, batch.images)
+    assert not np.array_equal(Simulator("model-a", seed=4, **SMALL).batch(4, 11).images, batch.images)
+    assert Simulator("model-a", classes=["no_sub"], **SMALL).classes == ["no_sub"]
+
+    results = [None] * 4
+
+    def render(number):
+        results[number] = simulator.batch(4, 11).images
+
+    threads = [threading.Thread(target=render, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(np.array_equal(result, batch.images) for result in results)
+
+    raises(BadValueError, lambda: Simulator("model-c"), "did you mean model-a?")
+    raises(BadValueError, lambda: Simulator("model-a", instrument={"width": 0}), "must be a whole number from 1 to 8192")
+    raises(BadValueError, lambda: Simulator("model-a", instrumnt={"width": 9}), "instrument")
+    raises(BadValueError, lambda: Simulator("model-a", seed=-1), "seed: -1 given")
+    raises(BadValueError, lambda: Simulator("model-a", threads=0), "threads: 0 given")
+    raises(BadValueError, lambda: simulator.sample(-1), "index: -1 given")
+    raises(BadValueError, lambda: simulator.batch(4, 3), "stop: 3 given")
+    raises(BadValueError, lambda: simulator.at([[1]]), "axes")
+    psf = {"psf": {"file": {"path": "missing.fits"}}}
+    raises(BadFileError, lambda: Simulator("model-a", instrument=psf), "missing.fits")
+    assert swiftlensing.__version__.count(".") == 2
+    assert "seed 3" in repr(simulator)
+
+
+def keys(loader):
+    """Labels and digests of the images that a loader gives, in its order."""
+    result = []
+    for images, labels in loader:
+        result += [(int(label), hashlib.sha256(image.numpy().tobytes()).hexdigest())
+                   for image, label in zip(images, labels)]  # fmt: skip
+    return result
+
+
+def loaders():
+    import torch
+    from torch.utils.data import DataLoader
+
+    from swiftlensing.torch import LensingDataset, LensingStream, normalized
+
+    simulator = Simulator("model-a", seed=3, threads=1, **SMALL)
+    expected = [(int(label), hashlib.sha256(image.tobytes()).hexdigest())
+                for image, label in zip(*simulator.batch(30, 60)[:2])]  # fmt: skip
+    assert len(set(expected)) == 30
+    # The parent has rendered on several threads before it forks.
+    Simulator("model-a", seed=3, threads=2, **SMALL).batch(0, 9)
+
+    stream = LensingStream(simulator, epoch_size=30, batch_size=4)
+    stream.set_epoch(1)
+    assert keys(DataLoader(stream, batch_size=None)) == expected
+    dataset = LensingDataset(simulator, 30, first=30)
+    assert len(dataset) == 30 and keys(DataLoader(dataset, batch_size=7)) == expected
+    for method in ("fork", "spawn"):
+        options = {"num_workers": 2, "multiprocessing_context": method}
+        assert sorted(keys(DataLoader(stream, batch_size=None, **options))) == sorted(expected), method
+        assert keys(DataLoader(dataset, batch_size=7, **options)) == expected, method
+
+    ranks = [LensingStream(simulator, 24, 4, first=30, rank=rank, world_size=3) for rank in range(3)]
+    parts = [keys(DataLoader(part, batch_size=None)) for part in ranks]
+    assert [len(part) for part in parts] == [8, 8, 8]
+    assert sorted(sum(parts, [])) == sorted(expected[:24])
+    for wrong in ({"epoch_size": 25}, {"epoch_size": 0}, {"rank": 3}):
+        arguments = {"epoch_size": 24, "batch_size": 4, "rank": 0, "world_size": 3, **wrong}
+        try:
+            LensingStream(simulator, **arguments)
+        except ValueError:
+            continue
+        raise AssertionError(wrong)
+    try:
+        dataset[30]
+    except IndexError:
+        pass
+    else:
+        raise AssertionError("an index past the end")
+
+    images = torch.tensor([[[[1.0, 3.0]]], [[[2.0, 2.0]]]])
+    assert normalized(images).tolist() == [[[[0.0, 1.0]]], [[[0.0, 0.0]]]]
+
+
+if __name__ == "__main__":
+    {"digest": digest, "check": check, "loaders": loaders}[sys.argv[1]](*sys.argv[2:])
+    print("passed", file=sys.stderr)
