@@ -90,7 +90,7 @@ let tests: [Target] = [
   .testTarget(name: "DatasetTests", dependencies: ["Dataset", "LensTestSupport"], exclude: ["Golden"]),
   .testTarget(
     name: "LibraryTests", dependencies: ["SwiftLensing", "LensingForC", "LensTestSupport"],
-    exclude: ["C", "Python"]),
+    exclude: ["C", "Example", "Python"]),
   .testTarget(
     name: "LearningTests", dependencies: ["LearningReports", "LensTestSupport"], exclude: ["Twin"]),
   .testTarget(
