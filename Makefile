@@ -6,6 +6,7 @@
 # make bench-peers   the same scenes in caustics, herculens and lenstronomy: do pixels agree, who is how fast?
 #                    PEERS=caustics SCENES=W1,W2 narrows it; writes Output/bench-peers.json
 # make bench-learn   times training steps here and in Python's PyTorch, in turns: Output/bench-learn.json
+# make bench-python  what Python costs beside Swift, and how long a training waits for images: Output/bench-python.json
 # make wheel    builds the Python package: Output/wheel/*.whl
 # make format   formats the sources; make lint only checks them
 
@@ -32,7 +33,7 @@ PEER_PYTHON := python3.11
 # Where pip finds PyTorch for processors alone, if its usual places have none.
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: demo test build learn bench bench-peers bench-learn wheel format lint libraries test-tools torch-libraries
+.PHONY: demo test build learn bench bench-peers bench-learn bench-python wheel format lint libraries test-tools torch-libraries
 
 demo: build
 	$(LENSING) generate model-a --count 24 --output $(DEMO) --overwrite
@@ -42,7 +43,7 @@ demo: build
 	@echo "Contact sheet:                          $(CURDIR)/$(DEMO)/preview.png"
 	@echo "The program:                            $(CURDIR)/$(LENSING) --help"
 
-test: libraries test-tools torch-libraries $(TORCH_PYTHON)
+test: libraries test-tools torch-libraries $(TORCH_PYTHON)/bin/mypy
 	swift build $(BUILD) $(TORCH) --build-tests
 	swift test $(BUILD) $(TORCH) --skip-build $(if $(ONLY),--filter $(ONLY))
 
@@ -64,12 +65,20 @@ bench-peers: libraries
 	  --only $(PEERS) --scenes $(SCENES) --output Output/bench-peers.json
 
 # The shared library with all that it needs, apart from what every Linux has: copied in by auditwheel.
-wheel: libraries test-tools
+wheel: libraries
+	@sh .ci/install python3-venv
 	swift build $(BUILD) --product swiftlensing
 	@sh Sources/Python/build-wheel .build/release/libswiftlensing.so .build/wheel Output/wheel
-	@echo "Install it: pip install $$(ls -t Output/wheel/*.whl | head -1)"
+	@echo "Install it: pip install --force-reinstall $$(ls Output/wheel/*.whl)"
 
-bench-learn: learn test-tools $(TORCH_PYTHON)
+bench-python: libraries test-tools
+	swift build $(BUILD) --product swiftlensing
+	swift build $(BUILD) --package-path Tests/Benchmarks
+	@mkdir -p Output
+	PYTHONPATH=Sources/Python SWIFTLENSING_LIBRARY=$(CURDIR)/.build/release/libswiftlensing.so \
+	  /usr/bin/python3 Tests/Benchmarks/Python/rates.py $(BENCHMARKS) Output/bench-python.json
+
+bench-learn: learn test-tools $(TORCH_PYTHON)/bin/mypy
 	@mkdir -p Output
 	$(TORCH_PYTHON)/bin/python Tests/LearningTests/Twin/step_time.py .build/release/lensing-learn Output/bench-learn.json
 
@@ -89,5 +98,6 @@ torch-libraries:
 	@sh .ci/install $(TORCH_LIBRARIES)
 
 # Debian's PyTorch and, from PyPI, the package that reads the weights.
-$(TORCH_PYTHON): | test-tools
-	(/usr/bin/python3 -m venv --system-site-packages $@ && $@/bin/pip install --quiet safetensors mypy) || (rm -rf $@; exit 1)
+$(TORCH_PYTHON)/bin/mypy: | test-tools
+	(/usr/bin/python3 -m venv --system-site-packages $(TORCH_PYTHON) && \
+	  $(TORCH_PYTHON)/bin/pip install --quiet safetensors mypy) || (rm -rf $(TORCH_PYTHON); exit 1)

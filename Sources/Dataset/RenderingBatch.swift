@@ -45,7 +45,8 @@ package final class RenderingBatch: Sendable {
         let workspace = Result { try plan.makeWorkspace() }
         while true {
           let position = tally.next.wrappingAdd(1, ordering: .relaxed).oldValue
-          if position >= indices.count { return }
+          // Positions are handed out in order: what comes before a failure is being made already.
+          if position >= indices.count || tally.failures.withLock({ !$0.isEmpty }) { return }
           do {
             try body(position, try plan.sample(indices[position], workspace: try workspace.get()))
           } catch { tally.failures.withLock { $0[position] = error } }

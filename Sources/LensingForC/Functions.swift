@@ -38,6 +38,13 @@ public func lensing_simulator_create_from_yaml(
   }
 }
 
+private struct UnsupportedProcessor: Error, CustomStringConvertible {
+  var description: String {
+    "this library was built for \(BuildInformation.instructionSet), which this processor lacks; build it here, or "
+      + "with NATIVE= for any x86-64"
+  }
+}
+
 /// Makes a handle, or reports why there is none.
 private func create(
   _ source: UnsafePointer<CChar>?, _ settings: UnsafePointer<UnsafePointer<CChar>?>?, _ settingCount: Int32,
@@ -45,6 +52,7 @@ private func create(
   _ make: (String, [String]) throws -> Simulator
 ) -> OpaquePointer? {
   do {
+    guard BuildInformation.isSupportedByProcessor else { throw UnsupportedProcessor() }
     guard let source, settingCount >= 0, settings != nil || settingCount == 0 else {
       throw SpecError(
         keyPath: "arguments", value: "a null pointer or \(settingCount) settings",
@@ -140,7 +148,7 @@ public func lensing_simulator_render(
   guard let box = SimulatorBox.at(simulator) else { return Int32(LENSING_BAD_VALUE) }
   return box.reporting {
     let simulator = box.simulator
-    guard count >= 0, count == 0 || (indices != nil && images != nil) else {
+    guard (0...1 << 40).contains(count), count == 0 || (indices != nil && images != nil) else {
       throw SpecError(
         keyPath: "count", value: "\(count), or a null pointer", requirement: "must be indices and images")
     }
@@ -162,7 +170,7 @@ public func lensing_simulator_truth(
     guard let maps else {
       throw SpecError(keyPath: "maps", value: "a null pointer", requirement: "must be memory for five maps")
     }
-    let truth = try box.simulator.truth(Int(index))
+    let truth = try box.simulator.truth(Int(index), hasCriticalCurves: false)
     var place = maps
     for map in truth.named {
       place.update(from: map.image.pixels, count: map.image.pixels.count)

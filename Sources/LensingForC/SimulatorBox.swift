@@ -1,23 +1,26 @@
 import CSwiftLensing
+import Glibc
 import SwiftLensing
 import Synchronization
 
 /// What stands behind a handle.
 final class SimulatorBox: Sendable {
   let simulator: Simulator
-  private let lastMessage = Mutex("")
+  /// By thread, so that none reads another's.
+  private let messages = Mutex<[UInt: String]>([:])
 
   init(_ simulator: Simulator) { self.simulator = simulator }
 
-  var message: String { lastMessage.withLock { $0 } }
+  var message: String { messages.withLock { $0[UInt(pthread_self())] ?? "" } }
 
   /// Runs a function's body; notes the error of a failure.
   func reporting(_ body: () throws -> Void) -> Int32 {
     do {
       try body()
+      messages.withLock { $0[UInt(pthread_self())] = nil }
       return Int32(LENSING_OK)
     } catch {
-      lastMessage.withLock { $0 = "\(error)" }
+      messages.withLock { $0[UInt(pthread_self())] = "\(error)" }
       return status(of: error)
     }
   }

@@ -26,7 +26,9 @@ public struct TruthMaps: Sendable {
   }
 
   /// - Throws: `NumericalError.notFinite` that names the map and the pixel.
-  public init(_ scene: SceneSpec) throws {
+  ///
+  /// - Parameter hasCriticalCurves: Whether to trace them, which takes longer than all the maps; else there are none.
+  public init(_ scene: SceneSpec, hasCriticalCurves: Bool = true) throws {
     let instrument = scene.instrument
     let plane = LensPlane(masses: scene.lens.mass.map { $0.profile(Double.self) })
     let (width, height) = (instrument.width, instrument.height)
@@ -56,7 +58,8 @@ public struct TruthMaps: Sendable {
     self.potential = potential
     self.magnification = magnification
     let halfWidth = Double(max(grid.width, grid.height)) * grid.pixelScale / 2
-    criticalCurves = plane.criticalCurves(halfWidth: halfWidth, step: grid.pixelScale / 2)
+    criticalCurves =
+      hasCriticalCurves ? plane.criticalCurves(halfWidth: halfWidth, step: grid.pixelScale / 2) : []
     for map in named { try requireFinite(map.image, "the \(map.name) map") }
   }
 

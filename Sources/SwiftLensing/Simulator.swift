@@ -55,13 +55,16 @@ public struct Simulator: Sendable {
   }
 
   /// Convergence, deflection, potential and magnification of a sample's lens.
-  public func truth(_ index: Int) throws -> TruthMaps {
+  ///
+  /// - Parameter hasCriticalCurves: Whether to trace them too, which takes longer than all the maps.
+  public func truth(_ index: Int, hasCriticalCurves: Bool = true) throws -> TruthMaps {
     try check(index)
-    return try TruthMaps(try plan.observedScene(index).scene)
+    return try TruthMaps(try plan.scene(index).scene, hasCriticalCurves: hasCriticalCurves)
   }
 
   /// Some samples, in the order of their indices.
   public func batch(_ indices: some RandomAccessCollection<Int>) throws -> SampleBatch {
+    try checkSize(indices.count)
     var batch = SampleBatch(count: indices.count, imageSize: width * height, parameterCount: parameters.count)
     try batch.images.withUnsafeMutableBufferPointer { images in
       try batch.labels.withUnsafeMutableBufferPointer { labels in
@@ -87,6 +90,7 @@ public struct Simulator: Sendable {
     labels: UnsafeMutableBufferPointer<Int32>? = nil, parameters: UnsafeMutableBufferPointer<Double>? = nil
   ) throws {
     let (size, columns) = (width * height, self.parameters.count)
+    try checkSize(indices.count)
     let threads = threads ?? self.threads
     try Self.check(threads: threads)
     try check(images.count, indices.count * size, "images")
@@ -110,6 +114,13 @@ public struct Simulator: Sendable {
   private static func check(threads: Int) throws {
     guard (1...1024).contains(threads) else {
       throw SpecError(keyPath: "threads", value: "\(threads)", requirement: "must be from 1 to 1024")
+    }
+  }
+
+  /// Before sizes of memory are computed from it.
+  private func checkSize(_ count: Int) throws {
+    if count > (1 << 46) / (width * height) {
+      throw SpecError(keyPath: "batch", value: "\(count) samples", requirement: "must fit into the memory")
     }
   }
 

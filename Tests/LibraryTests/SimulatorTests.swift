@@ -46,6 +46,9 @@ struct SimulatorTests {
     let truth = try simulator.truth(4)
     let scene = try simulator.plan.observedScene(4).scene
     #expect(truth.convergence.pixels == (try TruthMaps(scene)).convergence.pixels)
+    #expect(!truth.criticalCurves.isEmpty)
+    let maps = try simulator.truth(4, hasCriticalCurves: false)
+    #expect(maps.magnification.pixels == truth.magnification.pixels && maps.criticalCurves.isEmpty)
   }
 
   @Test func `what makes no sense is refused`() throws {
@@ -53,6 +56,7 @@ struct SimulatorTests {
     #expect(throws: SpecError.self) { try simulator.sample(-1) }
     #expect(throws: SpecError.self) { try simulator.truth(-1) }
     #expect(throws: SpecError.self) { try simulator.batch([0, -1]) }
+    #expect(throws: SpecError.self) { try simulator.batch(0..<Int.max) }
     #expect(throws: SpecError.self) { try self.simulator(threads: 0) }
     #expect(throws: (any Error).self) { try Simulator("model-c") }
     #expect(throws: (any Error).self) { try loadPopulation(yaml: "classes: [") }

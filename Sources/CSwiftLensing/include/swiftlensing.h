@@ -2,8 +2,9 @@
 //
 // Sample i is a pure function of (spec, seed, i): threads, order and batch sizes change nothing.
 //
-// Functions that return int32_t give 0, or another number after a failure; lensing_simulator_message then says what went
-// wrong. Any function may be called from any thread, on the same simulator as well. Nothing is ever printed.
+// lensing_simulator_render and _truth give 0, or one of the numbers below after a failure; lensing_simulator_message then
+// says what went wrong. Any function may be called from any thread, on the same simulator as well, except that nothing
+// may use a simulator that is being freed. Nothing is ever printed.
 #ifndef SWIFTLENSING_H
 #define SWIFTLENSING_H
 
@@ -24,6 +25,7 @@ enum {
   LENSING_BAD_FILE = 3,
   // A sample that cannot be computed.
   LENSING_NUMERICAL = 4,
+  // A processor that the library was not built for, for instance.
   LENSING_OTHER = 1
 };
 
@@ -62,7 +64,7 @@ int64_t lensing_simulator_parameter_unit(const lensing_simulator *simulator, int
                                          int64_t size);
 // The spec with every key, as YAML.
 int64_t lensing_simulator_spec(const lensing_simulator *simulator, char *text, int64_t size);
-// The last failure of this simulator, on whatever thread; "" if there was none.
+// The failure of the last call for this simulator on this thread; "" if it had none.
 int64_t lensing_simulator_message(const lensing_simulator *simulator, char *text, int64_t size);
 
 // Renders the samples whose indices are given; after a failure the memory holds anything.

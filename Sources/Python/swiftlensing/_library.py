@@ -79,7 +79,18 @@ def read_text(function: Callable[..., int], *arguments: object) -> str:
     size = function(*arguments, None, 0)
     buffer = ctypes.create_string_buffer(max(1, size))
     function(*arguments, buffer, size)
-    return buffer.value.decode()
+    return buffer.value.decode(errors="replace")
+
+
+def _bytes(text: str) -> bytes:
+    """As C takes a text: in UTF-8, and without a 0 that would end it early."""
+    try:
+        encoded = text.encode()
+    except (AttributeError, UnicodeEncodeError):
+        raise BadValueError(f"{text!r} given, must be a text in UTF-8") from None
+    if b"\0" in encoded:
+        raise BadValueError(f"{text!r} given, must be a text without characters of number 0")
+    return encoded
 
 
 def error(status: int, message: str) -> LensingError:
@@ -93,10 +104,10 @@ class Handle:
     def __init__(self, source: str, seed: int, settings: list[str], is_yaml: bool) -> None:
         self.pointer: Optional[int] = None
         create = library.lensing_simulator_create_from_yaml if is_yaml else library.lensing_simulator_create
-        texts = (c_char_p * len(settings))(*[text.encode() for text in settings])
+        texts = (c_char_p * len(settings))(*[_bytes(text) for text in settings])
         message, status = ctypes.create_string_buffer(1 << 16), c_int32()
         self.pointer = create(
-            source.encode(), seed, texts, len(settings), message, len(message), ctypes.byref(status)
+            _bytes(source), seed, texts, len(settings), message, len(message), ctypes.byref(status)
         )
         if not self.pointer:
             raise error(status.value, message.value.decode(errors="replace"))

@@ -12,6 +12,7 @@ workers, and all of them if there are none.
 
 from __future__ import annotations
 
+import os
 from typing import Any, Iterator, Optional, Sequence
 
 import torch
@@ -55,29 +56,29 @@ class LensingDataset(Dataset):  # type: ignore[type-arg,unused-ignore]
 
 
 class LensingStream(IterableDataset):  # type: ignore[type-arg,unused-ignore]
-    """Batches (images (size, 1, height, width), labels (size,)) of new images in every epoch.
+    """Batches (images (size, 1, height, width), labels (size,)) of one epoch after the other; new images in each.
 
-    Epoch e is samples first + e * epoch_size and following, in order. Batches are dealt out to ranks in turn, and a rank's to
-    its workers, so that together they see each sample of an epoch once, however many they are. Call `set_epoch` before
-    every pass, as with PyTorch's DistributedSampler: otherwise each pass repeats the same epoch. (Workers that stay
-    alive between passes, persistent_workers=True, do not hear of it.)
+    Epoch e is samples first + e * epoch_size and following, in order. Call `set_epoch` before every pass, as with
+    PyTorch's DistributedSampler: a pass without it makes the same epoch again. Batches are dealt out to ranks in turn, and a
+    rank's to its workers, so that together they see each sample of an epoch once, however many they are.
     """
 
     def __init__(
         self, simulator: Simulator, epoch_size: int, batch_size: int, first: int = 0,
         rank: Optional[int] = None, world_size: Optional[int] = None,
     ) -> None:  # fmt: skip
-        """rank, world_size: of distributed training; None for what torch.distributed says, if it is in use.
+        """rank, world_size: of distributed training, both or neither; None for what torch.distributed says, or before it
+        is begun the environment (RANK and WORLD_SIZE, which torchrun sets), else one rank.
 
         Raises ValueError for sizes below 1, and for an epoch that ranks cannot share equally: one would wait for ever.
         """
-        if epoch_size < 1 or batch_size < 1:
-            raise ValueError(f"epoch_size {epoch_size} and batch_size {batch_size} given, must be at least 1")
-        is_distributed = torch.distributed.is_available() and torch.distributed.is_initialized()
-        self.rank = rank if rank is not None else torch.distributed.get_rank() if is_distributed else 0
-        self.world_size = (
-            world_size if world_size is not None else torch.distributed.get_world_size() if is_distributed else 1
-        )
+        if epoch_size < 1 or batch_size < 1 or first < 0:
+            raise ValueError(
+                f"epoch_size {epoch_size}, batch_size {batch_size} and first {first} given, must be at least 1, 1 and 0"
+            )
+        if (rank is None) != (world_size is None):
+            raise ValueError("rank and world_size: one of them given, must be both or neither")
+        self.rank, self.world_size = _place() if rank is None or world_size is None else (rank, world_size)
         if not 0 <= self.rank < self.world_size:
             raise ValueError(f"rank {self.rank} of {self.world_size} given, must be from 0 to {self.world_size - 1}")
         if self.world_size > 1 and epoch_size % (batch_size * self.world_size) != 0:
@@ -86,11 +87,24 @@ class LensingStream(IterableDataset):  # type: ignore[type-arg,unused-ignore]
                 f"{batch_size * self.world_size}"
             )
         self.simulator, self.epoch_size, self.batch_size, self.first = simulator, epoch_size, batch_size, first
-        self.epoch = 0
+        # Shared, so that workers which stay alive between passes hear of a new epoch.
+        self._epoch = torch.zeros((), dtype=torch.int64)
+        self._epoch.share_memory_()  # type: ignore[no-untyped-call,unused-ignore]
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that a pass makes."""
+        return int(self._epoch)
 
     def set_epoch(self, epoch: int) -> None:
-        """The epoch that the next pass makes."""
-        self.epoch = epoch
+        """The epoch that the next pass makes, from 0."""
+        if epoch < 0:
+            raise ValueError(f"epoch {epoch} given, must be at least 0")
+        self._epoch.fill_(epoch)
+
+    def __len__(self) -> int:
+        """Batches of this rank in an epoch."""
+        return -(-self.epoch_size // self.batch_size) // self.world_size
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         worker: Any = get_worker_info()  # type: ignore[no-untyped-call,unused-ignore]
@@ -101,3 +115,10 @@ class LensingStream(IterableDataset):  # type: ignore[type-arg,unused-ignore]
             stop = min(place + self.batch_size, self.epoch_size)
             batch = self.simulator.batch(begin + place, begin + stop)
             yield torch.from_numpy(batch.images), torch.from_numpy(batch.labels).long()
+
+
+def _place() -> tuple[int, int]:
+    """Rank and number of ranks of this process."""
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        return torch.distributed.get_rank(), torch.distributed.get_world_size()
+    return int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))

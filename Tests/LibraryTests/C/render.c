@@ -38,6 +38,11 @@ static void expect_mistakes_are_told(lensing_simulator *simulator) {
   expect(lensing_simulator_create("model-c", 1, NULL, 0, message, sizeof message, &status) == NULL, "a wrong model");
   expect(status == LENSING_BAD_VALUE && strstr(message, "model-c") != NULL, "the message of a wrong model");
   expect(lensing_simulator_create(NULL, 1, NULL, 0, NULL, 0, NULL) == NULL, "no model at all");
+  expect(lensing_simulator_create("/dev/null/nothing.yaml", 1, NULL, 0, NULL, 0, &status) == NULL, "a missing file");
+  expect(status != LENSING_OK, "the status of a missing file");
+  const char *kernel[] = {"instrument.psf={file: {path: missing.fits}}"};
+  expect(lensing_simulator_create("model-a", 1, kernel, 1, NULL, 0, &status) == NULL && status == LENSING_BAD_FILE,
+         "a missing kernel");
   const char *settings[] = {"instrument.width=-3"};
   char tiny[5];
   expect(lensing_simulator_create("model-a", 1, settings, 1, tiny, sizeof tiny, NULL) == NULL, "a wrong width");
@@ -81,13 +86,16 @@ int main(int argc, char **argv) {
   expect(strchr(lensing_version(), '.') != NULL, "the version");
   int64_t size = (int64_t)lensing_simulator_width(simulator) * lensing_simulator_height(simulator);
   size_t columns = (size_t)lensing_simulator_parameter_count(simulator);
-  float *images = malloc(sizeof *images * (size_t)(count * size));
+  // One number more behind each, which must stay as it is.
+  float *images = malloc(sizeof *images * (size_t)(count * size + 1));
   float *again = malloc(sizeof *again * (size_t)(count * size));
-  int32_t *labels = malloc(sizeof *labels * (size_t)count);
-  double *parameters = malloc(sizeof *parameters * (size_t)count * columns);
+  int32_t *labels = malloc(sizeof *labels * (size_t)(count + 1));
+  double *parameters = malloc(sizeof *parameters * ((size_t)count * columns + 1));
+  images[count * size] = -7, labels[count] = -7, parameters[(size_t)count * columns] = -7;
   int64_t *indices = malloc(sizeof *indices * (size_t)count);
   for (int64_t i = 0; i < count; ++i) indices[i] = i;
   expect(lensing_simulator_render(simulator, indices, count, 2, images, labels, parameters) == LENSING_OK, "rendering");
+  expect(images[count * size] == -7 && labels[count] == -7 && parameters[(size_t)count * columns] == -7, "bounds");
   expect_facts(simulator, labels, parameters);
 
   struct work halves[2] = {{simulator, 0, count / 2, size, again},

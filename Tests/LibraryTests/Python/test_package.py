@@ -6,9 +6,11 @@
 """
 
 import hashlib
+import os
 import pickle
 import sys
 import threading
+import time
 
 import numpy as np
 
@@ -33,7 +35,7 @@ def raises(kind, body, text):
 
 def check():
     simulator = Simulator("model-a", seed=3, **SMALL)
-    assert simulator.shape == (1, 18, 20) and simulator.classes == ["no_sub", "vortex", "spherical"]
+    assert simulator.shape == (1, 18, 20) and simulator.classes == ("no_sub", "vortex", "spherical")
     batch = simulator.batch(4, 11)
     assert batch.images.shape == (7, 1, 18, 20) and batch.images.dtype == np.float32
     assert list(batch.labels) == [i % 3 for i in range(4, 11)]
@@ -63,15 +65,36 @@ def check():
 
     again = Simulator.from_yaml(simulator.resolved_spec, seed=3)
     assert np.array_equal(again.batch(4, 11).images, batch.images)
-    for other in (pickle.loads(pickle.dumps(simulator)), Simulator("model-a", seed=3, threads=1, **SMALL)):
+    # What is pickled is the spec, whatever becomes of the objects that it came from.
+    SMALL["instrument"]["width"] = 24
+    kept = pickle.loads(pickle.dumps(simulator))
+    SMALL["instrument"]["width"] = 20
+    for other in (kept, pickle.loads(pickle.dumps(simulator)), Simulator("model-a", seed=3, threads=1, **SMALL)):
         assert np.array_equal(other.batch(4, 11).images, batch.images)
     assert not np.array_equal(Simulator("model-a", seed=4, **SMALL).batch(4, 11).images, batch.images)
-    assert Simulator("model-a", classes=["no_sub"], **SMALL).classes == ["no_sub"]
+    assert Simulator("model-a", classes=["no_sub"], **SMALL).classes == ("no_sub",)
 
     results = [None] * 4
 
     def render(number):
         results[number] = simulator.batch(4, 11).images
+
+    # The interpreter's lock is free while images are made.
+    turns, has_ended = [0], threading.Event()
+
+    def count():
+        while not has_ended.is_set():
+            turns[0] += 1
+            time.sleep(0)
+
+    counter = threading.Thread(target=count)
+    counter.start()
+    before = turns[0]
+    Simulator("model-a", threads=1).batch(0, 40)
+    during = turns[0] - before
+    has_ended.set()
+    counter.join()
+    assert during > 20, during
 
     threads = [threading.Thread(target=render, args=(number,)) for number in range(4)]
     for thread in threads:
@@ -83,11 +106,33 @@ def check():
     raises(BadValueError, lambda: Simulator("model-c"), "did you mean model-a?")
     raises(BadValueError, lambda: Simulator("model-a", instrument={"width": 0}), "must be a whole number from 1 to 8192")
     raises(BadValueError, lambda: Simulator("model-a", instrumnt={"width": 9}), "instrument")
-    raises(BadValueError, lambda: Simulator("model-a", seed=-1), "seed: -1 given")
+    raises(BadValueError, lambda: Simulator("model-a", seed=-1), "seed: -1 given, must be")
     raises(BadValueError, lambda: Simulator("model-a", threads=0), "threads: 0 given")
-    raises(BadValueError, lambda: simulator.sample(-1), "index: -1 given")
+    for wrong in (-1, 1.7, "1", True, 1 << 63, None):
+        raises(BadValueError, lambda: simulator.sample(wrong), "must be a whole number from 0 to 9223372036854775807")
+        raises(BadValueError, lambda: simulator.truth(wrong), "index:")
+        raises(BadValueError, lambda: simulator.at([2, wrong]), "indices:")
+    raises(BadValueError, lambda: simulator.at(np.array([True, False])), "indices:")
+    raises(BadValueError, lambda: simulator.at(np.array([1, (1 << 63) + 1], np.uint64)), "indices:")
+    raises(BadValueError, lambda: simulator.at(np.array([1.0])), "indices:")
+    assert np.array_equal(simulator.at(np.array([10, 4], np.uint8)[::-1]).images, batch.images[[0, 6]])
+    assert np.array_equal(simulator.at([]).images, batch.images[:0])
+    assert simulator.sample((1 << 63) - 1).image.shape == (1, 18, 20)
+    for attribute in ("height", "classes", "units", "threads", "seed", "shape"):
+        try:
+            setattr(simulator, attribute, 1)
+        except AttributeError:
+            continue
+        raise AssertionError(attribute)
+    for arguments in (
+        {"model": "model-a\0.yaml"}, {"model": "\ud800"}, {"seed": 1.0}, {"seed": "1"}, {"threads": 2.0},
+        {"hosst": {}}, {"host": {"axis_ratio=": 1}}, {"host": {"axis_ratio": object()}}, {"name": "\0"},
+    ):
+        raises(BadValueError, lambda: Simulator(**arguments), "")
+    width = Simulator(instrument={"width": np.int64(20), "pixel_scale": np.float32(0.25)})
+    assert width.width == 20
     raises(BadValueError, lambda: simulator.batch(4, 3), "stop: 3 given")
-    raises(BadValueError, lambda: simulator.at([[1]]), "axes")
+    raises(BadValueError, lambda: simulator.at(np.array([[1]])), "axes")
     psf = {"psf": {"file": {"path": "missing.fits"}}}
     raises(BadFileError, lambda: Simulator("model-a", instrument=psf), "missing.fits")
     assert swiftlensing.__version__.count(".") == 2
@@ -109,28 +154,39 @@ def loaders():
 
     from swiftlensing.torch import LensingDataset, LensingStream, normalized
 
-    simulator = Simulator("model-a", seed=3, threads=1, **SMALL)
+    # Two threads also in workers, which the parent has used before it forks.
+    simulator = Simulator("model-a", seed=3, threads=2, **SMALL)
     expected = [(int(label), hashlib.sha256(image.tobytes()).hexdigest())
                 for image, label in zip(*simulator.batch(30, 60)[:2])]  # fmt: skip
     assert len(set(expected)) == 30
-    # The parent has rendered on several threads before it forks.
-    Simulator("model-a", seed=3, threads=2, **SMALL).batch(0, 9)
-
     stream = LensingStream(simulator, epoch_size=30, batch_size=4)
     stream.set_epoch(1)
-    assert keys(DataLoader(stream, batch_size=None)) == expected
+    assert keys(DataLoader(stream, batch_size=None)) == expected and len(stream) == 8
     dataset = LensingDataset(simulator, 30, first=30)
     assert len(dataset) == 30 and keys(DataLoader(dataset, batch_size=7)) == expected
     for method in ("fork", "spawn"):
         options = {"num_workers": 2, "multiprocessing_context": method}
         assert sorted(keys(DataLoader(stream, batch_size=None, **options))) == sorted(expected), method
         assert keys(DataLoader(dataset, batch_size=7, **options)) == expected, method
+        alive = DataLoader(stream, batch_size=None, persistent_workers=True, **options)
+        first = keys(alive)
+        stream.set_epoch(2)
+        second = keys(alive)
+        stream.set_epoch(1)
+        assert sorted(first) == sorted(expected) and not set(first) & set(second), method
 
     ranks = [LensingStream(simulator, 24, 4, first=30, rank=rank, world_size=3) for rank in range(3)]
+    assert [len(rank) for rank in ranks] == [2, 2, 2]
+    split = [keys(DataLoader(part, batch_size=None, num_workers=2)) for part in ranks]
     parts = [keys(DataLoader(part, batch_size=None)) for part in ranks]
+    assert [sorted(part) for part in split] == [sorted(part) for part in parts]
+    os.environ.update(RANK="2", WORLD_SIZE="3")
+    from_environment = LensingStream(simulator, 24, 4, first=30)
+    del os.environ["RANK"], os.environ["WORLD_SIZE"]
+    assert keys(DataLoader(from_environment, batch_size=None)) == parts[2]
     assert [len(part) for part in parts] == [8, 8, 8]
     assert sorted(sum(parts, [])) == sorted(expected[:24])
-    for wrong in ({"epoch_size": 25}, {"epoch_size": 0}, {"rank": 3}):
+    for wrong in ({"epoch_size": 25}, {"epoch_size": 0}, {"rank": 3}, {"world_size": None}, {"first": -1}):
         arguments = {"epoch_size": 24, "batch_size": 4, "rank": 0, "world_size": 3, **wrong}
         try:
             LensingStream(simulator, **arguments)

@@ -4,11 +4,13 @@ import SwiftLensing
 // lensing-benchmarks [PATH]                   prints how fast kernels and whole scenes are; the same as JSON to PATH
 // lensing-benchmarks scenes FOLDER            writes the scenes and their images, for other simulators to render
 // lensing-benchmarks rates [W1,W2 [THREADS]]  prints images per second as JSON, by scene and number of threads
+// lensing-benchmarks library                  prints images per second of batches of the library, on two threads
 
 let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {
 case "scenes": try writePeerScenes(to: arguments.dropFirst().first ?? "Output/peers")
 case "rates": try printRates(Array(arguments.dropFirst()))
+case "library": try printLibraryRate()
 default: try printBenchmarks(path: arguments.first)
 }
 
@@ -35,6 +37,26 @@ func printRates(_ arguments: [String]) throws {
     for count in threads { rates[name, default: [:]]["\(count)"] = try rate(scene, threads: count) }
   }
   print(String(decoding: try sortedJSON(rates), as: UTF8.self))
+}
+
+/// Batches of 256 images of Model A into the same memory, as Tests/Benchmarks/Python/rates.py asks Python for them.
+func printLibraryRate() throws {
+  let simulator = try Simulator("model-a", seed: 1, threads: 2)
+  var batch = try simulator.batch(0..<256)
+  let clock = ContinuousClock()
+  let seconds = try (0..<5).map { number in
+    try clock.measure {
+      try batch.images.withUnsafeMutableBufferPointer { images in
+        try batch.labels.withUnsafeMutableBufferPointer { labels in
+          try batch.parameters.withUnsafeMutableBufferPointer { parameters in
+            try simulator.fill(
+              number * 256..<(number + 1) * 256, images: images, labels: labels, parameters: parameters)
+          }
+        }
+      }
+    } / .seconds(1)
+  }
+  print(256 / seconds.sorted()[2])
 }
 
 func sortedJSON(_ value: some Encodable) throws -> [UInt8] {

@@ -1,0 +1,69 @@
+"""Arguments as the library takes them, or an error that says what is allowed."""
+
+from __future__ import annotations
+
+import json
+import operator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ._library import BadValueError
+
+_LARGEST = (1 << 63) - 1
+
+
+def checked_number(name: str, value: Any, smallest: int, largest: int) -> int:
+    """A whole number within limits; numbers with a fraction, truth values and texts are none."""
+    allowed = f"must be a whole number from {smallest} to {largest}"
+    if isinstance(value, (bool, np.bool_)):
+        raise BadValueError(f"{name}: {value} given, {allowed}")
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise BadValueError(f"{name}: {value!r} given, {allowed}") from None
+    if not smallest <= number <= largest:
+        raise BadValueError(f"{name}: {number} given, {allowed}")
+    return number
+
+
+def checked_index(name: str, value: Any) -> int:
+    """The number of a sample."""
+    return checked_number(name, value, 0, _LARGEST)
+
+
+def checked_indices(values: Any) -> npt.NDArray[np.int64]:
+    """Numbers of samples, in one axis."""
+    if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "iu":
+        if len(values) > 0:
+            checked_index("indices", int(values.min()))
+            checked_index("indices", int(values.max()))
+        return np.ascontiguousarray(values, dtype=np.int64)
+    if isinstance(values, np.ndarray) and values.ndim != 1:
+        raise BadValueError(f"indices: an array of {values.ndim} axes given, must have one")
+    return np.array([checked_index("indices", value) for value in values], dtype=np.int64)
+
+
+def settings(overrides: dict[str, Any]) -> list[str]:
+    """As the program's --set takes them: section.key=value, where the value replaces all below."""
+    result = []
+    for section, value in overrides.items():
+        if isinstance(value, dict) and value:
+            result += [f"{_key(section)}.{_key(key)}={_text(entry)}" for key, entry in value.items()]
+        else:
+            result.append(f"{_key(section)}={_text(value)}")
+    return result
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str) or "=" in key:
+        raise BadValueError(f"override: key {key!r} given, must be a text without '='")
+    return key
+
+
+def _text(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, default=lambda other: other.tolist())
+    except (AttributeError, TypeError, ValueError):
+        raise BadValueError(f"override: {value!r} given, must be numbers, texts, lists and dictionaries") from None
