@@ -6,7 +6,9 @@ import Testing
 struct SimulatorTests {
   private func simulator(threads: Int = 1) throws -> Simulator {
     try Simulator(
-      "model-a", seed: 3, settings: ["instrument.width=20", "instrument.height=18"], threads: threads)
+      "model-a", seed: 3,
+      settings: ["instrument.width=20", "instrument.height=18", "instrument.pixel_scale=0.25"],
+      threads: threads)
   }
 
   @Test func `a batch holds the samples in their order, on any threads`() throws {
