@@ -16,11 +16,11 @@ final class TrainingBar {
   }
 
   func show(_ progress: Trainer.Progress) {
-    guard isTerminal || progress.batch == progress.batches else { return }
     let done = Double((progress.epoch - 1) * progress.batches + progress.batch)
     // A resumed run begins in the middle.
     let start = first ?? done - 1
     first = start
+    guard isTerminal || progress.batch == progress.batches else { return }
     let elapsed = (ContinuousClock.now - began) / .seconds(1)
     let left = elapsed / max(1, done - start) * (Double(progress.epochs * progress.batches) - done)
     let text =

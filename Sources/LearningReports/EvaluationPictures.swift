@@ -1,3 +1,4 @@
+import Foundation
 import Learning
 import LensCore
 import Pictures
@@ -24,7 +25,9 @@ enum EvaluationPictures {
         ("differences", { number in zip(images.image(number), guesses[number] ?? []).map { abs($0 - $1) } }),
       ]
       return rows.map { title, pixels in
-        row("\(name): \(title)", guessed, images, pixels) { "#\($0) loss \(Float(scores[$0]))" }
+        row("\(name): \(title)", guessed, images, pixels) {
+          "#\($0) loss \(String(format: "%.2e", scores[$0]))"
+        }
       }
     }
   }

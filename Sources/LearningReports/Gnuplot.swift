@@ -92,7 +92,7 @@ public struct MatrixFigure {
       $parts << EOD
       \(parts.map { $0.map { "\($0)" }.joined(separator: " ") }.joined(separator: "\n"))
       EOD
-      plot $parts matrix with image notitle
+      plot $parts matrix with image pixels notitle
 
       """
   }
