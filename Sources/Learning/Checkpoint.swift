@@ -65,11 +65,7 @@ struct Checkpoint {
     try requireSame(progress.frozen == begun.frozen, "frozen parameters")
     try requireSame(progress.module == begun.module, "code of the module")
     try requireSame(progress.images == begun.images, "images")
-    do {
-      try file.load(into: model.state + memories(optimizers))
-    } catch let error as WeightsError {
-      throw FileError(path: path, reason: error.description)
-    }
+    try file.load(into: model.state + memories(optimizers), of: path)
     for (optimizer, steps) in zip(optimizers, progress.steps) { optimizer.step = steps }
     return progress
   }

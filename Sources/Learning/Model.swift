@@ -21,6 +21,21 @@ public struct Model {
   /// Where the parameters live, if that is a module from Python.
   public var script: ScriptModule?
 
+  /// Keeps the parameters whose names begin like one of these as they are.
+  ///
+  /// - Throws: `TrainingError` for the beginning of a name that no parameter has.
+  func freeze(_ prefixes: [String]) throws {
+    let trainable = state.filter(\.isTrainable)
+    for prefix in prefixes {
+      let frozen = trainable.filter { $0.name.hasPrefix(prefix) }
+      guard !prefix.isEmpty, !frozen.isEmpty else {
+        let names = trainable.prefix(3).map(\.name).joined(separator: ", ")
+        throw TrainingError("no parameter's name begins like '\(prefix)'; names are \(names) and so on")
+      }
+      for named in frozen { try named.tensor.requiringGradient(false) }
+    }
+  }
+
   private static func trainable(_ state: [NamedTensor]) -> [Tensor] {
     state.filter(\.isTrainable).map(\.tensor)
   }

@@ -8,9 +8,6 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   case scriptClassifier = "script_classifier"
   case scriptAutoencoder = "script_autoencoder"
 
-  /// Those that need no module.
-  public static let builtIn = allCases.filter { !$0.isScript }
-
   public var isScript: Bool { self == .scriptClassifier || self == .scriptAutoencoder }
 
   /// Told which image is of which class; the others see only images without substructure and are judged by how badly

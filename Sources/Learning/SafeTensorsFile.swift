@@ -173,4 +173,11 @@ extension SafeTensorsFile {
     }
     for (named, value) in zip(state, values) { try named.tensor.assign(value) }
   }
+
+  /// As `load(into:)`, with errors that name the file.
+  func load(into state: [NamedTensor], of path: String) throws {
+    do { try load(into: state) } catch let error as WeightsError {
+      throw FileError(path: path, reason: error.description)
+    }
+  }
 }

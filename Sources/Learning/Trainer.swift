@@ -55,11 +55,9 @@ public struct Trainer {
     model = try spec.network.make(
       width: images.width, height: images.height, classes: images.classes.count, module: module, generator)
     if let initialWeights {
-      do {
-        try SafeTensorsFile(path: initialWeights).load(into: model.state)
-      } catch let error as WeightsError { throw FileError(path: initialWeights, reason: error.description) }
+      try SafeTensorsFile(path: initialWeights).load(into: model.state, of: initialWeights)
     }
-    try Self.freeze(frozen, in: model)
+    try model.freeze(frozen)
     step = try TrainingStep(model, spec)
     moduleDigest = try module.map { try sha256(ofFile: $0) }
     (self.spec, self.folder, self.device, self.frozen) = (spec, folder, device, frozen.sorted())
@@ -88,9 +86,7 @@ public struct Trainer {
     let model = try kind.make(
       width: images.width, height: images.height, classes: images.classes.count,
       module: kind.isScript ? module : nil, TensorGenerator(seed: 0, device: device))
-    do {
-      try file.load(into: model.state)
-    } catch let error as WeightsError { throw FileError(path: path, reason: error.description) }
+    try file.load(into: model.state, of: path)
     return (kind, model)
   }
 
@@ -217,17 +213,5 @@ public struct Trainer {
   /// What a file of weights says about itself.
   private static func metadata(_ kind: NetworkKind, _ images: some ImageSource) -> [String: String] {
     ["network": kind.rawValue, imagesKey: images.summary]
-  }
-
-  /// - Throws: `TrainingError` for the beginning of a name that no parameter has.
-  private static func freeze(_ prefixes: [String], in model: Model) throws {
-    for prefix in prefixes {
-      let frozen = model.state.filter { $0.isTrainable && $0.name.hasPrefix(prefix) }
-      guard !prefix.isEmpty, !frozen.isEmpty else {
-        let names = model.state.filter(\.isTrainable).prefix(3).map(\.name).joined(separator: ", ")
-        throw TrainingError("no parameter's name begins like '\(prefix)'; names are \(names) and so on")
-      }
-      for named in frozen { try named.tensor.requiringGradient(false) }
-    }
   }
 }

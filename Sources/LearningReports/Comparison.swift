@@ -1,5 +1,4 @@
 import FileFormats
-import Foundation
 import Learning
 import Tensors
 
@@ -85,10 +84,7 @@ public struct Comparison {
   /// One folder holds one comparison.
   private func claimFolder() throws {
     try createFolder(folder)
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    let bytes = Array(try encoder.encode(spec)) + [0x0A]
+    let bytes = try jsonBytes(spec)
     let path = "\(folder)/comparison_spec.json"
     if fileExists(path), try readFile(path) != bytes {
       throw TrainingError(

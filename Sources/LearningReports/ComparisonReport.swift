@@ -1,5 +1,4 @@
 import FileFormats
-import Foundation
 import Learning
 
 /// The table of a comparison with the published values beside ours: Markdown, JSON and a page.
@@ -9,15 +8,12 @@ struct ComparisonReport {
   let results: [Comparison.Result]
 
   private static let columns = [
-    "network", "population", "area under the curve", "95 per cent", "published", "vortex", "spherical",
-    "accuracy", "Wasserstein", "published ",
+    "network", "population", "area under the curve", "95 per cent", "published area", "vortex", "spherical",
+    "accuracy", "Wasserstein distance", "published distance",
   ]
 
   func write(to folder: String) throws {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try writeFileAtomically(Array(try encoder.encode(results)) + [0x0A], to: "\(folder)/comparison.json")
+    try writeFileAtomically(try jsonBytes(results), to: "\(folder)/comparison.json")
     try writeFileAtomically(Array(markdown.utf8), to: "\(folder)/comparison.md")
     var page = Page(title: "Networks compared on \(names.joined(separator: " and "))")
     page.paragraph(explanation)

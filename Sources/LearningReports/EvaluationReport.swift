@@ -1,5 +1,4 @@
 import FileFormats
-import Foundation
 import Learning
 import LensCore
 import Pictures
@@ -76,10 +75,7 @@ public struct EvaluationReport {
   }
 
   private func write(_ evaluation: Evaluation, _ judged: Judgement, _ images: ImageSet) throws {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try writeFileAtomically(Array(try encoder.encode(evaluation)) + [0x0A], to: "\(folder)/evaluation.json")
+    try writeFileAtomically(try jsonBytes(evaluation), to: "\(folder)/evaluation.json")
     let columns = perImageColumns(judged, images)
     try replaceFile("\(folder)/per_image.csv") { path in
       let table = try CSVTableWriter(
