@@ -65,10 +65,18 @@ public struct ComparisonSpec: Codable, Sendable, Equatable {
     if network.isSupervised {
       spec.epochs = step == nil ? epochs : easierEpochs
       spec.batchSize = network == .alexnet ? 64 : 32
-      spec.rate = (network == .alexnet ? 2e-4 : 1e-3) * (step == 0 || easierSteps.isEmpty ? 1 : 0.4)
+      spec.rate = rate(network, step: step)
     } else {
       (spec.epochs, spec.batchSize, spec.rate) = (unsupervisedEpochs, 64, 2e-3)
     }
     return spec
+  }
+
+  /// On Model A a residual network that begins at 0.4e-3 loses of what it learnt on easier populations (validation loss
+  /// 0.977 after five epochs, 0.936 from 0.15e-3); AlexNet has by then learnt too little for that.
+  private func rate(_ network: NetworkKind, step: Int?) -> Double {
+    let first = network == .alexnet ? 2e-4 : 1e-3
+    if step == 0 || easierSteps.isEmpty { return first }
+    return first * (step == nil && network != .alexnet ? 0.15 : 0.4)
   }
 }
