@@ -8,6 +8,7 @@
 # make bench-learn   times training steps here and in Python's PyTorch, in turns: Output/bench-learn.json
 # make bench-python  what Python costs beside Swift, and how long a training waits for images: Output/bench-python.json
 # make wheel    builds the Python package: Output/wheel/*.whl
+# make api      makes the pages of the Swift library: Output/api, for a web server
 # make format   formats the sources; make lint only checks them
 
 LIBRARIES := pkg-config libfftw3-dev libgsl-dev libcfitsio-dev libpng-dev libssl-dev
@@ -33,7 +34,7 @@ PEER_PYTHON := python3.11
 # Where pip finds PyTorch for processors alone, if its usual places have none.
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: demo test build learn bench bench-peers bench-learn bench-python wheel format lint libraries test-tools torch-libraries
+.PHONY: demo test build learn bench bench-peers bench-learn bench-python wheel api format lint libraries test-tools torch-libraries
 
 demo: build
 	$(LENSING) generate model-a --count 24 --output $(DEMO) --overwrite
@@ -70,6 +71,11 @@ wheel: libraries
 	swift build $(BUILD) --product swiftlensing
 	@sh Sources/Python/build-wheel .build/release/libswiftlensing.so .build/wheel Output/wheel
 	@echo "Install it: pip install --force-reinstall $$(ls Output/wheel/*.whl)"
+
+api: libraries
+	swift build $(BUILD) --product SwiftLensing
+	docs/build-api-pages .build/release Output/api
+	@echo "Look at them: python3 -m http.server --directory Output/api, then localhost:8000/documentation/swiftlensing"
 
 bench-python: libraries test-tools
 	swift build $(BUILD) --product swiftlensing

@@ -1,4 +1,5 @@
 import FileFormats
+import Instrument
 import LensCore
 import Populations
 
@@ -40,7 +41,7 @@ package struct DatasetTables: Sendable {
       ]
       + names.map {
         TableColumn(
-          name: Self.columnName($0), kind: .real, unit: Self.unit($0),
+          name: Self.columnName($0), kind: .real, unit: Self.unit($0, plan.spec.instrument.brightnessUnit),
           description: $0.hasPrefix("derived.") ? "derived" : "drawn")
       }
       + [
@@ -88,11 +89,12 @@ package struct DatasetTables: Sendable {
     String(parameter.map { $0 == "." ? "_" : $0 })
   }
 
-  private static func unit(_ parameter: String) -> String {
+  private static func unit(_ parameter: String, _ brightness: BrightnessUnit) -> String {
     let name = parameter.split(separator: ".").last ?? ""
     if name.hasSuffix("radius") || name == "length" || name == "x" || name == "y" { return "arcsec" }
     if name.hasSuffix("angle") { return "rad" }
     if name.hasSuffix("mass") { return "solMass" }
+    if name == "intensity" { return brightness == .perPixel ? "electron/s" : "electron s-1 arcsec-2" }
     return name == "velocity_dispersion" ? "km/s" : ""
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LensNumerics
 import SwiftLensing
 
 /// Prints one line to standard error.

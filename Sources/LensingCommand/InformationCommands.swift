@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LensNumerics
 import SwiftLensing
 
 struct ProfilesCommand: ParsableCommand {

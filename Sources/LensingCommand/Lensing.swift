@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LensNumerics
 import SwiftLensing
 
 /// The program `lensing`.

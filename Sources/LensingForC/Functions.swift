@@ -1,4 +1,5 @@
 import CSwiftLensing
+import LensNumerics
 import SwiftLensing
 
 // The functions of swiftlensing.h, in its order. Their names are C's.

@@ -32,6 +32,7 @@ public struct Simulator: Sendable {
 
   /// - Parameters:
   ///   - model: A preset's name, or the path of a YAML or JSON file.
+  ///   - seed: Of all draws; another seed is another set of samples.
   ///   - settings: `key=value` changes with dotted key paths; see `loadPopulation`.
   ///   - threads: Of a batch.
   /// - Throws: `SpecErrors` with everything that is wrong with the spec, `FileError` if a file cannot be read.
@@ -56,7 +57,10 @@ public struct Simulator: Sendable {
 
   /// Convergence, deflection, potential and magnification of a sample's lens.
   ///
-  /// - Parameter hasCriticalCurves: Whether to trace them too, which takes longer than all the maps.
+  /// - Parameters:
+  ///   - index: At least 0.
+  ///   - hasCriticalCurves: Whether to trace them too, which takes longer than all the maps.
+  /// - Throws: `SpecError` for a negative index, `SampleError` if the sample cannot be made.
   public func truth(_ index: Int, hasCriticalCurves: Bool = true) throws -> TruthMaps {
     try check(index)
     return try TruthMaps(try plan.scene(index).scene, hasCriticalCurves: hasCriticalCurves)
@@ -79,6 +83,7 @@ public struct Simulator: Sendable {
   /// Some samples into memory of the caller's, which holds anything after an error.
   ///
   /// - Parameters:
+  ///   - indices: Of the samples, each at least 0.
   ///   - threads: nil for the simulator's own.
   ///   - images: [count, height, width], row-major; electrons per second, as `lensing generate` stores them.
   ///   - labels: [count], or nil: positions in `classes`.

@@ -1,10 +1,10 @@
-// The umbrella: everything that a user of the library needs, under one import.
+// The umbrella: everything that a user of the library needs, under one import. The kernels of LensNumerics are not
+// among it.
 @_exported import Cosmology
 @_exported import Dataset
 @_exported import FileFormats
 @_exported import Instrument
 @_exported import LensCore
-@_exported import LensNumerics
 @_exported import LightProfiles
 @_exported import MassProfiles
 @_exported import Pictures

@@ -17,6 +17,9 @@ import Testing
       let text = try readText(manifest)
         .replacing("https://example.org/SwiftLensing", with: "file://\(folder)/SwiftLensing")
       try writeFileAtomically(Array(text.utf8), to: manifest)
+      let (program, rest) = try articleCode()
+      #expect(try readText("\(folder)/example/Sources/example/main.swift") == program)
+      try writeFileAtomically(Array(rest.utf8), to: "\(folder)/example/Sources/example/Articles.swift")
       let result = try run(["swift", "run", "--package-path", "\(folder)/example"])
       let batch = try Simulator(
         "model-a", seed: 5, settings: ["instrument.width=40", "instrument.height=40"]
@@ -51,6 +54,10 @@ import Testing
           "\(folder)/wheel",
         ])
       let wheel = try #require(try listFolder("\(folder)/wheel").first)
+      let names = try run(["/usr/bin/python3", "-m", "zipfile", "-l", "\(folder)/wheel/\(wheel)"]).output
+      for notice in ["libfftw3-double3", "libgsl27", "libcfitsio10", "libpng16-16", "libssl3", "swift"] {
+        #expect(names.contains("licenses/notices/\(notice).txt"))
+      }
       _ = try run(["/usr/bin/python3", "-m", "venv", "\(folder)/python"])
       let python = "\(folder)/python/bin/python"
       _ = try run([python, "-m", "pip", "install", "--quiet", "\(folder)/wheel/\(wheel)"])

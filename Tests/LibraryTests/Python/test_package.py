@@ -9,6 +9,7 @@ import hashlib
 import os
 import pickle
 import sys
+import tempfile
 import threading
 import time
 
@@ -42,6 +43,7 @@ def check():
     assert np.isfinite(batch.images).all() and batch.images.std() > 0
     length = batch.parameters["vortex_length"]
     assert simulator.units["vortex_length"] == "arcsec" and simulator.units["host_axis_ratio"] == ""
+    assert simulator.units["source_intensity"] == "electron/s"
     assert [np.isnan(value) for value in length] == [label != 1 for label in batch.labels]
 
     sample = simulator.sample(7)
@@ -148,6 +150,35 @@ def keys(loader):
     return result
 
 
+def rank_keys(rank, place, simulator, results):
+    import torch.distributed
+    from torch.utils.data import DataLoader
+
+    from swiftlensing.torch import LensingStream
+
+    torch.distributed.init_process_group("gloo", init_method=f"file://{place}", rank=rank, world_size=3)
+    results.put((rank, keys(DataLoader(LensingStream(simulator, 24, 4, first=30), batch_size=None))))
+    torch.distributed.barrier()
+    torch.distributed.destroy_process_group()
+
+
+def distributed_ranks(simulator):
+    """What three processes of one group of torch.distributed see."""
+    import torch.multiprocessing
+
+    context = torch.multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as folder:
+        results = context.Queue()
+        arguments = (f"{folder}/group", simulator, results)
+        group = [context.Process(target=rank_keys, args=(rank, *arguments)) for rank in range(3)]
+        for process in group:
+            process.start()
+        seen = dict(results.get(timeout=120) for _ in group)
+        for process in group:
+            process.join()
+    return [seen[rank] for rank in range(3)]
+
+
 def loaders():
     import torch
     from torch.utils.data import DataLoader
@@ -186,6 +217,7 @@ def loaders():
     assert keys(DataLoader(from_environment, batch_size=None)) == parts[2]
     assert [len(part) for part in parts] == [8, 8, 8]
     assert sorted(sum(parts, [])) == sorted(expected[:24])
+    assert distributed_ranks(simulator) == parts
     for wrong in ({"epoch_size": 25}, {"epoch_size": 0}, {"rank": 3}, {"world_size": None}, {"first": -1}):
         arguments = {"epoch_size": 24, "batch_size": 4, "rank": 0, "world_size": 3, **wrong}
         try:

@@ -1,3 +1,4 @@
+import LensNumerics
 import SwiftLensing
 
 /// The scenes W1 to W6 on which simulators are compared; each number gives another draw of the same population.

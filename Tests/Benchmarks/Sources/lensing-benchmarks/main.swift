@@ -1,4 +1,5 @@
 import Foundation
+import LensNumerics
 import SwiftLensing
 
 // lensing-benchmarks [PATH]                   prints how fast kernels and whole scenes are; the same as JSON to PATH
