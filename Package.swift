@@ -95,7 +95,7 @@ let tests: [Target] = [
     name: "LearningTests", dependencies: ["LearningReports", "LensTestSupport"], exclude: ["Twin"]),
   .testTarget(
     name: "CommandLineTests", dependencies: ["LensTestSupport", "LensingCommand", "LearningCommand"],
-    exclude: ["Cases"]),
+    exclude: ["Cases", "Slurm"]),
 ]
 
 let package = Package(

@@ -1,6 +1,7 @@
 import FileFormats
 import Foundation
 import LensCore
+import Populations
 
 /// The folders of one dataset: where it grows, where it ends up, and what may be replaced.
 struct DatasetFolder {
@@ -18,17 +19,13 @@ struct DatasetFolder {
     let hasPartial = fileExists(paths.partial)
     switch existing {
     case .refuse: try requireNothing(hasWhole: hasWhole, hasPartial: hasPartial)
-    case .resume where !hasPartial:
-      throw FileError(
-        path: hasWhole ? paths.output : paths.partial,
-        reason: hasWhole
-          ? "is whole already, there is nothing to resume" : "there is no unfinished dataset to resume")
+    case .resume where hasWhole && !hasPartial:
+      throw FileError(path: paths.output, reason: "is not what the run would resume; choose another --output")
     case .resume, .overwrite:
       // An unfinished dataset beside a whole one is an overwriting that was interrupted.
       if hasWhole { try requireOnlyDataset(paths.output) }
     }
-    if existing == .resume {
-      let journal = try resumableJournal()
+    if existing == .resume, hasPartial, let journal = try resumableJournal() {
       try removeTemporaryFiles()
       // A run that was killed before its first checkpoint begins anew.
       if journal.samplesDone > 0 { return journal }
@@ -37,6 +34,43 @@ struct DatasetFolder {
     try createFolder(paths.partial)
     try Journal(identity: identity).write(to: paths.journal)
     return nil
+  }
+
+  /// The dataset, if a run made all of it already: what is to be resumed may be finished.
+  ///
+  /// - Throws: `FileError` if a whole dataset of something else is there.
+  func finished(_ identity: DatasetIdentity, samples: Range<Int>) throws -> Manifest? {
+    try finishInterruptedReplacement()
+    guard fileExists("\(paths.output)/\(DatasetPaths.manifestName)"), !fileExists(paths.partial) else {
+      return nil
+    }
+    let manifest = try Manifest(ofDataset: paths.output)
+    guard manifest.population == identity.population, manifest.samples == samples else {
+      throw FileError(
+        path: paths.output,
+        reason:
+          "is a whole dataset of another spec, seed, count, contents or version; choose another --output")
+    }
+    // A kill in the middle of `publish` may have left it.
+    if fileExists("\(paths.output)/\(DatasetPaths.journalName)") {
+      try removeFile("\(paths.output)/\(DatasetPaths.journalName)")
+    }
+    return manifest
+  }
+
+  func writeSpec(_ spec: PopulationSpec) throws {
+    try writeFileAtomically(
+      Array(writeYAML(SpecVisitor.write(spec)).utf8), to: "\(paths.partial)/\(DatasetPaths.specName)")
+  }
+
+  /// A run that cannot even begin leaves nothing behind.
+  func removingOnFailure<Result>(if isNew: Bool, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      if isNew { try? FileManager.default.removeItem(atPath: paths.partial) }
+      throw error
+    }
   }
 
   /// Gives the whole dataset its name; an old one steps aside first and is removed last.
@@ -86,9 +120,11 @@ struct DatasetFolder {
     }
   }
 
-  private func resumableJournal() throws -> Journal {
+  /// nil if the run was killed before it began.
+  private func resumableJournal() throws -> Journal? {
     guard fileExists(paths.journal) else {
-      throw FileError(path: paths.partial, reason: "was interrupted before it began; --overwrite begins anew")
+      if try listFolder(paths.partial).allSatisfy({ $0.hasPrefix(".tmp-") }) { return nil }
+      throw FileError(path: paths.partial, reason: "is not of this program's making (no journal)")
     }
     let journal = try Journal(reading: paths.journal)
     guard journal.identity == identity else {
@@ -122,13 +158,19 @@ struct DatasetFolder {
   }
 
   /// - Parameter evidence: A file that only this program's folders have.
-  private func remove(_ folder: String, evidence: String) throws {
-    guard try fileExists(evidence) || listFolder(folder).isEmpty else {
+  func remove(_ folder: String, evidence: String) throws {
+    guard try fileExists(evidence) || listFolder(folder).allSatisfy({ $0.hasPrefix(".tmp-") }) else {
       throw FileError(
         path: folder, reason: "is not of this program's making (no journal); remove it yourself")
     }
     do {
+      // The evidence goes last: a kill in between must not leave a folder that nobody dares to remove.
+      for name in try listFolder(folder) where "\(folder)/\(name)" != evidence {
+        try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+      }
       try FileManager.default.removeItem(atPath: folder)
+    } catch let error as FileError {
+      throw error
     } catch {
       throw FileError(path: folder, reason: "cannot be removed: \(error.localizedDescription)")
     }

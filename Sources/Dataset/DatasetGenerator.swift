@@ -1,17 +1,13 @@
-import Dispatch
 import FileFormats
-import Foundation
-import Instrument
 import LensCore
 import Populations
-import Simulation
-import Synchronization
 
 /// What to do with what a run finds at its output.
 public enum ExistingOutput: Sendable {
   /// Stop with an error.
   case refuse
-  /// Continue an unfinished dataset of the same spec, seed, count and version.
+  /// Continue an unfinished dataset of the same spec, seed, count and version; begin it if there is none, and leave one
+  /// that is whole as it is. The same command then goes on wherever a run was killed.
   case resume
   /// Replace it once the new dataset is whole.
   case overwrite
@@ -34,24 +30,52 @@ public struct GenerationStopped: Error, Sendable {
 /// Writes datasets: renders samples on several threads and stores them in the order of their indices.
 public struct DatasetGenerator: Sendable {
   public let plan: PopulationPlan
-  public let countPerClass: Int
+  /// Indices of the samples.
+  public let samples: Range<Int>
+  public let contents: DatasetContents
   public let threads: Int
+  /// Between moments from which a killed run can be resumed; it does not change what is written.
+  public var checkpointInterval = Duration.seconds(2)
   private let paths: DatasetPaths
 
-  public var sampleCount: Int { countPerClass * plan.spec.classes.count }
-
+  /// A whole dataset.
+  ///
   /// - Throws: `SpecError` for a count or number of threads below 1 or absurdly large.
-  public init(_ plan: PopulationPlan, countPerClass: Int, threads: Int, output: String) throws {
+  public init(
+    _ plan: PopulationPlan, countPerClass: Int, contents: DatasetContents = DatasetContents(), threads: Int,
+    output: String
+  ) throws {
     guard (1...100_000_000).contains(countPerClass) else {
       throw SpecError(keyPath: "count", value: "\(countPerClass)", requirement: "must be from 1 to 100000000")
     }
+    try self.init(
+      plan, samples: 0..<(countPerClass * plan.spec.classes.count), contents: contents, threads: threads,
+      output: output)
+  }
+
+  /// Some of a dataset's samples: a shard, or what it is to grow by.
+  ///
+  /// - Throws: `SpecError` for a number of threads below 1 or absurdly large, and for no samples.
+  public init(
+    _ plan: PopulationPlan, samples: Range<Int>, contents: DatasetContents = DatasetContents(), threads: Int,
+    output: String
+  ) throws {
     guard (1...1024).contains(threads) else {
       throw SpecError(keyPath: "threads", value: "\(threads)", requirement: "must be from 1 to 1024")
     }
     guard !output.isEmpty else {
       throw SpecError(keyPath: "output", value: "nothing", requirement: "must name a folder")
     }
-    (self.plan, self.countPerClass, self.threads) = (plan, countPerClass, threads)
+    guard samples.lowerBound >= 0, !samples.isEmpty else {
+      throw SpecError(
+        keyPath: "samples", value: "\(samples)", requirement: "must be at least one, from 0 on")
+    }
+    guard Set(contents.truthMaps).count == contents.truthMaps.count else {
+      throw SpecError(
+        keyPath: "truth", value: contents.truthMaps.map(\.rawValue).joined(separator: ","),
+        requirement: "must name each map once")
+    }
+    (self.plan, self.samples, self.contents, self.threads) = (plan, samples, contents, threads)
     paths = DatasetPaths(output)
   }
 
@@ -69,119 +93,64 @@ public struct DatasetGenerator: Sendable {
     shouldStop: () -> Bool = { false }, progress: (GenerationProgress) -> Void
   ) throws -> Manifest {
     let tables = try DatasetTables(plan)
-    let identity = try identity()
-    let folder = DatasetFolder(paths: paths, identity: identity)
+    let identity = try DatasetIdentity(plan, contents, samples: samples)
+    let folder = DatasetFolder(paths: paths, identity: identity.run)
+    if existing == .resume, let manifest = try folder.finished(identity, samples: samples) { return manifest }
     let journal = try folder.prepare(existing)
-    if journal == nil { try writeSpec() }
+    if journal == nil { try folder.writeSpec(plan.spec) }
     let lock = try FolderLock(paths.partial)
     defer { lock.release() }
-    let layout = DatasetLayout(plan, sampleCount: sampleCount)
-    let writer = try openWriter(layout, tables, identity, resuming: journal)
-    try render(into: writer, resumed: journal?.samplesDone ?? 0, shouldStop, progress)
+    let layout = DatasetLayout(plan, samples: samples)
+    let writer = try folder.removingOnFailure(if: journal == nil) {
+      let writer = try DatasetWriter(
+        paths, plan: plan, layout: layout, contents: contents, tables: tables, identity: identity.run,
+        resuming: journal)
+      if journal == nil { try writer.checkpoint() }
+      return writer
+    }
+    try render(into: writer, tables, resumed: journal?.samplesDone ?? 0, shouldStop, progress)
     try writer.close()
-    let manifest = try finish(layout, versions, instructionSet)
+    let manifest = try Manifest(
+      plan, layout, contents, population: identity.population, inputs: identity.inputs, versions: versions,
+      instructionSet: instructionSet, paths: paths)
+    try manifest.write(to: paths.partial)
     try folder.publish()
     return manifest
   }
 
-  /// Opens the files; a run that cannot even begin leaves nothing behind.
-  private func openWriter(
-    _ layout: DatasetLayout, _ tables: DatasetTables, _ identity: String, resuming journal: Journal?
-  ) throws -> DatasetWriter {
-    do {
-      let writer = try DatasetWriter(
-        paths, plan: plan, layout: layout, tables: tables, identity: identity, resuming: journal)
-      if journal == nil { try writer.checkpoint() }
-      return writer
-    } catch {
-      if journal == nil { try? FileManager.default.removeItem(atPath: paths.partial) }
-      throw error
-    }
-  }
-
   // MARK: Rendering
 
-  private static let checkpointInterval = Duration.seconds(2)
-
   private func render(
-    into writer: DatasetWriter, resumed: Int, _ shouldStop: () -> Bool,
+    into writer: DatasetWriter, _ tables: DatasetTables, resumed: Int, _ shouldStop: () -> Bool,
     _ progress: (GenerationProgress) -> Void
   ) throws {
     let batch = RenderingBatch(plan, threads: threads)
     var lastCheckpoint = ContinuousClock.now
-    var start = resumed
-    func begin(_ start: Int) -> PendingSamples? {
-      start < sampleCount ? batch.begin(start..<min(start + batch.size, sampleCount)) : nil
+    var start = samples.lowerBound + resumed
+    func begin(_ start: Int) -> PendingResults<StoredSample>? {
+      guard start < samples.upperBound else { return nil }
+      return batch.begin(start..<min(start + batch.size, samples.upperBound)) { [contents] in
+        try StoredSample($0, tables, contents)
+      }
     }
     var pending = begin(start)
-    while let samples = try pending?.get() {
-      let end = start + samples.count
+    while let stored = try pending?.get() {
+      start += stored.count
       // The next samples are rendered while these are written.
-      pending = begin(end)
-      try writer.append(samples)
-      start = end
-      // Checkpoints cost a few disk flushes, so they go by time; they do not change what is written.
-      if ContinuousClock.now - lastCheckpoint > Self.checkpointInterval {
+      pending = begin(start)
+      try writer.append(stored)
+      // Checkpoints cost a few disk flushes, so they go by time.
+      if ContinuousClock.now - lastCheckpoint > checkpointInterval {
         try writer.checkpoint()
         lastCheckpoint = .now
       }
-      progress(GenerationProgress(samplesDone: end, sampleCount: sampleCount, samplesResumed: resumed))
-      if end < sampleCount && shouldStop() {
+      let done = start - samples.lowerBound
+      progress(GenerationProgress(samplesDone: done, sampleCount: samples.count, samplesResumed: resumed))
+      if start < samples.upperBound && shouldStop() {
         try writer.checkpoint()
-        throw GenerationStopped(samplesDone: end, sampleCount: sampleCount)
+        throw GenerationStopped(samplesDone: done, sampleCount: samples.count)
       }
     }
     try writer.checkpoint()
-  }
-
-  // MARK: Files
-
-  /// A digest of everything that decides the bytes.
-  private func identity() throws -> String {
-    let spec = writeYAML(SpecVisitor.write(plan.spec))
-    let inputs = try inputs().map { "\($0.name) \($0.sha256)" }.joined(separator: "\n")
-    let text = "\(spec)\nseed \(plan.seed)\ncount \(countPerClass)\nversion \(swiftLensingVersion)\n\(inputs)"
-    return try sha256(Array(text.utf8))
-  }
-
-  /// The files that the spec names.
-  private func inputs() throws -> [Manifest.File] {
-    guard let kernel = plan.spec.instrument.pointSpreadFunction.parameters as? KernelFilePSFSpec else {
-      return []
-    }
-    return [try Manifest.File(kernel.path, at: kernel.path)]
-  }
-
-  private func writeSpec() throws {
-    try writeFileAtomically(
-      Array(writeYAML(SpecVisitor.write(plan.spec)).utf8), to: "\(paths.partial)/\(DatasetPaths.specName)")
-  }
-
-  private func finish(
-    _ layout: DatasetLayout, _ versions: [String: String], _ instructionSet: String
-  ) throws -> Manifest {
-    let names = try listFolder(paths.partial).filter {
-      ![DatasetPaths.journalName, DatasetPaths.manifestName].contains($0)
-    }
-    let files = try digests(of: names)
-    let manifest = Manifest(
-      model: plan.spec.name, seed: plan.seed, countPerClass: countPerClass,
-      imageShape: [1, plan.spec.instrument.height, plan.spec.instrument.width],
-      parts: layout.parts.map {
-        Manifest.Part(label: $0.part.label.rawValue, split: $0.part.split.rawValue, count: $0.count)
-      },
-      versions: versions, instructionSet: instructionSet, inputs: try inputs(), files: files)
-    try manifest.write(to: paths.partial)
-    return manifest
-  }
-
-  /// Names, sizes and digests of the files, several at a time: hashing takes as long as writing.
-  private func digests(of names: [String]) throws -> [Manifest.File] {
-    let results = Mutex<[Int: Result<Manifest.File, any Error>]>([:])
-    DispatchQueue.concurrentPerform(iterations: names.count) { [partial = paths.partial] i in
-      let file = Result { try Manifest.File(names[i], at: "\(partial)/\(names[i])") }
-      results.withLock { $0[i] = file }
-    }
-    return try results.withLock { results in try names.indices.compactMap { try results[$0]?.get() } }
   }
 }

@@ -3,22 +3,23 @@ import LensCore
 import Populations
 
 /// Which file holds which sample: one array per class and split, in the order of the index.
-struct DatasetLayout: Sendable {
-  struct Part: Hashable, Sendable {
-    let label: SubstructureClass
-    let split: Split
+package struct DatasetLayout: Sendable {
+  package struct Part: Hashable, Sendable {
+    package let label: SubstructureClass
+    package let split: Split
 
     /// File name without its ending, for instance `vortex_train`.
-    var name: String { "\(label.rawValue)_\(split.rawValue)" }
+    package var name: String { "\(label.rawValue)_\(split.rawValue)" }
   }
 
   /// The parts that have samples, in a fixed order, with their sizes.
   let parts: [(part: Part, count: Int)]
-  let sampleCount: Int
+  /// Indices of the samples.
+  let samples: Range<Int>
 
-  init(_ plan: PopulationPlan, sampleCount: Int) {
-    self.sampleCount = sampleCount
-    let counts = Self.counts(plan, upTo: sampleCount)
+  init(_ plan: PopulationPlan, samples: Range<Int>) {
+    self.samples = samples
+    let counts = Self.counts(plan, samples)
     parts = plan.spec.classes.flatMap { label in
       Split.allCases.compactMap { split in
         let part = Part(label: label, split: split)
@@ -27,10 +28,10 @@ struct DatasetLayout: Sendable {
     }
   }
 
-  /// How many of the first samples each part has: for a resumed run, the next free rows.
-  static func counts(_ plan: PopulationPlan, upTo sampleCount: Int) -> [Part: Int] {
+  /// How many of some samples each part has.
+  static func counts(_ plan: PopulationPlan, _ samples: Range<Int>) -> [Part: Int] {
     var counts: [Part: Int] = [:]
-    for index in 0..<sampleCount {
+    for index in samples {
       counts[Part(label: plan.label(of: index), split: plan.split(of: index)), default: 0] += 1
     }
     return counts

@@ -10,7 +10,7 @@ package struct DatasetTables: Sendable {
   private let parameterNames: [String]
 
   /// One row per piece of substructure.
-  let substructureColumns = [
+  package let substructureColumns = [
     TableColumn(name: "index", kind: .integer, description: "sample"),
     TableColumn(name: "kind", kind: .text(width: 16), description: "vortex or subhalo profile"),
     TableColumn(name: "mass", kind: .real, unit: "solMass", description: "mass"),
@@ -65,11 +65,14 @@ package struct DatasetTables: Sendable {
 
   /// Index, class, split, row, pair.
   private static let placeColumnCount = 5
+  /// Of them, the row.
+  package static let rowColumn = 3
 
-  func sampleRow(_ sample: Sample, row: Int) -> [TableCell] {
+  /// The writer fills in the row, which is empty here.
+  func sampleRow(_ sample: Sample) -> [TableCell] {
     let drawn = sample.drawn
     return [
-      .integer(drawn.index), .text(drawn.label.rawValue), .text(drawn.split.rawValue), .integer(row),
+      .integer(drawn.index), .text(drawn.label.rawValue), .text(drawn.split.rawValue), .empty,
       drawn.pair.map { .integer($0) } ?? .empty,
     ] + numbers(of: sample).map { $0.map { .real($0) } ?? .empty }
   }

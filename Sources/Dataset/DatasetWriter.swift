@@ -9,108 +9,104 @@ import Populations
 /// bytes.
 final class DatasetWriter {
   private let paths: DatasetPaths
-  private let tables: DatasetTables
-  private let arrays: [DatasetLayout.Part: NpyWriter]
-  private let cubes: [DatasetLayout.Part: FITSImageCubeWriter]
-  private let samplesCSV: CSVTableWriter
-  private let samplesFITS: FITSTableWriter
-  private let substructureCSV: CSVTableWriter
-  private let substructureFITS: FITSTableWriter
+  private let images: DatasetImageFiles
+  private let samples: TablePair
+  private let substructure: TablePair
   private var nextRow: [DatasetLayout.Part: Int]
   private(set) var journal: Journal
 
   /// Creates the files, or opens those of an interrupted run.
   ///
-  /// - Parameter journal: Where the interrupted run stood; nil to begin.
+  /// - Parameters:
+  ///   - plan: Says what the headers hold and which sample is in which part; nothing is rendered.
+  ///   - journal: Where the interrupted run stood; nil to begin.
   init(
-    _ paths: DatasetPaths, plan: PopulationPlan, layout: DatasetLayout, tables: DatasetTables,
-    identity: String, resuming journal: Journal?
+    _ paths: DatasetPaths, plan: PopulationPlan, layout: DatasetLayout, contents: DatasetContents,
+    tables: DatasetTables, identity: String, resuming journal: Journal?
   ) throws {
     self.paths = paths
-    self.tables = tables
     self.journal = journal ?? Journal(identity: identity)
-    nextRow = DatasetLayout.counts(plan, upTo: self.journal.samplesDone)
-    let (width, height) = (plan.spec.instrument.width, plan.spec.instrument.height)
-    var arrays: [DatasetLayout.Part: NpyWriter] = [:]
-    var cubes: [DatasetLayout.Part: FITSImageCubeWriter] = [:]
-    for (part, count) in layout.parts {
-      let base = "\(paths.partial)/\(part.name)"
-      let shape = [count, 1, height, width]
-      arrays[part] =
-        journal == nil
-        ? try NpyWriter(creating: base + ".npy", shape: shape)
-        : try NpyWriter(resuming: base + ".npy", shape: shape)
-      cubes[part] =
-        journal == nil
-        ? try FITSImageCubeWriter(
-          creating: base + ".fits", width: width, height: height, count: count,
-          header: plan.cards + [
-            FITSCard("CLASS", .text(part.label.rawValue), "label"),
-            FITSCard("SPLIT", .text(part.split.rawValue), "part of the dataset"),
-          ])
-        : try FITSImageCubeWriter(resuming: base + ".fits", width: width, height: height, count: count)
-    }
-    (self.arrays, self.cubes) = (arrays, cubes)
-    let (samples, pieces) = ("\(paths.partial)/samples", "\(paths.partial)/substructure")
-    if let journal {
-      samplesCSV = try CSVTableWriter(resuming: samples + ".csv", byteCount: journal.sampleTableBytes)
-      samplesFITS = try FITSTableWriter(
-        resuming: samples + ".fits", rowCount: journal.samplesDone, columns: tables.sampleColumns)
-      substructureCSV = try CSVTableWriter(
-        resuming: pieces + ".csv", byteCount: journal.substructureTableBytes)
-      substructureFITS = try FITSTableWriter(
-        resuming: pieces + ".fits", rowCount: journal.substructureRows, columns: tables.substructureColumns)
-    } else {
-      samplesCSV = try CSVTableWriter(creating: samples + ".csv", columns: tables.sampleColumns)
-      samplesFITS = try FITSTableWriter(
-        creating: samples + ".fits", name: "SAMPLES", columns: tables.sampleColumns, header: plan.cards)
-      substructureCSV = try CSVTableWriter(creating: pieces + ".csv", columns: tables.substructureColumns)
-      substructureFITS = try FITSTableWriter(
-        creating: pieces + ".fits", name: "SUBSTRUCTURE", columns: tables.substructureColumns,
-        header: plan.cards)
-    }
+    let first = layout.samples.lowerBound
+    nextRow = DatasetLayout.counts(plan, first..<(first + self.journal.samplesDone))
+    images = try DatasetImageFiles(
+      paths.partial, plan: plan, layout: layout, contents: contents, isResuming: journal != nil)
+    samples = try TablePair(
+      "\(paths.partial)/samples", name: "SAMPLES", columns: tables.sampleColumns, header: plan.cards,
+      resuming: journal.map { ($0.samplesDone, $0.sampleTableBytes) })
+    substructure = try TablePair(
+      "\(paths.partial)/substructure", name: "SUBSTRUCTURE", columns: tables.substructureColumns,
+      header: plan.cards, resuming: journal.map { ($0.substructureRows, $0.substructureTableBytes) })
   }
 
   /// Appends samples, which must come in the order of their indices.
-  func append(_ samples: [Sample]) throws {
+  func append(_ stored: [StoredSample]) throws {
     var rows: [[TableCell]] = []
-    for sample in samples {
-      let part = DatasetLayout.Part(label: sample.drawn.label, split: sample.drawn.split)
-      let row = nextRow[part, default: 0]
-      try arrays[part]?.write(sample.observation.image.pixels, at: row)
-      try cubes[part]?.write(sample.observation.image.pixels, at: row)
-      nextRow[part] = row + 1
-      rows.append(tables.sampleRow(sample, row: row))
+    for sample in stored {
+      let row = nextRow[sample.part, default: 0]
+      try images.write(sample, at: row)
+      nextRow[sample.part] = row + 1
+      var cells = sample.cells
+      cells[DatasetTables.rowColumn] = .integer(row)
+      rows.append(cells)
     }
-    let pieces = samples.flatMap { tables.substructureRows($0.drawn) }
-    try samplesCSV.append(rows)
-    try samplesFITS.append(rows)
-    try substructureCSV.append(pieces)
-    try substructureFITS.append(pieces)
-    journal.samplesDone += samples.count
+    let pieces = stored.flatMap(\.pieces)
+    try samples.append(rows)
+    try substructure.append(pieces)
+    journal.samplesDone += stored.count
     journal.substructureRows += pieces.count
   }
 
   /// Makes everything appended so far durable.
   func checkpoint() throws {
-    for array in arrays.values { try array.synchronize() }
-    for cube in cubes.values { try cube.synchronize() }
-    try samplesCSV.synchronize()
-    try samplesFITS.synchronize()
-    try substructureCSV.synchronize()
-    try substructureFITS.synchronize()
-    journal.sampleTableBytes = samplesCSV.byteCount
-    journal.substructureTableBytes = substructureCSV.byteCount
+    try images.synchronize()
+    try samples.synchronize()
+    try substructure.synchronize()
+    journal.sampleTableBytes = samples.byteCount
+    journal.substructureTableBytes = substructure.byteCount
     try journal.write(to: paths.journal)
   }
 
   func close() throws {
-    for array in arrays.values { try array.close() }
-    for cube in cubes.values { try cube.close() }
-    try samplesCSV.close()
-    try samplesFITS.close()
-    try substructureCSV.close()
-    try substructureFITS.close()
+    try images.close()
+    try samples.close()
+    try substructure.close()
+  }
+}
+
+/// One table as CSV and as FITS.
+private struct TablePair {
+  private let csv: CSVTableWriter
+  private let fits: FITSTableWriter
+
+  /// - Parameter resuming: Rows and bytes of the CSV file to keep; nil to begin.
+  init(
+    _ base: String, name: String, columns: [TableColumn], header: [FITSCard],
+    resuming: (rows: Int, bytes: Int)?
+  ) throws {
+    if let resuming {
+      csv = try CSVTableWriter(resuming: base + ".csv", byteCount: resuming.bytes)
+      fits = try FITSTableWriter(resuming: base + ".fits", rowCount: resuming.rows, columns: columns)
+    } else {
+      csv = try CSVTableWriter(creating: base + ".csv", columns: columns)
+      fits = try FITSTableWriter(creating: base + ".fits", name: name, columns: columns, header: header)
+    }
+  }
+
+  var byteCount: Int { csv.byteCount }
+
+  func append(_ rows: [[TableCell]]) throws {
+    try csv.append(rows)
+    try fits.append(rows)
+  }
+
+  func synchronize() throws {
+    try csv.synchronize()
+    try fits.synchronize()
+  }
+
+  func close() throws {
+    try csv.close()
+    try fits.close()
   }
 }
 

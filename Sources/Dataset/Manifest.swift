@@ -1,6 +1,9 @@
+import Dispatch
 import FileFormats
 import Foundation
 import LensCore
+import Populations
+import Synchronization
 
 /// What a dataset is and how it came about: `manifest.json`.
 public struct Manifest: Codable, Sendable, Equatable {
@@ -24,9 +27,14 @@ public struct Manifest: Codable, Sendable, Equatable {
   public let formatVersion: Int
   public let model: String
   public let seed: UInt64
-  public let countPerClass: Int
+  /// Index of the first sample; 0 but in shards.
+  public let firstSample: Int
+  public let sampleCount: Int
+  /// Digest of spec, seed, contents, version of the program and input files: datasets with the same one can be merged.
+  public let population: String
   public let imageShape: [Int]
   public let parts: [Part]
+  public let contents: DatasetContents
   /// Versions of this program and of the libraries whose arithmetic is in the images.
   public let versions: [String: String]
   public let instructionSet: String
@@ -36,7 +44,7 @@ public struct Manifest: Codable, Sendable, Equatable {
   public let inputs: [File]
   public let files: [File]
 
-  public static let currentFormatVersion = 1
+  public static let currentFormatVersion = 2
 
   /// Reads the manifest of a dataset.
   ///
@@ -51,17 +59,33 @@ public struct Manifest: Codable, Sendable, Equatable {
     } catch is DecodingError {
       throw FileError(path: file, reason: "the manifest is damaged, or of another version of this program")
     }
+    guard firstSample >= 0, sampleCount > 0, imageShape.count == 3, imageShape.allSatisfy({ $0 > 0 }),
+      !firstSample.addingReportingOverflow(sampleCount).overflow
+    else { throw FileError(path: file, reason: "the manifest is damaged: it holds impossible numbers") }
   }
 
+  /// Of a finished folder, whose files are digested.
   init(
-    model: String, seed: UInt64, countPerClass: Int, imageShape: [Int], parts: [Part],
-    versions: [String: String], instructionSet: String, inputs: [File], files: [File]
-  ) {
-    (formatVersion, self.model, self.seed) = (Self.currentFormatVersion, model, seed)
-    (self.countPerClass, self.imageShape, self.parts) = (countPerClass, imageShape, parts)
-    (self.versions, self.instructionSet, self.inputs, self.files) = (versions, instructionSet, inputs, files)
+    _ plan: PopulationPlan, _ layout: DatasetLayout, _ contents: DatasetContents, population: String,
+    inputs: [File], versions: [String: String], instructionSet: String, paths: DatasetPaths
+  ) throws {
+    (formatVersion, model, seed) = (Self.currentFormatVersion, plan.spec.name, plan.seed)
+    (firstSample, sampleCount) = (layout.samples.lowerBound, layout.samples.count)
+    (self.population, self.contents, self.inputs) = (population, contents, inputs)
+    imageShape = [1, plan.spec.instrument.height, plan.spec.instrument.width]
+    parts = layout.parts.map {
+      Part(label: $0.part.label.rawValue, split: $0.part.split.rawValue, count: $0.count)
+    }
+    (self.versions, self.instructionSet) = (versions, instructionSet)
+    let names = try listFolder(paths.partial).filter {
+      ![DatasetPaths.journalName, DatasetPaths.manifestName].contains($0)
+    }
+    files = try digests(of: names, in: paths.partial)
     created = Date().ISO8601Format()
   }
+
+  /// Indices of the samples.
+  public var samples: Range<Int> { firstSample..<(firstSample + sampleCount) }
 
   func write(to folder: String) throws {
     try writeJSON(self, to: "\(folder)/\(DatasetPaths.manifestName)")
@@ -74,36 +98,12 @@ public struct Manifest: Codable, Sendable, Equatable {
   }
 }
 
-/// How far an unfinished dataset has come: everything up to here is on the disk.
-struct Journal: Codable, Equatable {
-  /// Digest of spec, seed, count and version: a run may only continue what it would have begun.
-  let identity: String
-  var samplesDone = 0
-  var sampleTableBytes = 0
-  var substructureTableBytes = 0
-  var substructureRows = 0
-
-  init(identity: String) { self.identity = identity }
-
-  init(reading path: String) throws {
-    do {
-      self = try JSONDecoder().decode(Journal.self, from: Data(try readFile(path)))
-    } catch let error as DecodingError {
-      throw FileError(path: path, reason: "the journal is damaged (\(error)); start again with --overwrite")
-    }
+/// Names, sizes and digests of files, several at a time: hashing takes as long as writing.
+func digests(of names: [String], in folder: String) throws -> [Manifest.File] {
+  let results = Mutex<[Int: Result<Manifest.File, any Error>]>([:])
+  DispatchQueue.concurrentPerform(iterations: names.count) { i in
+    let file = Result { try Manifest.File(names[i], at: "\(folder)/\(names[i])") }
+    results.withLock { $0[i] = file }
   }
-
-  func write(to path: String) throws { try writeJSON(self, to: path) }
-}
-
-/// JSON with sorted keys, so that equal values give equal bytes.
-private func writeJSON(_ value: some Encodable, to path: String) throws {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  encoder.keyEncodingStrategy = value is Manifest ? .convertToSnakeCase : .useDefaultKeys
-  do {
-    try writeFileAtomically(Array(try encoder.encode(value)) + [0x0A], to: path)
-  } catch let error as EncodingError {
-    throw FileError(path: path, reason: "cannot be encoded: \(error)")
-  }
+  return try results.withLock { results in try names.indices.compactMap { try results[$0]?.get() } }
 }

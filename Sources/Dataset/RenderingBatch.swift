@@ -23,12 +23,18 @@ package final class RenderingBatch: Sendable {
     size = max(threads, min(64 * threads, Self.largestBytes / bytes))
   }
 
-  /// - Returns: One sample per index, in the order given.
+  /// - Parameter body: Makes something of a sample, on the thread that rendered it.
+  /// - Returns: One result per index, in the order given.
   /// - Throws: The error of the first sample that could not be made.
-  package func render(_ indices: some RandomAccessCollection<Int>) throws -> [Sample] {
-    let samples = Mutex<[Int: Sample]>([:])
-    try forEach(indices) { position, sample in samples.withLock { $0[position] = sample } }
-    return samples.withLock { samples in (0..<indices.count).compactMap { samples[$0] } }
+  package func map<Result: Sendable>(
+    _ indices: some RandomAccessCollection<Int>, _ body: @Sendable (Sample) throws -> Result
+  ) throws -> [Result] {
+    let results = Mutex<[Int: Result]>([:])
+    try forEach(indices) { position, sample in
+      let result = try body(sample)
+      results.withLock { $0[position] = result }
+    }
+    return results.withLock { results in (0..<indices.count).compactMap { results[$0] } }
   }
 
   /// Hands over each sample as soon as it is made, on the thread that made it.
@@ -62,33 +68,35 @@ package final class RenderingBatch: Sendable {
     let failures = Mutex<[Int: any Error]>([:])
   }
 
-  /// Renders in the background.
-  func begin(_ indices: Range<Int>) -> PendingSamples {
-    let pending = PendingSamples()
-    DispatchQueue.global().async { pending.finish(Result { try self.render(indices) }) }
+  /// The same in the background.
+  func begin<Result: Sendable>(
+    _ indices: Range<Int>, _ body: @escaping @Sendable (Sample) throws -> Result
+  ) -> PendingResults<Result> {
+    let pending = PendingResults<Result>()
+    DispatchQueue.global().async { pending.finish(.init { try self.map(indices, body) }) }
     return pending
   }
 }
 
-/// Samples that are being rendered.
-final class PendingSamples: Sendable {
-  private let result = Mutex<Result<[Sample], any Error>?>(nil)
+/// What is being made of samples in the background.
+final class PendingResults<Element: Sendable>: Sendable {
+  private let result = Mutex<Result<[Element], any Error>?>(nil)
   private let isDone = DispatchSemaphore(value: 0)
 
-  fileprivate func finish(_ value: Result<[Sample], any Error>) {
+  fileprivate func finish(_ value: Result<[Element], any Error>) {
     result.withLock { $0 = value }
     isDone.signal()
   }
 
   /// Waits for them; to be called once.
-  func get() throws -> [Sample] {
+  func get() throws -> [Element] {
     isDone.wait()
     return try result.withLock { value in
-      guard let samples = try value?.get() else {
+      guard let elements = try value?.get() else {
         throw NumericalError.noSolution(quantity: "samples", context: "rendering ended without a result")
       }
       value = nil
-      return samples
+      return elements
     }
   }
 }

@@ -21,6 +21,13 @@ extension TableColumn {
     }
   }
 
+  /// The FITS standard 4.0 (tables 4 and 5) has no electrons: readers would complain of TUNIT, so a comment says it.
+  private var hasStandardUnit: Bool { !unit.contains("electron") }
+
+  var fitsUnit: String { hasStandardUnit ? unit : "" }
+
+  var fitsComment: String { hasStandardUnit ? description : "[\(unit)] \(description)" }
+
   /// The bytes of one cell, big-endian.
   func fitsBytes(_ cell: TableCell, path: String) throws -> [UInt8] {
     switch (kind, cell) {
@@ -61,7 +68,7 @@ func emptyFITSTable(
   return try FITSFile.bytes(for: path) { file in
     try withCStrings(columns.map(\.name)) { names in
       try withCStrings(columns.map(\.fitsFormat)) { formats in
-        try withCStrings(columns.map(\.unit)) { units in
+        try withCStrings(columns.map(\.fitsUnit)) { units in
           try file.call("make the table") {
             ffcrtb($0, BINARY_TBL, 0, Int32(columns.count), names, formats, units, name, &$1)
           }
@@ -74,7 +81,7 @@ func emptyFITSTable(
 }
 
 private func describe(_ column: TableColumn, _ number: Int, in file: FITSFile, path: String) throws {
-  try file.call("describe column \(column.name)") { ffmcom($0, "TTYPE\(number)", column.description, &$1) }
+  try file.call("describe column \(column.name)") { ffmcom($0, "TTYPE\(number)", column.fitsComment, &$1) }
   if column.kind == .integer {
     let null = FITSCard("TNULL\(number)", .integer(Int(TableColumn.integerNull)), "stands for no value")
     try file.write([null], path: path)

@@ -91,7 +91,7 @@ public struct SimulatedImages: ImageSource {
         "epoch \(epoch + 1) asks for image \(last), but those from \(Self.firstForJudging) on are kept for judging: "
           + "take fewer images per epoch, or fewer epochs")
     }
-    return try renderer.render(images.map { image in only.map { image * classes.count + $0 } ?? image })
+    return try renderer.map(images.map { image in only.map { image * classes.count + $0 } ?? image }) { $0 }
   }
 
   private func label(of sample: Sample) throws -> Int {

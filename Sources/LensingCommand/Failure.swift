@@ -9,14 +9,19 @@ func complain(_ message: String) {
 }
 
 /// Runs a command's body; turns its errors into a message and an exit code.
-func reportingErrors(asJSON: Bool = false, _ body: () throws -> Void) throws {
+///
+/// - Parameter continuing: What continues a run that was stopped.
+func reportingErrors(
+  asJSON: Bool = false, continuing: String = "the same command",
+  _ body: () throws -> Void
+) throws {
   do {
     try body()
   } catch let error as ExitCode {
     throw error
   } catch let stop as GenerationStopped {
     complain(
-      "stopped with \(stop.samplesDone) of \(stop.sampleCount) images saved; the same command with --resume (for --overwrite) continues"
+      "stopped with \(stop.samplesDone) of \(stop.sampleCount) images saved; \(continuing) continues"
     )
     throw ExitCode(130)
   } catch {

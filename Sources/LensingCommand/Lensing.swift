@@ -19,8 +19,8 @@ struct Lensing: ParsableCommand {
       """,
     version: swiftLensingVersion,
     subcommands: [
-      GenerateCommand.self, PreviewCommand.self, RenderCommand.self, ProfilesCommand.self, ShowCommand.self,
-      DoctorCommand.self,
+      GenerateCommand.self, MergeCommand.self, VerifyCommand.self, PreviewCommand.self, RenderCommand.self,
+      ProfilesCommand.self, ShowCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

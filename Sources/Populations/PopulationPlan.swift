@@ -24,6 +24,8 @@ public struct DrawnScene: Sendable {
   /// Every drawn parameter in the order of drawing, then the derived ones, whose names begin with `derived.`.
   public let parameters: [DrawnParameter]
   public let substructure: [SubstructureRecord]
+  /// The lens models of the substructure, which are also in the scene.
+  public let substructureMasses: [MassSpec]
 }
 
 /// A sample of a dataset: a scene and its image.
@@ -106,7 +108,8 @@ public struct PopulationPlan: Sendable {
     scene.instrument.exposureTime = twin.exposureTime
     return DrawnScene(
       index: drawn.index, label: drawn.label, split: drawn.split, pair: drawn.pair, scene: scene,
-      parameters: drawn.parameters, substructure: drawn.substructure)
+      parameters: drawn.parameters, substructure: drawn.substructure,
+      substructureMasses: drawn.substructureMasses)
   }
 
   private func key(of index: Int) -> RandomKey {
@@ -152,7 +155,7 @@ public struct PopulationPlan: Sendable {
     return DrawnScene(
       index: index, label: label, split: split(of: index),
       pair: spec.pairs ? index / spec.classes.count : nil, scene: scene, parameters: drawing.drawn,
-      substructure: substructure.records)
+      substructure: substructure.records, substructureMasses: substructure.masses)
   }
 }
 

@@ -21,11 +21,12 @@ struct OutputFolderTests {
       let first = try generate(spec, count: 2, to: "\(folder)/a/")
       let before = try snapshot(folder)
       reason("exists already", "--overwrite") { try generate(spec, count: 3, to: "\(folder)/a") }
-      reason("nothing to resume") { try generate(spec, count: 2, to: "\(folder)/a", .resume) }
+      try generate(spec, count: 2, to: "\(folder)/a", .resume)
+      reason("a whole dataset of another") { try generate(spec, count: 3, to: "\(folder)/a", .resume) }
       #expect(try snapshot(folder) == before)
       let second = try generate(spec, seed: 2, count: 3, to: "\(folder)/a", .overwrite)
       #expect(try Manifest(ofDataset: "\(folder)/a") == second)
-      #expect(second.files != first.files && second.seed == 2 && second.countPerClass == 3)
+      #expect(second.files != first.files && second.seed == 2 && second.sampleCount == 9)
       #expect(try listFolder(folder) == ["a"])
       try generate(spec, seed: 2, count: 3, to: "\(folder)/b")
       try expectSameFiles("\(folder)/a", "\(folder)/b")
@@ -71,7 +72,7 @@ struct OutputFolderTests {
       try createFolder("\(folder)/a")
       try generate(spec, count: 2, to: "\(folder)/a", existing)
       #expect(try listFolder(folder) == ["a"])
-      #expect(try Manifest(ofDataset: "\(folder)/a").countPerClass == 2)
+      #expect(try Manifest(ofDataset: "\(folder)/a").sampleCount == 6)
     }
   }
 
@@ -144,7 +145,7 @@ struct OutputFolderTests {
       try generate(spec, count: 2, to: "\(folder)/a.replaced")
       reason("exists already") { try generate(spec, count: 2, to: "\(folder)/a") }
       #expect(try listFolder(folder) == ["a"])
-      #expect(try Manifest(ofDataset: "\(folder)/a").countPerClass == 2)
+      #expect(try Manifest(ofDataset: "\(folder)/a").sampleCount == 6)
     }
   }
 }

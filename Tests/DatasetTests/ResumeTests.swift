@@ -119,7 +119,10 @@ struct ResumeTests {
       #expect(try snapshot(folder) == before)
       try generate(spec, seed: 4, count: 2, to: output, .overwrite)
       #expect(try listFolder(folder) == ["a"])
-      reason("nothing to resume") { try generate(spec, seed: 4, count: 2, to: output, .resume) }
+      let whole = try snapshot(output)
+      try generate(spec, seed: 4, count: 2, to: output, .resume)
+      #expect(try snapshot(output) == whole)
+      reason("a whole dataset of another") { try generate(spec, seed: 4, count: 3, to: output, .resume) }
     }
   }
 

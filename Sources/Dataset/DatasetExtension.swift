@@ -1,0 +1,72 @@
+import FileFormats
+import LensCore
+import Populations
+
+/// Adds samples to a dataset; those that it has stay as they are.
+///
+/// The new samples become a dataset of their own beside it, then both are merged. A run that was stopped or killed at any
+/// instant is continued by running it again.
+public struct DatasetExtension: Sendable {
+  private let plan: PopulationPlan
+  private let contents: DatasetContents
+  private let samples: Range<Int>
+  private let threads: Int
+  private let paths: DatasetPaths
+
+  /// Where the new samples are until they are merged.
+  private var addition: DatasetPaths { DatasetPaths(paths.output + ".extension") }
+
+  /// - Throws: `FileError` if there is no dataset of this population, or it has as many samples already.
+  public init(
+    _ plan: PopulationPlan, countPerClass: Int, contents: DatasetContents, threads: Int, output: String
+  ) throws {
+    let whole = try DatasetGenerator(
+      plan, countPerClass: countPerClass, contents: contents, threads: threads, output: output)
+    (self.plan, self.contents, self.threads, paths) = (plan, contents, threads, DatasetPaths(output))
+    let manifest = try Manifest(ofDataset: paths.output)
+    func refuse(_ reason: String) -> FileError { FileError(path: output, reason: reason) }
+    guard manifest.population == (try DatasetIdentity(plan, contents, samples: whole.samples).population)
+    else {
+      throw refuse(
+        "was made from another spec, seed, contents or version of the program; extend it with those")
+    }
+    guard manifest.firstSample == 0 else { throw refuse("is a shard; merge the shards first") }
+    guard manifest.sampleCount < whole.samples.count else {
+      throw refuse(
+        "has \(manifest.sampleCount) images already, --count \(countPerClass) asks for \(whole.samples.count)"
+      )
+    }
+    samples = manifest.sampleCount..<whole.samples.count
+  }
+
+  /// - Throws: As `DatasetGenerator.run` and `DatasetMerge.run`; the dataset stays as it was until the larger one is whole.
+  public func run(
+    versions: [String: String], instructionSet: String, shouldStop: () -> Bool = { false },
+    progress: (GenerationProgress) -> Void
+  ) throws -> Manifest {
+    try removeWhatIsMerged()
+    if !fileExists(additionManifest) {
+      let generator = try DatasetGenerator(
+        plan, samples: samples, contents: contents, threads: threads, output: addition.output)
+      _ = try generator.run(
+        .resume, versions: versions, instructionSet: instructionSet, shouldStop: shouldStop,
+        progress: progress)
+    }
+    let merge = try DatasetMerge([paths.output, addition.output], output: paths.output)
+    let manifest = try merge.run(.overwrite) { _ in }
+    try remove()
+    return manifest
+  }
+
+  private var additionManifest: String { "\(addition.output)/\(DatasetPaths.manifestName)" }
+
+  private func remove() throws {
+    try DatasetFolder(paths: addition, identity: "").remove(addition.output, evidence: additionManifest)
+  }
+
+  /// A kill after the merge leaves samples that the dataset has by now.
+  private func removeWhatIsMerged() throws {
+    guard fileExists(additionManifest) else { return }
+    if try Manifest(ofDataset: addition.output).samples.upperBound <= samples.lowerBound { try remove() }
+  }
+}

@@ -1,0 +1,33 @@
+import FileFormats
+import Foundation
+import Instrument
+import LensCore
+import Populations
+
+/// What decides the bytes of a dataset, as digests: two runs may only be joined where they agree.
+struct DatasetIdentity: Sendable {
+  /// Of spec, seed, contents, version and the files that the spec names: samples with it belong together.
+  let population: String
+  /// Also of the range of samples: what one run makes.
+  let run: String
+  /// The files that the spec names, as they were read.
+  let inputs: [Manifest.File]
+
+  init(_ plan: PopulationPlan, _ contents: DatasetContents, samples: Range<Int>) throws {
+    inputs = try Self.inputs(plan.spec)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let text = [
+      writeYAML(SpecVisitor.write(plan.spec)), "seed \(plan.seed)", "version \(swiftLensingVersion)",
+      String(decoding: (try? encoder.encode(contents)) ?? Data(), as: UTF8.self),
+      inputs.map { "\($0.name) \($0.sha256)" }.joined(separator: "\n"),
+    ].joined(separator: "\n")
+    population = try sha256(Array(text.utf8))
+    run = try sha256(Array("\(population) \(samples.lowerBound) \(samples.upperBound)".utf8))
+  }
+
+  private static func inputs(_ spec: PopulationSpec) throws -> [Manifest.File] {
+    guard let kernel = spec.instrument.pointSpreadFunction.parameters as? KernelFilePSFSpec else { return [] }
+    return [try Manifest.File(kernel.path, at: kernel.path)]
+  }
+}

@@ -1,0 +1,75 @@
+import FileFormats
+import LensCore
+import Populations
+
+/// The arrays of a growing dataset: images and truth maps, a file per class and split.
+struct DatasetImageFiles {
+  private let arrays: [DatasetLayout.Part: NpyWriter]
+  private let cubes: [DatasetLayout.Part: FITSImageCubeWriter]
+  /// In the order of `DatasetContents.truthMaps`.
+  private let truthMaps: [DatasetLayout.Part: [NpyWriter]]
+
+  init(
+    _ folder: String, plan: PopulationPlan, layout: DatasetLayout, contents: DatasetContents, isResuming: Bool
+  ) throws {
+    let (width, height) = (plan.spec.instrument.width, plan.spec.instrument.height)
+    func array(_ path: String, _ shape: [Int]) throws -> NpyWriter {
+      isResuming
+        ? try NpyWriter(resuming: path, shape: shape) : try NpyWriter(creating: path, shape: shape)
+    }
+    var arrays: [DatasetLayout.Part: NpyWriter] = [:]
+    var cubes: [DatasetLayout.Part: FITSImageCubeWriter] = [:]
+    var truthMaps: [DatasetLayout.Part: [NpyWriter]] = [:]
+    for (part, count) in layout.parts {
+      let base = "\(folder)/\(part.name)"
+      arrays[part] = try array(base + ".npy", [count, 1, height, width])
+      truthMaps[part] = try contents.truthMaps.map {
+        try array("\(base)_\($0.rawValue).npy", [count, $0.channels, height, width])
+      }
+      if contents.hasFITS {
+        cubes[part] = try Self.cube(
+          base + ".fits", width: width, height: height, count: count, part.cards(plan), isResuming: isResuming
+        )
+      }
+    }
+    (self.arrays, self.cubes, self.truthMaps) = (arrays, cubes, truthMaps)
+  }
+
+  private static func cube(
+    _ path: String, width: Int, height: Int, count: Int, _ header: [FITSCard], isResuming: Bool
+  ) throws -> FITSImageCubeWriter {
+    isResuming
+      ? try FITSImageCubeWriter(resuming: path, width: width, height: height, count: count)
+      : try FITSImageCubeWriter(creating: path, width: width, height: height, count: count, header: header)
+  }
+
+  func write(_ sample: StoredSample, at row: Int) throws {
+    try arrays[sample.part]?.write(sample.image, at: row)
+    try cubes[sample.part]?.write(sample.image, at: row)
+    for (array, values) in zip(truthMaps[sample.part] ?? [], sample.truthMaps) {
+      try array.write(values, at: row)
+    }
+  }
+
+  func synchronize() throws {
+    for array in allArrays { try array.synchronize() }
+    for cube in cubes.values { try cube.synchronize() }
+  }
+
+  func close() throws {
+    for array in allArrays { try array.close() }
+    for cube in cubes.values { try cube.close() }
+  }
+
+  private var allArrays: [NpyWriter] { Array(arrays.values) + truthMaps.values.joined() }
+}
+
+extension DatasetLayout.Part {
+  /// The header of the part's FITS cube.
+  func cards(_ plan: PopulationPlan) -> [FITSCard] {
+    plan.cards + [
+      FITSCard("CLASS", .text(label.rawValue), "label"),
+      FITSCard("SPLIT", .text(split.rawValue), "part of the dataset"),
+    ]
+  }
+}

@@ -1,0 +1,109 @@
+import FileFormats
+import Foundation
+import LensCore
+import Populations
+
+/// Joins shards, or a dataset and what it grew by, to the dataset that one run would have made.
+public struct DatasetMerge: Sendable {
+  /// In the order of their samples.
+  public let folders: [String]
+  public let manifests: [Manifest]
+  private let paths: DatasetPaths
+
+  public var sampleCount: Int { manifests.reduce(0) { $0 + $1.sampleCount } }
+  private var samples: Range<Int> { manifests[0].firstSample..<(manifests[0].firstSample + sampleCount) }
+
+  /// - Parameter folders: In any order.
+  /// - Throws: `FileError` if a folder is no whole dataset, if they are of different populations, seeds or versions, or if
+  ///   samples are missing or there twice.
+  public init(_ folders: [String], output: String) throws {
+    guard !folders.isEmpty, !output.isEmpty else {
+      throw SpecError(keyPath: "merge", value: "nothing", requirement: "must name datasets and an output")
+    }
+    let found = try folders.map { (folder: $0, manifest: try Manifest(ofDataset: $0)) }
+      .sorted { $0.manifest.firstSample < $1.manifest.firstSample }
+    (self.folders, manifests) = (found.map(\.folder), found.map(\.manifest))
+    paths = DatasetPaths(output)
+    for (k, manifest) in manifests.enumerated().dropFirst() { try check(manifest, k) }
+  }
+
+  private func check(_ manifest: Manifest, _ k: Int) throws {
+    func refuse(_ reason: String) -> FileError { FileError(path: folders[k], reason: reason) }
+    guard manifest.seed == manifests[0].seed else {
+      throw refuse("was made with seed \(manifest.seed), \(folders[0]) with seed \(manifests[0].seed)")
+    }
+    guard manifest.population == manifests[0].population else {
+      throw refuse("was made from another spec, contents or version of the program than \(folders[0])")
+    }
+    guard manifest.versions == manifests[0].versions else {
+      throw refuse("was made with other versions of libraries than \(folders[0]); see manifest.json")
+    }
+    let end = manifests[k - 1].samples.upperBound
+    guard manifest.firstSample == end else {
+      throw refuse(
+        manifest.firstSample < end
+          ? "has sample \(manifest.firstSample), which \(folders[k - 1]) has too"
+          : "begins with sample \(manifest.firstSample), but samples \(end) to \(manifest.firstSample - 1) are missing"
+      )
+    }
+  }
+
+  /// Makes the dataset, which appears under its name only when it is whole. Every file that is read is held against its digest.
+  ///
+  /// - Parameter existing: `.refuse` or `.overwrite`; merging is quick, so that there is no resuming.
+  /// - Throws: `FileError`; the folders that are merged are never changed.
+  public func run(_ existing: ExistingOutput, progress: (GenerationProgress) -> Void) throws -> Manifest {
+    for (folder, manifest) in zip(folders, manifests) { try requireWhole(folder, manifest) }
+    let readers = try folders.map { try DatasetReader($0) }
+    let plan = try plainPlan(readers[0].spec, seed: manifests[0].seed)
+    let folder = DatasetFolder(paths: paths, identity: "merge")
+    _ = try folder.prepare(existing == .refuse ? .refuse : .overwrite)
+    let lock = try FolderLock(paths.partial)
+    defer { lock.release() }
+    return try folder.removingOnFailure(if: true) {
+      try folder.writeSpec(readers[0].spec)
+      let layout = DatasetLayout(plan, samples: samples)
+      try copy(readers, into: plan, layout, progress)
+      let first = manifests[0]
+      let manifest = try Manifest(
+        plan, layout, first.contents, population: first.population, inputs: first.inputs,
+        versions: first.versions, instructionSet: first.instructionSet, paths: paths)
+      try manifest.write(to: paths.partial)
+      try folder.publish()
+      return manifest
+    }
+  }
+
+  private func copy(
+    _ readers: [DatasetReader], into plan: PopulationPlan, _ layout: DatasetLayout,
+    _ progress: (GenerationProgress) -> Void
+  ) throws {
+    let writer = try DatasetWriter(
+      paths, plan: plan, layout: layout, contents: manifests[0].contents, tables: readers[0].tables,
+      identity: "merge", resuming: nil)
+    var done = 0
+    for reader in readers {
+      var batch: [StoredSample] = []
+      while let sample = try reader.next() {
+        batch.append(sample)
+        if batch.count == Self.batchSize {
+          try writer.append(batch)
+          batch.removeAll(keepingCapacity: true)
+        }
+        done += 1
+        progress(GenerationProgress(samplesDone: done, sampleCount: sampleCount, samplesResumed: 0))
+      }
+      try writer.append(batch)
+    }
+    try writer.checkpoint()
+    try writer.close()
+  }
+
+  private static let batchSize = 32
+
+  private func requireWhole(_ folder: String, _ manifest: Manifest) throws {
+    if let fault = try DatasetVerification(folder).faultsOfFiles().first {
+      throw FileError(path: fault.path, reason: fault.problem)
+    }
+  }
+}

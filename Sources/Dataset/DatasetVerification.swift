@@ -1,0 +1,91 @@
+import FileFormats
+import Foundation
+import LensCore
+import Populations
+
+/// Looks for damage in a dataset: in its files, and in its images by rendering some again.
+public struct DatasetVerification: Sendable {
+  /// Something that is not as it should be.
+  public struct Fault: Sendable, Equatable, CustomStringConvertible {
+    public let path: String
+    public let problem: String
+
+    public var description: String { "\(path): \(problem)" }
+  }
+
+  public let manifest: Manifest
+  private let folder: String
+
+  /// - Throws: `FileError` if the folder holds no whole dataset.
+  public init(_ folder: String) throws {
+    self.folder = DatasetPaths(folder).output
+    manifest = try Manifest(ofDataset: folder)
+  }
+
+  /// Files that are missing, of another size or of other content than when the dataset was finished.
+  public func faultsOfFiles() throws -> [Fault] {
+    var faults: [Fault] = []
+    for file in manifest.files {
+      let path = "\(folder)/\(file.name)"
+      // A name is only a name: a manifest from elsewhere must not lead out of its folder.
+      guard !file.name.contains("/"), file.name != ".." else {
+        faults.append(
+          Fault(path: "\(folder)/\(DatasetPaths.manifestName)", problem: "names the file \(file.name)"))
+        continue
+      }
+      guard fileExists(path) else {
+        faults.append(Fault(path: path, problem: "is missing"))
+        continue
+      }
+      let size = try fileSize(path)
+      if size != file.bytes {
+        faults.append(Fault(path: path, problem: "has \(size) bytes, must have \(file.bytes)"))
+      } else if try sha256(ofFile: path) != file.sha256 {
+        faults.append(Fault(path: path, problem: "has other content than when it was written (SHA-256)"))
+      }
+    }
+    return faults
+  }
+
+  /// Which samples of a number of them are rendered again: spread evenly, the same ones each time.
+  public func samples(_ count: Int) -> [Int] {
+    let count = min(max(count, 0), manifest.sampleCount)
+    return (0..<count).map { manifest.firstSample + $0 * manifest.sampleCount / count }
+  }
+
+  /// Renders samples again and compares every bit of their images.
+  ///
+  /// - Throws: `FileError` if the dataset cannot be read, `SampleError` if a sample cannot be made.
+  public func faultsOfImages(_ samples: [Int], threads: Int) throws -> [Fault] {
+    let reader = try DatasetReader(folder)
+    let plan = try PopulationPlan(reader.spec, seed: manifest.seed, readImage: readKernel)
+    let chosen = Set(samples)
+    var faults: [Fault] = []
+    var stored: [Int: StoredSample] = [:]
+    while let place = try reader.next(hasImages: false) {
+      if chosen.contains(place.index) { stored[place.index] = place }
+    }
+    let rendered = try RenderingBatch(plan, threads: threads).map(samples) { $0.observation.image.pixels }
+    for (index, pixels) in zip(samples, rendered) {
+      guard let place = stored[index], case .integer(let row) = place.cells[DatasetTables.rowColumn] else {
+        continue
+      }
+      let path = "\(folder)/\(place.part.name).npy"
+      let image = try NpySliceReader(path).read(at: row)
+      let count = zip(image, pixels).count { $0.bitPattern != $1.bitPattern }
+      if count > 0 {
+        faults.append(
+          Fault(
+            path: path,
+            problem: "row \(row): \(count) pixels of sample \(index) differ from what is rendered now"))
+      }
+    }
+    return faults
+  }
+
+  /// Files in the folder that are not the dataset's; they may be there.
+  public func otherFiles() throws -> [String] {
+    let own = Set(manifest.files.map(\.name) + [DatasetPaths.manifestName])
+    return try listFolder(folder).filter { !own.contains($0) }
+  }
+}

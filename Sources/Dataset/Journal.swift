@@ -1,0 +1,37 @@
+import FileFormats
+import Foundation
+import LensCore
+
+/// How far an unfinished dataset has come: everything up to here is on the disk.
+struct Journal: Codable, Equatable {
+  /// Digest of spec, seed, count and version: a run may only continue what it would have begun.
+  let identity: String
+  var samplesDone = 0
+  var sampleTableBytes = 0
+  var substructureTableBytes = 0
+  var substructureRows = 0
+
+  init(identity: String) { self.identity = identity }
+
+  init(reading path: String) throws {
+    do {
+      self = try JSONDecoder().decode(Journal.self, from: Data(try readFile(path)))
+    } catch let error as DecodingError {
+      throw FileError(path: path, reason: "the journal is damaged (\(error)); start again with --overwrite")
+    }
+  }
+
+  func write(to path: String) throws { try writeJSON(self, to: path) }
+}
+
+/// JSON with sorted keys, so that equal values give equal bytes.
+func writeJSON(_ value: some Encodable, to path: String) throws {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  encoder.keyEncodingStrategy = value is Manifest ? .convertToSnakeCase : .useDefaultKeys
+  do {
+    try writeFileAtomically(Array(try encoder.encode(value)) + [0x0A], to: path)
+  } catch let error as EncodingError {
+    throw FileError(path: path, reason: "cannot be encoded: \(error)")
+  }
+}

@@ -1,0 +1,138 @@
+import Dataset
+import FileFormats
+import LensCore
+import LensTestSupport
+import Populations
+import Testing
+
+/// Shards are datasets; merged they are the dataset that one run makes. Growing one changes nothing that it has.
+struct ShardTests {
+  private static let settings = ["split.test=0.3"]
+
+  private func plan(seed: UInt64 = 1) throws -> PopulationPlan {
+    try PopulationPlan(try smallPopulation("model-b", Self.settings), seed: seed)
+  }
+
+  private var contents: DatasetContents {
+    var contents = DatasetContents()
+    contents.truthMaps = [.deflection, .noiseFree]
+    return contents
+  }
+
+  private func make(
+    _ range: Range<Int>, seed: UInt64 = 1, threads: Int = 2, to folder: String
+  ) throws {
+    let generator = try DatasetGenerator(
+      try plan(seed: seed), samples: range, contents: contents, threads: threads, output: folder)
+    _ = try generator.run(.refuse, versions: ["swift_lensing": "test"], instructionSet: "test") { _ in }
+  }
+
+  @Test(arguments: [(1, 1), (7, 3), (90, 4), (100_003, 64)])
+  func `shards share out all samples`(total: Int, count: Int) throws {
+    let ranges = try (1...count).map { try SampleShard(number: $0, count: count).samples(of: total) }
+    #expect(ranges.flatMap(Array.init) == Array(0..<total))
+    let sizes = ranges.map(\.count)
+    #expect(try #require(sizes.max()) - #require(sizes.min()) <= 1)
+  }
+
+  @Test(arguments: ["0/3", "4/3", "3", "1/2/3", "-1/3", "a/b", "1/0", ""])
+  func `what is no shard is refused`(text: String) {
+    #expect(throws: SpecError.self) { try SampleShard(text) }
+  }
+
+  @Test func `a task of a job array is a shard`() throws {
+    func shard(_ id: Int, _ count: Int, _ more: [String: String] = [:]) throws -> SampleShard? {
+      var variables = ["SLURM_ARRAY_TASK_ID": "\(id)", "SLURM_ARRAY_TASK_COUNT": "\(count)"]
+      for (name, value) in more { variables["SLURM_ARRAY_TASK_\(name)"] = value }
+      return try SampleShard(slurm: variables)
+    }
+    #expect(try SampleShard(slurm: [:]) == nil)
+    #expect(try shard(0, 4, ["MIN": "0", "MAX": "3", "STEP": "1"]) == SampleShard(number: 1, count: 4))
+    #expect(try shard(4, 4, ["MIN": "1", "MAX": "4"]) == SampleShard(number: 4, count: 4))
+    #expect(try shard(9, 5, ["MIN": "1", "MAX": "9", "STEP": "2"]) == SampleShard(number: 5, count: 5))
+    // --array=1,3,7 has a step of 1 and three tasks.
+    #expect(throws: SpecError.self) { try shard(7, 3, ["MIN": "1", "MAX": "7", "STEP": "1"]) }
+  }
+
+  @Test func `merged shards are one run's dataset`() throws {
+    try withScratchFolder { folder in
+      try make(0..<75, to: "\(folder)/whole")
+      let ranges = [0..<1, 1..<31, 31..<75]
+      for (k, range) in ranges.enumerated() { try make(range, threads: k + 1, to: "\(folder)/shard\(k)") }
+      let merge = try DatasetMerge([2, 0, 1].map { "\(folder)/shard\($0)" }, output: "\(folder)/merged")
+      var last: GenerationProgress?
+      _ = try merge.run(.refuse) { last = $0 }
+      #expect(last?.samplesDone == 75 && last?.sampleCount == 75)
+      try expectSameFiles("\(folder)/whole", "\(folder)/merged")
+      // A merged part is a shard again.
+      _ = try DatasetMerge(["\(folder)/shard1", "\(folder)/shard0"], output: "\(folder)/part").run(.refuse) {
+        _ in
+      }
+      _ = try DatasetMerge(["\(folder)/part", "\(folder)/shard2"], output: "\(folder)/again").run(.refuse) {
+        _ in
+      }
+      try expectSameFiles("\(folder)/whole", "\(folder)/again")
+    }
+  }
+
+  @Test func `shards that do not belong together are refused`() throws {
+    try withScratchFolder { folder in
+      try make(0..<6, to: "\(folder)/a")
+      try make(6..<12, to: "\(folder)/b")
+      try make(6..<12, seed: 2, to: "\(folder)/seed")
+      try make(5..<12, to: "\(folder)/overlap")
+      try make(7..<12, to: "\(folder)/gap")
+      let other = try DatasetGenerator(try plan(), samples: 6..<12, threads: 1, output: "\(folder)/contents")
+      _ = try other.run(.refuse, versions: ["swift_lensing": "test"], instructionSet: "test") { _ in }
+      for (name, words) in [
+        ("seed", "seed 2"), ("overlap", "which \(folder)/a has too"), ("gap", "samples 6 to 6 are missing"),
+        ("contents", "another spec, contents"), ("nothing", "no dataset"), ("a", "has sample 0"),
+      ] {
+        reason(words) { try DatasetMerge(["\(folder)/a", "\(folder)/\(name)"], output: "\(folder)/m") }
+      }
+      // Damage is found before anything is written, and nothing is left behind.
+      try flipBit("\(folder)/b/samples.csv", at: 3000)
+      reason("other content") {
+        try DatasetMerge(["\(folder)/a", "\(folder)/b"], output: "\(folder)/m").run(.refuse) { _ in }
+      }
+      #expect(try !listFolder(folder).contains { $0.hasPrefix("m") })
+    }
+  }
+
+  @Test func `a dataset grows to what one run makes`() throws {
+    try withScratchFolder { folder in
+      try make(0..<12, to: "\(folder)/a")
+      try make(0..<75, to: "\(folder)/whole")
+      let first = try NpySliceReader("\(folder)/a/vortex_train.npy").read(at: 0)
+      func grow(to count: Int, shouldStop: () -> Bool = { false }) throws {
+        _ = try DatasetExtension(
+          try plan(), countPerClass: count, contents: contents, threads: 1, output: "\(folder)/a"
+        ).run(
+          versions: ["swift_lensing": "test"], instructionSet: "test", shouldStop: shouldStop,
+          progress: { _ in })
+      }
+      #expect(throws: GenerationStopped.self) { try grow(to: 40, shouldStop: { true }) }
+      #expect(try Manifest(ofDataset: "\(folder)/a").sampleCount == 12)
+      reason("another spec, seed, count") { try grow(to: 25) }
+      try grow(to: 40)
+      #expect(try Manifest(ofDataset: "\(folder)/a").sampleCount == 120)
+      #expect(try NpySliceReader("\(folder)/a/vortex_train.npy").read(at: 0) == first)
+      #expect(try listFolder(folder) == ["a", "whole"])
+      reason("has 120 images already") { try grow(to: 40) }
+      // As after a kill between the merge and the removal of what was merged.
+      try make(12..<120, to: "\(folder)/a.extension")
+      try grow(to: 41)
+      #expect(try Manifest(ofDataset: "\(folder)/a").sampleCount == 123)
+      #expect(try listFolder(folder) == ["a", "whole"])
+      try make(0..<123, to: "\(folder)/all")
+      try expectSameFiles("\(folder)/a", "\(folder)/all")
+    }
+  }
+}
+
+/// Changes one bit of a file.
+func flipBit(_ path: String, at position: Int) throws {
+  var bytes = try readFile(path)
+  bytes[position] ^= 1
+  try writeFileAtomically(bytes, to: path)
+}
