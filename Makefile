@@ -11,7 +11,7 @@
 # make api      makes the pages of the Swift library: Output/api, for a web server
 # make format   formats the sources; make lint only checks them
 
-LIBRARIES := pkg-config libfftw3-dev libgsl-dev libcfitsio-dev libpng-dev libssl-dev
+LIBRARIES := pkg-config libfftw3-dev libgsl-dev libcfitsio-dev libpng-dev libssl-dev libarchive-dev libhdf5-dev libmatio-dev
 TEST_TOOLS := python3-numpy python3-astropy python3-venv slurm-wlm munge
 # The classifier's libtorch is Debian's, unless LIBTORCH names the folder of another (pip's torch/, or a download).
 LIBTORCH :=

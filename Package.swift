@@ -11,6 +11,9 @@ let systemLibraries: [Target] = [
   .systemLibrary(name: "CCFITSIO", pkgConfig: "cfitsio", providers: [.apt(["libcfitsio-dev"])]),
   .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
   .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+  .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+  .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+  .systemLibrary(name: "CMatIO", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
   .systemLibrary(name: "CSVM", providers: [.apt(["libsvm-dev"])]),
 ]
 
@@ -61,13 +64,14 @@ let floors: [Target] = [
   // Floor 8
   .target(
     name: "SwiftLensing", dependencies: ["Dataset", "Pictures"]),
+  .target(name: "Interchange", dependencies: ["Dataset", "CArchive", "CHDF5", "CMatIO"]),
   .target(
     name: "Learning", dependencies: ["Tensors", "Dataset", .target(name: "CSVM", condition: onlyWithTorch)]),
   // Floor 9
   .target(name: "LearningReports", dependencies: ["Learning", "Pictures"]),
   .target(name: "LensingForC", dependencies: ["SwiftLensing", "CSwiftLensing"]),
   .executableTarget(
-    name: "LensingCommand", dependencies: ["SwiftLensing", argumentParser]),
+    name: "LensingCommand", dependencies: ["SwiftLensing", "Interchange", argumentParser]),
   // Floor 10
   .executableTarget(
     name: "LearningCommand", dependencies: ["LearningReports", argumentParser]),
@@ -88,6 +92,7 @@ let tests: [Target] = [
   .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "LensTestSupport"]),
   .testTarget(name: "PicturesTests", dependencies: ["Pictures", "LensTestSupport"]),
   .testTarget(name: "DatasetTests", dependencies: ["Dataset", "LensTestSupport"], exclude: ["Golden"]),
+  .testTarget(name: "InterchangeTests", dependencies: ["Interchange", "LensTestSupport"]),
   .testTarget(
     name: "LibraryTests", dependencies: ["SwiftLensing", "LensingForC", "LensTestSupport"],
     exclude: ["C", "Example", "Python"]),

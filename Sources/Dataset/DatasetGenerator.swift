@@ -19,6 +19,10 @@ public struct GenerationProgress: Sendable {
   public let sampleCount: Int
   /// Of them, done by an earlier run.
   public let samplesResumed: Int
+
+  public init(samplesDone: Int, sampleCount: Int, samplesResumed: Int) {
+    (self.samplesDone, self.sampleCount, self.samplesResumed) = (samplesDone, sampleCount, samplesResumed)
+  }
 }
 
 /// A run that stopped because it was asked to; it can be resumed.

@@ -34,6 +34,14 @@ final class FITSFile {
     try callFITS(path, "open the file") { ffdkopn(&pointer, name, READONLY, &$0) }
   }
 
+  /// Opens a file to change its headers.
+  init(changing path: String) throws {
+    self.path = path
+    buffer = nil
+    let name = path.hasPrefix("/") ? path : "./\(path)"
+    try callFITS(path, "open the file") { ffdkopn(&pointer, name, READWRITE, &$0) }
+  }
+
   private init(path: String, _ buffer: FITSBuffer) throws {
     self.path = path
     self.buffer = buffer

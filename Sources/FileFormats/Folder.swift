@@ -37,7 +37,7 @@ public func listFolder(_ path: String) throws -> [String] {
 }
 
 /// The part of a path before its last name; `.` when there is none.
-func folder(of path: String) -> String {
+package func folder(of path: String) -> String {
   var parts = path[...]
   while parts.count > 1 && parts.hasSuffix("/") { parts.removeLast() }
   guard let slash = parts.lastIndex(of: "/") else { return "." }
@@ -45,7 +45,7 @@ func folder(of path: String) -> String {
 }
 
 /// Forces a folder's list of names to the disk: without it a crash may undo a rename.
-func synchronizeFolder(of path: String) throws {
+package func synchronizeFolder(of path: String) throws {
   try OpenFile(folder(of: path), O_RDONLY | O_DIRECTORY).synchronize()
 }
 

@@ -9,10 +9,12 @@ public final class NpyWriter {
 
   /// Creates the file, or replaces it, and reserves its full size on the disk.
   ///
-  /// - Parameter shape: Lengths of the axes, slowest first; at least one axis.
+  /// - Parameters:
+  ///   - shape: Lengths of the axes, slowest first; at least one axis.
   /// - Throws: `FileError` for an impossible shape, and when the disk refuses or is too small.
-  public init(creating path: String, shape: [Int]) throws {
-    let (header, layout) = try Self.layout(path, shape)
+  ///   - sliceAxes: How many of the first axes count slices.
+  public init(creating path: String, shape: [Int], sliceAxes: Int = 1) throws {
+    let (header, layout) = try Self.layout(path, shape, sliceAxes)
     let file = try OpenFile(path, O_RDWR | O_CREAT | O_TRUNC)
     try file.allocate(layout.size)
     try file.write(header, at: 0)
@@ -23,7 +25,7 @@ public final class NpyWriter {
   ///
   /// - Throws: `FileError` when there is no such file, or it has another shape or size.
   public init(resuming path: String, shape: [Int]) throws {
-    let (header, layout) = try Self.layout(path, shape)
+    let (header, layout) = try Self.layout(path, shape, 1)
     let file = try OpenFile(path, O_RDWR)
     let size = try file.size()
     guard size == layout.size, try file.read(count: header.count, at: 0) == header else {
@@ -47,13 +49,16 @@ public final class NpyWriter {
   /// Closes the file; writing afterwards throws.
   public func close() throws { try slices.close() }
 
-  private static func layout(_ path: String, _ shape: [Int]) throws -> ([UInt8], SliceFile.Layout) {
-    guard let count = shape.first else {
+  private static func layout(
+    _ path: String, _ shape: [Int], _ sliceAxes: Int
+  ) throws -> ([UInt8], SliceFile.Layout) {
+    guard (1...max(1, shape.count)).contains(sliceAxes), !shape.isEmpty else {
       throw FileError(path: path, reason: "an empty shape was given, must have at least one axis")
     }
     _ = try byteCount(path, shape: shape)
     let header = NpyHeader.bytes(shape: shape, elementType: .float32)
-    let length = shape.dropFirst().reduce(1, *)
+    let length = shape.dropFirst(sliceAxes).reduce(1, *)
+    let count = shape.prefix(sliceAxes).reduce(1, *)
     return (
       header,
       .init(dataOffset: header.count, sliceLength: length, sliceCount: count, byteOrder: .littleEndian)

@@ -30,7 +30,7 @@ public struct NpyHeader: Equatable, Sendable {
   static let maximumSize = 1 << 20
 
   /// A header as NumPy writes it, version 1.0.
-  static func bytes(shape: [Int], elementType: NpyElementType) -> [UInt8] {
+  package static func bytes(shape: [Int], elementType: NpyElementType) -> [UInt8] {
     let axes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     let text = "{'descr': '\(elementType.rawValue)', 'fortran_order': False, 'shape': (\(axes)), }"
     let prefix = magic.count + 4
@@ -41,11 +41,35 @@ public struct NpyHeader: Equatable, Sendable {
     return magic + version + Array(text.utf8) + Array(repeating: 0x20, count: padding) + [0x0A]
   }
 
+  /// Bytes from which the length of the rest of a header follows.
+  package static let prefixSize = 12
+
+  /// How many bytes of the header follow the first `prefixSize`.
+  package static func textLength(_ prefix: [UInt8], path: String) throws -> Int {
+    guard prefix.count == prefixSize, prefix.starts(with: magic), prefix[6] == 1 || prefix[6] == 2 else {
+      throw FileError(
+        path: path, reason: "this is no NPY file of version 1.0 or 2.0; write one with numpy.save")
+    }
+    let lengthSize = prefix[6] == 1 ? 2 : 4
+    let length = prefix[8..<(8 + lengthSize)].reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard length <= maximumSize else {
+      throw FileError(path: path, reason: "a header of \(length) bytes, must have at most \(maximumSize)")
+    }
+    return max(0, 8 + lengthSize + length - prefixSize)
+  }
+
+  /// Where the pickle of an array of objects begins; nil for other arrays.
+  package static func objectArrayStart(_ bytes: [UInt8], path: String) throws -> Int? {
+    let rest = try textLength(Array(bytes.prefix(prefixSize)), path: path)
+    let text = String(decoding: bytes.prefix(prefixSize + rest), as: UTF8.self)
+    return text.contains("'descr': '|O'") ? prefixSize + rest : nil
+  }
+
   /// Parses the beginning of a file.
   ///
   /// - Parameter bytes: At least the whole header; what follows is not looked at.
   /// - Throws: `FileError` for anything that is not a version 1.0 or 2.0 header of a supported array.
-  init(parsing bytes: some RandomAccessCollection<UInt8>, path: String) throws {
+  package init(parsing bytes: some RandomAccessCollection<UInt8>, path: String) throws {
     let bytes = Array(bytes.prefix(Self.maximumSize))
     guard bytes.starts(with: Self.magic), bytes.count >= 10 else {
       throw FileError(path: path, reason: "this is no NPY file; write one with numpy.save")

@@ -29,12 +29,14 @@ public final class NpySliceReader {
 
   /// One slice in C order.
   ///
+  /// - Parameter parts: Into how many equal parts along the second axis a slice is cut; `index` counts them.
   /// - Throws: `FileError` for an index past the first axis, and when the disk refuses.
-  public func read(at index: Int) throws -> [Float] {
-    guard (0..<shape[0]).contains(index) else {
-      throw FileError(path: file.path, reason: "slice \(index) was asked for, there are \(shape[0])")
+  public func read(at index: Int, of parts: Int = 1) throws -> [Float] {
+    let count = shape[0] * parts
+    guard parts > 0, (0..<count).contains(index) else {
+      throw FileError(path: file.path, reason: "slice \(index) was asked for, there are \(count)")
     }
-    let length = shape.dropFirst().reduce(1, *)
+    let length = shape.dropFirst().reduce(1, *) / parts
     let size = length * MemoryLayout<Float>.size
     let bytes = try file.read(count: size, at: dataOffset + index * size)
     guard bytes.count == size else { throw FileError(path: file.path, reason: "the file has become shorter") }

@@ -64,7 +64,7 @@ private func emptyImage() -> png_image {
   return image
 }
 
-private func pngError(_ path: String, _ image: png_image) -> FileError {
+func pngError(_ path: String, _ image: png_image) -> FileError {
   let words = withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   return FileError(path: path, reason: "libpng: \(words); give a whole PNG file")
 }

@@ -51,7 +51,7 @@ final class SliceFile {
 /// The number of bytes of a float32 array.
 ///
 /// - Throws: `FileError` for a negative length, and for a size that no file can have.
-func byteCount(_ path: String, shape: [Int]) throws -> Int {
+package func byteCount(_ path: String, shape: [Int]) throws -> Int {
   guard shape.allSatisfy({ $0 >= 0 }) else {
     throw FileError(path: path, reason: "the shape \(shape) was given, but lengths must not be negative")
   }

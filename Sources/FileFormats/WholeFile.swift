@@ -44,6 +44,13 @@ public func replaceFile<Result>(_ path: String, _ write: (String) throws -> Resu
   }
 }
 
+/// Writes a file where a kill may leave half of it: for files in a folder that gets its name when all are whole.
+package func writeFile(_ bytes: [UInt8], to path: String) throws {
+  let file = try OpenFile(path, O_WRONLY | O_CREAT | O_TRUNC)
+  try file.write(bytes, at: 0)
+  try file.close()
+}
+
 /// Reads a whole file.
 ///
 /// - Throws: `FileError` with the system's reason.
@@ -91,6 +98,11 @@ public func fileSize(_ path: String) throws -> Int {
 
 /// Whether there is a file or a folder of that name.
 public func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+/// Calls the body with a file's content, in blocks of 1 MiB.
+package func forEachBlock(ofFile path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+  try forEachBlock(of: OpenFile(path, O_RDONLY), body)
+}
 
 /// Calls the body with the rest of a file, in blocks of 1 MiB.
 func forEachBlock(of file: OpenFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {

@@ -6,13 +6,8 @@ import Testing
 /// A job array of a real Slurm on this machine: controller and node as in docs/clusters.md.
 ///
 /// Skipped where Slurm is not installed, or the user is not root and so cannot start its daemons.
-@Suite(.enabled(if: SlurmTests.isInstalled, "needs root and the Debian packages slurm-wlm and munge"))
+@Suite(.enabled(if: isSlurmInstalled(), "needs root and the Debian packages slurm-wlm and munge"))
 struct SlurmTests {
-  static var isInstalled: Bool {
-    getuid() == 0
-      && ["/usr/sbin/slurmctld", "/usr/sbin/slurmd", "/usr/sbin/munged"].allSatisfy { fileExists($0) }
-  }
-
   @Test func `an array job whose task is requeued makes the bytes of one run`() throws {
     try withScratchFolder { folder in
       let script = repositoryRoot.appending(path: "Tests/CommandLineTests/Slurm/run-array").path
@@ -34,4 +29,9 @@ struct SlurmTests {
     return try readText("\(dataset)/manifest.json").split(separator: "\n").filter { $0.contains("sha256") }
       .map(String.init)
   }
+}
+
+private func isSlurmInstalled() -> Bool {
+  getuid() == 0
+    && ["/usr/sbin/slurmctld", "/usr/sbin/slurmd", "/usr/sbin/munged"].allSatisfy { fileExists($0) }
 }

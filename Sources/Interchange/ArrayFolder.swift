@@ -1,0 +1,143 @@
+import FileFormats
+import Foundation
+import LensCore
+
+/// A folder of one array per group: LABEL_SPLIT.npy of shape (count, 1, height, width), or with batches
+/// (batches, batch, 1, height, width); LABEL_SPLIT.csv has the numbers.
+final class ArrayFolderWriter: CollectionWriter {
+  private let images: [NpyWriter]
+  private let tables: [CSVTableWriter]
+
+  /// - Parameter batch: Images per batch of the five axes; nil for four.
+  init(_ folder: String, _ description: CollectionDescription, batch: Int?) throws {
+    try writeFileAtomically(try description.json(), to: "\(folder)/\(CollectionDescription.fileName)")
+    let size = [1, description.height, description.width]
+    images = try description.groups.map { group in
+      var shape = [group.count] + size
+      if let batch {
+        guard batch > 0, group.count % batch == 0 else { throw Self.uneven(folder, group, batch) }
+        shape = [group.count / batch, batch] + size
+      }
+      return try NpyWriter(
+        creating: "\(folder)/\(group.name).npy", shape: shape, sliceAxes: batch == nil ? 1 : 2)
+    }
+    let columns = description.columns.map {
+      TableColumn(name: $0.name, kind: .real, unit: $0.unit, description: $0.description)
+    }
+    tables =
+      columns.isEmpty
+      ? []
+      : try description.groups.map {
+        try CSVTableWriter(creating: "\(folder)/\($0.name).csv", columns: columns)
+      }
+  }
+
+  func write(_ item: CollectionItem) throws {
+    try images[item.group].write(item.pixels, at: item.row)
+    if !tables.isEmpty {
+      try tables[item.group].append([item.numbers.map { $0.isFinite ? .real($0) : .empty }])
+    }
+  }
+
+  func finish() throws {
+    for array in images {
+      try array.synchronize()
+      try array.close()
+    }
+    for table in tables { try table.close() }
+  }
+
+  private static func uneven(
+    _ folder: String, _ group: CollectionDescription.Group, _ batch: Int
+  ) -> FileError {
+    let possible = (1...max(1, min(group.count, 4096))).filter { group.count % $0 == 0 }.suffix(6)
+    return FileError(
+      path: folder,
+      reason:
+        "\(group.count) images of \(group.name) do not make whole batches of \(batch); --batch may be, for instance, "
+        + possible.map(String.init).joined(separator: ", "))
+  }
+}
+
+/// Arrays of this program or of others: of three, four or five axes, the last two height and width.
+struct ArrayFolderReader: CollectionReader {
+  let description: CollectionDescription
+  private let files: [String]
+
+  init(_ folder: String) throws {
+    let stated = "\(folder)/\(CollectionDescription.fileName)"
+    if fileExists(stated) {
+      description = try CollectionDescription(json: try readFile(stated), path: stated)
+      files = description.groups.map { "\(folder)/\($0.name).npy" }
+    } else {
+      (description, files) = try Self.explore(folder)
+    }
+  }
+
+  private static func explore(_ folder: String) throws -> (CollectionDescription, [String]) {
+    var description = CollectionDescription(groups: [], height: 0, width: 0, columns: [], attributes: [])
+    let names = try listFolder(folder).filter { $0.hasSuffix(".npy") }
+    for name in names {
+      let array = try NpyImages("\(folder)/\(name)")
+      if description.groups.isEmpty { (description.height, description.width) = (array.height, array.width) }
+      guard (array.height, array.width) == (description.height, description.width) else {
+        throw FileError(path: "\(folder)/\(name)", reason: "holds images of another size than \(names[0])")
+      }
+      let (label, split) = labelAndSplit(String(name.dropLast(4)))
+      description.groups.append(.init(label: label, split: split, count: array.count))
+    }
+    guard !names.isEmpty else { throw FileError(path: folder, reason: "holds no .npy arrays of images") }
+    try description.validate(folder)
+    return (description, names.map { "\(folder)/\($0)" })
+  }
+
+  func forEach(_ body: (CollectionItem) throws -> Void) throws {
+    for (group, file) in files.enumerated() {
+      let array = try NpyImages(file)
+      guard array.count == description.groups[group].count, array.height == description.height,
+        array.width == description.width
+      else {
+        throw FileError(path: file, reason: "has not the shape that \(CollectionDescription.fileName) states")
+      }
+      let path = file.dropLast(4) + ".csv"
+      let table = description.columns.isEmpty ? nil : try CSVTableReader(String(path))
+      for row in 0..<array.count {
+        let line = try table.map { table in
+          guard let line = try table.next(), line.count == description.columns.count else {
+            throw FileError(path: String(path), reason: "has fewer rows or columns than its array needs")
+          }
+          return line.map { Double($0) ?? .nan }
+        }
+        try body(
+          CollectionItem(group: group, row: row, pixels: try array.read(at: row), numbers: line ?? []))
+      }
+    }
+  }
+}
+
+/// Images in a float32 array of three axes, or of more whose others have the length 1 or count batches.
+private struct NpyImages {
+  let count: Int
+  let height: Int
+  let width: Int
+  private let reader: NpySliceReader
+  private let perSlice: Int
+  private let path: String
+
+  init(_ path: String) throws {
+    reader = try NpySliceReader(path)
+    let shape = reader.shape
+    guard (3...5).contains(shape.count), shape.count == 3 || shape[shape.count - 3] == 1,
+      shape.suffix(2).allSatisfy({ $0 > 0 })
+    else {
+      throw FileError(
+        path: path, reason: "has the shape \(shape), must be ([batches,] count, 1, height, width)")
+    }
+    self.path = path
+    (height, width) = (shape[shape.count - 2], shape[shape.count - 1])
+    perSlice = shape.count == 5 ? shape[1] : 1
+    count = shape[0] * perSlice
+  }
+
+  func read(at index: Int) throws -> [Float] { try reader.read(at: index, of: perSlice) }
+}

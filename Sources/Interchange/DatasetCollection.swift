@@ -1,0 +1,54 @@
+import Dataset
+import FileFormats
+import LensCore
+
+/// A dataset of `lensing generate`, in the order of its samples, so that classes alternate.
+struct DatasetCollection: CollectionReader {
+  let description: CollectionDescription
+  private let folder: String
+
+  init(_ folder: String) throws {
+    self.folder = folder
+    let reader = try DatasetReader(folder)
+    let manifest = reader.manifest
+    description = CollectionDescription(
+      groups: manifest.parts.map { .init(label: $0.label, split: $0.split, count: $0.count) },
+      height: manifest.imageShape[1], width: manifest.imageShape[2], columns: numericColumns(reader.tables),
+      attributes: [
+        .init(name: "model", value: manifest.model), .init(name: "seed", value: String(manifest.seed)),
+        .init(name: "pixel_scale", value: "\(reader.spec.instrument.pixelScale)"),
+        .init(name: "unit", value: "electron/s"),
+        .init(name: "program", value: "SwiftLensing \(swiftLensingVersion)"),
+      ])
+  }
+
+  func forEach(_ body: (CollectionItem) throws -> Void) throws {
+    let reader = try DatasetReader(folder)
+    let groups = Dictionary(uniqueKeysWithValues: description.groups.enumerated().map { ($1.name, $0) })
+    while let sample = try reader.next() {
+      guard case .integer(let row) = sample.cells[DatasetTables.rowColumn],
+        let group = groups[sample.part.name]
+      else {
+        continue
+      }
+      try body(CollectionItem(group: group, row: row, pixels: sample.image, numbers: numbers(sample.cells)))
+    }
+  }
+}
+
+/// Class and split are words, and say what the groups say.
+private func numericColumns(_ tables: DatasetTables) -> [CollectionDescription.Column] {
+  tables.sampleColumns.filter { [.integer, .real].contains($0.kind) }
+    .map { .init(name: $0.name, unit: $0.unit, description: $0.description) }
+}
+
+private func numbers(_ cells: [TableCell]) -> [Double] {
+  cells.compactMap { cell in
+    switch cell {
+    case .integer(let number): Double(number)
+    case .real(let number): number
+    case .empty: Double.nan
+    case .text: nil
+    }
+  }
+}

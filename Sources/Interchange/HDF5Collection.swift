@@ -1,0 +1,119 @@
+import FileFormats
+import LensCore
+
+/// One HDF5 file: `SPLIT/LABEL/images` (count, 1, height, width) float32 and `SPLIT/LABEL/NUMBER` (count) float64, chunked and
+/// compressed, the description as an attribute of the file.
+final class HDF5Writer: CollectionWriter {
+  private let description: CollectionDescription
+  private let file: HDF5File
+  private var images: [HDF5Array] = []
+  private var columns: [[HDF5Array]] = []
+  private var buffers: [RowBuffer]
+
+  /// Rows that are written at once; numbers are compressed in pieces of as many.
+  private static let batch = 64
+
+  init(_ path: String, _ description: CollectionDescription) throws {
+    self.description = description
+    buffers = description.groups.map { _ in RowBuffer() }
+    file = try hdf5Lock.withLock { try HDF5File(creating: path) }
+    try hdf5Lock.withLock {
+      try file.write(
+        String(decoding: try description.json(), as: UTF8.self), attribute: CollectionDescription.fileName)
+      for attribute in description.attributes { try file.write(attribute.value, attribute: attribute.name) }
+      for split in Set(description.groups.map(\.split)).sorted() { try file.createGroup(split) }
+      for group in description.groups { try create(group) }
+    }
+  }
+
+  private func create(_ group: CollectionDescription.Group) throws {
+    let (name, size) = ("\(group.split)/\(group.label)", [1, description.height, description.width])
+    try file.createGroup(name)
+    images.append(
+      try file.createArray("\(name)/images", shape: [group.count] + size, chunk: [1] + size, isDouble: false))
+    columns.append(
+      try description.columns.map {
+        try file.createArray(
+          "\(name)/\($0.name)", shape: [group.count], chunk: [min(group.count, 1024)], isDouble: true)
+      })
+  }
+
+  func write(_ item: CollectionItem) throws {
+    buffers[item.group].append(item)
+    if buffers[item.group].count == Self.batch { try flush(item.group) }
+  }
+
+  private func flush(_ group: Int) throws {
+    let buffer = buffers[group]
+    guard buffer.count > 0 else { return }
+    try hdf5Lock.withLock {
+      try images[group].write(buffer.pixels, at: buffer.firstRow, count: buffer.count)
+      for (k, column) in columns[group].enumerated() {
+        let values = (0..<buffer.count).map { buffer.numbers[$0 * columns[group].count + k] }
+        try column.write(values, at: buffer.firstRow, count: buffer.count)
+      }
+    }
+    buffers[group] = RowBuffer()
+  }
+
+  func finish() throws {
+    for group in buffers.indices { try flush(group) }
+    try hdf5Lock.withLock {
+      images = []
+      columns = []
+      try file.flush()
+    }
+  }
+}
+
+/// Consecutive images of one group.
+struct RowBuffer {
+  private(set) var firstRow = 0
+  private(set) var count = 0
+  private(set) var pixels: [Float] = []
+  private(set) var numbers: [Double] = []
+
+  mutating func append(_ item: CollectionItem) {
+    if count == 0 { firstRow = item.row }
+    count += 1
+    pixels += item.pixels
+    numbers += item.numbers
+  }
+}
+
+struct HDF5Reader: CollectionReader {
+  let description: CollectionDescription
+  private let path: String
+
+  init(_ path: String) throws {
+    self.path = path
+    let json = try hdf5Lock.withLock {
+      try HDF5File(reading: path).text(attribute: CollectionDescription.fileName, limit: 1 << 24)
+    }
+    description = try CollectionDescription(json: Array(json.utf8), path: path)
+  }
+
+  func forEach(_ body: (CollectionItem) throws -> Void) throws {
+    let file = try hdf5Lock.withLock { try HDF5File(reading: path) }
+    for (k, group) in description.groups.enumerated() {
+      let name = "\(group.split)/\(group.label)"
+      let (images, columns) = try hdf5Lock.withLock {
+        (
+          try file.array("\(name)/images"),
+          try description.columns.map { try file.array("\(name)/\($0.name)") }
+        )
+      }
+      guard images.shape == [group.count, 1, description.height, description.width],
+        columns.allSatisfy({ $0.shape == [group.count] })
+      else {
+        throw FileError(path: path, reason: "\(name) has not the shape that the file's description states")
+      }
+      for row in 0..<group.count {
+        let (pixels, numbers) = try hdf5Lock.withLock {
+          (try images.floats(at: row, count: 1), try columns.map { try $0.doubles(at: row, count: 1)[0] })
+        }
+        try body(CollectionItem(group: k, row: row, pixels: pixels, numbers: numbers))
+      }
+    }
+  }
+}

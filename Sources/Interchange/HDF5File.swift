@@ -1,0 +1,165 @@
+import CHDF5
+import Foundation
+import LensCore
+
+/// HDF5 as Debian builds it must not be used by two threads at once, and matio uses it too.
+let hdf5Lock = NSRecursiveLock()
+
+/// An open HDF5 file; each call's status is checked.
+///
+/// To be used under `hdf5Lock`.
+final class HDF5File {
+  private let path: String
+  private let file: hid_t
+
+  init(creating path: String) throws {
+    lens_h5_silence()
+    self.path = path
+    file = H5Fcreate(path, lens_h5_truncate(), 0, 0)
+    if file < 0 { throw FileError(path: path, reason: "the HDF5 library cannot create the file") }
+  }
+
+  init(reading path: String) throws {
+    lens_h5_silence()
+    self.path = path
+    file = H5Fopen(path, lens_h5_read_only(), 0)
+    if file < 0 { throw FileError(path: path, reason: "is no HDF5 file, or is damaged") }
+  }
+
+  deinit { _ = hdf5Lock.withLock { H5Fclose(file) } }
+
+  func createGroup(_ name: String) throws {
+    let group = try check(H5Gcreate2(file, name, 0, 0, 0), "make the group \(name)")
+    H5Gclose(group)
+  }
+
+  func flush() throws { _ = try check(hid_t(H5Fflush(file, H5F_SCOPE_GLOBAL)), "be brought to the disk") }
+
+  // MARK: Text
+
+  func write(_ text: String, attribute name: String) throws {
+    let bytes = Array(text.utf8)
+    let type = H5Tcopy(lens_h5_c_string())
+    defer { H5Tclose(type) }
+    H5Tset_size(type, max(1, bytes.count))
+    let space = H5Screate(H5S_SCALAR)
+    defer { H5Sclose(space) }
+    let attribute = try check(H5Acreate2(file, name, type, space, 0, 0), "take the attribute \(name)")
+    defer { H5Aclose(attribute) }
+    _ = try check(hid_t(H5Awrite(attribute, type, bytes + [0])), "take the attribute \(name)")
+  }
+
+  func text(attribute name: String, limit: Int) throws -> String {
+    let attribute = try check(H5Aopen(file, name, 0), "give the attribute \(name)")
+    defer { H5Aclose(attribute) }
+    let type = H5Aget_type(attribute)
+    defer { H5Tclose(type) }
+    let size = H5Tget_size(type)
+    guard H5Tget_class(type) == H5T_STRING, H5Tis_variable_str(type) == 0, size <= limit,
+      H5Aget_storage_size(attribute) == UInt64(size)
+    else { throw FileError(path: path, reason: "the attribute \(name) is no text of a fixed length") }
+    var bytes = [UInt8](repeating: 0, count: size)
+    _ = try check(hid_t(H5Aread(attribute, type, &bytes)), "give the attribute \(name)")
+    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+
+  // MARK: Arrays
+
+  /// - Parameter chunk: Lengths of the pieces that are compressed one by one.
+  func createArray(_ name: String, shape: [Int], chunk: [Int], isDouble: Bool) throws -> HDF5Array {
+    let space = H5Screate_simple(Int32(shape.count), shape.map { hsize_t($0) }, nil)
+    defer { H5Sclose(space) }
+    let properties = H5Pcreate(lens_h5_dataset_creation())
+    defer { H5Pclose(properties) }
+    // Without times equal content gives equal bytes.
+    H5Pset_obj_track_times(properties, false)
+    if !shape.contains(0) {
+      H5Pset_chunk(properties, Int32(chunk.count), chunk.map { hsize_t($0) })
+      H5Pset_shuffle(properties)
+      H5Pset_deflate(properties, 4)
+    }
+    let type = isDouble ? lens_h5_double() : lens_h5_float()
+    let set = try check(H5Dcreate2(file, name, type, space, 0, properties, 0), "make the array \(name)")
+    return HDF5Array(path: path, name: name, set: set, shape: shape)
+  }
+
+  /// - Throws: `FileError` unless it is an array of floats.
+  func array(_ name: String) throws -> HDF5Array {
+    let set = try check(H5Dopen2(file, name, 0), "give the array \(name)")
+    let (type, space) = (H5Dget_type(set), H5Dget_space(set))
+    defer {
+      H5Tclose(type)
+      H5Sclose(space)
+    }
+    let rank = Int(H5Sget_simple_extent_ndims(space))
+    guard H5Tget_class(type) == H5T_FLOAT, (1...8).contains(rank) else {
+      H5Dclose(set)
+      throw FileError(path: path, reason: "\(name) is no array of floating-point numbers")
+    }
+    var lengths = [hsize_t](repeating: 0, count: rank)
+    H5Sget_simple_extent_dims(space, &lengths, nil)
+    return HDF5Array(path: path, name: name, set: set, shape: lengths.map { Int(clamping: $0) })
+  }
+
+  private func check(_ status: hid_t, _ attempt: String) throws -> hid_t {
+    if status < 0 { throw FileError(path: path, reason: "cannot \(attempt): the HDF5 library refuses") }
+    return status
+  }
+}
+
+/// An array in an HDF5 file, read and written by slices along its first axis.
+final class HDF5Array {
+  let shape: [Int]
+  private let path: String
+  private let name: String
+  private let set: hid_t
+
+  fileprivate init(path: String, name: String, set: hid_t, shape: [Int]) {
+    (self.path, self.name, self.set, self.shape) = (path, name, set, shape)
+  }
+
+  deinit { _ = hdf5Lock.withLock { H5Dclose(set) } }
+
+  func write(_ values: [Float], at start: Int, count: Int) throws {
+    try transfer(start, count) { H5Dwrite(set, lens_h5_native_float(), $0, $1, 0, values) }
+  }
+
+  func write(_ values: [Double], at start: Int, count: Int) throws {
+    try transfer(start, count) { H5Dwrite(set, lens_h5_native_double(), $0, $1, 0, values) }
+  }
+
+  func floats(at start: Int, count: Int) throws -> [Float] {
+    var values = [Float](repeating: 0, count: count * shape.dropFirst().reduce(1, *))
+    try transfer(start, count) { H5Dread(set, lens_h5_native_float(), $0, $1, 0, &values) }
+    return values
+  }
+
+  func doubles(at start: Int, count: Int) throws -> [Double] {
+    var values = [Double](repeating: 0, count: count * shape.dropFirst().reduce(1, *))
+    try transfer(start, count) { H5Dread(set, lens_h5_native_double(), $0, $1, 0, &values) }
+    return values
+  }
+
+  private func transfer(_ start: Int, _ count: Int, _ body: (hid_t, hid_t) -> herr_t) throws {
+    guard start >= 0, count > 0, start + count <= shape[0] else {
+      throw FileError(
+        path: path, reason: "\(name) has \(shape[0]) entries, \(start) to \(start + count - 1) were asked for"
+      )
+    }
+    let size = ([count] + shape.dropFirst()).map { hsize_t($0) }
+    let offset = ([start] + shape.dropFirst().map { _ in 0 }).map { hsize_t($0) }
+    let (memory, file) = (H5Screate_simple(Int32(size.count), size, nil), H5Dget_space(set))
+    defer {
+      H5Sclose(memory)
+      H5Sclose(file)
+    }
+    guard H5Sselect_hyperslab(file, H5S_SELECT_SET, offset, nil, size, nil) >= 0, body(memory, file) >= 0
+    else {
+      throw FileError(
+        path: path,
+        reason:
+          "\(name): the HDF5 library cannot transfer entry \(start); the disk may be full or the file damaged"
+      )
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import LensCore
+
+/// Labelled images of one size, whatever file they are in: what every format can be read into and written from.
+public struct CollectionDescription: Codable, Sendable, Equatable {
+  /// Images of one class and split.
+  public struct Group: Codable, Sendable, Hashable {
+    public let label: String
+    public let split: String
+    public let count: Int
+
+    /// For instance `vortex_train`.
+    public var name: String { "\(label)_\(split)" }
+  }
+
+  public var groups: [Group]
+  public var height: Int
+  public var width: Int
+  /// Numbers that are known of every image; may be none.
+  public var columns: [Column]
+  /// What holds for all images, for instance the seed.
+  public var attributes: [Attribute]
+
+  public struct Column: Codable, Sendable, Equatable {
+    public let name: String
+    public let unit: String
+    public let description: String
+  }
+
+  public struct Attribute: Codable, Sendable, Equatable {
+    public let name: String
+    public let value: String
+  }
+
+  public var count: Int { groups.reduce(0) { $0 + $1.count } }
+  var imageSize: Int { width * height }
+
+}
+
+extension CollectionDescription {
+  /// - Throws: `FileError` for sizes that no image has, and names that are not plain words.
+  func validate(_ path: String) throws {
+    guard (1...65_536).contains(width), (1...65_536).contains(height), groups.allSatisfy({ $0.count >= 0 })
+    else {
+      throw FileError(
+        path: path, reason: "images of \(width) x \(height) pixels; sides must be from 1 to 65536")
+    }
+    for name in groups.flatMap({ [$0.label, $0.split] }) + columns.map(\.name) where !isPlain(name) {
+      throw FileError(
+        path: path, reason: "'\(name)' is no name of a class, split or column: letters, digits, - and _ only")
+    }
+    guard Set(groups.map(\.name)).count == groups.count, Set(columns.map(\.name)).count == columns.count
+    else {
+      throw FileError(path: path, reason: "two groups or two columns have the same name")
+    }
+    // Readers reserve a number per image and column.
+    guard columns.count <= 10_000, groups.count <= 100_000 else {
+      throw FileError(path: path, reason: "\(columns.count) columns and \(groups.count) groups are too many")
+    }
+  }
+
+  /// As JSON, which travels with the images in every format.
+  func json() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return Array(try encoder.encode(self)) + [0x0A]
+  }
+
+  init(json bytes: [UInt8], path: String) throws {
+    do {
+      self = try JSONDecoder().decode(Self.self, from: Data(bytes))
+    } catch {
+      throw FileError(path: path, reason: "its description \(Self.fileName) is damaged")
+    }
+    try validate(path)
+  }
+
+  static let fileName = "dataset.json"
+}
+
+/// Whether a word is safe as a part of any path and any format's name.
+func isPlain(_ name: String) -> Bool {
+  !name.isEmpty && name.utf8.count <= 64
+    && name.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F
+        || $0 == 0x2D
+    }
+}
+
+/// One image on its way from file to file.
+public struct CollectionItem: Sendable {
+  /// Position in the description's groups.
+  public let group: Int
+  /// Position among the group's images.
+  public let row: Int
+  /// [height, width], row 0 at the bottom where the source says so.
+  public var pixels: [Float]
+  /// One per column; NaN for what is not known of the image.
+  public let numbers: [Double]
+}
+
+/// Reads a collection with little memory.
+public protocol CollectionReader {
+  var description: CollectionDescription { get }
+  /// Hands over every image once; those of a group in the order of their rows.
+  func forEach(_ body: (CollectionItem) throws -> Void) throws
+}
+
+/// Writes a collection with little memory.
+protocol CollectionWriter {
+  /// Takes the images of a group in the order of their rows.
+  func write(_ item: CollectionItem) throws
+  /// Completes the files.
+  func finish() throws
+}

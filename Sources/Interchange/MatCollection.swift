@@ -1,0 +1,214 @@
+import CHDF5
+import CMatIO
+import LensCore
+
+/// One MATLAB file (version 7.3): `LABEL_SPLIT` (height, width, count) single, `LABEL_SPLIT_numbers` (columns, count) double,
+/// `numbers` the names of the columns, `dataset` the description.
+///
+/// MATLAB counts rows first, so that an image is transposed: M(row, column, k), row 1 at the bottom.
+final class MatWriter: CollectionWriter {
+  private let description: CollectionDescription
+  private let path: String
+  private var mat: OpaquePointer?
+  private var buffers: [RowBuffer]
+
+  private static let batch = 64
+
+  init(_ path: String, _ description: CollectionDescription) throws {
+    (self.path, self.description) = (path, description)
+    buffers = description.groups.map { _ in RowBuffer() }
+    try hdf5Lock.withLock {
+      // A header of our own: the default holds the date.
+      mat = Mat_CreateVer(path, "MATLAB 7.3 MAT-file, SwiftLensing", MAT_FT_MAT73)
+      if mat == nil { throw FileError(path: path, reason: "the matio library cannot create the file") }
+      try write("dataset", text: String(decoding: try description.json(), as: UTF8.self))
+      try write("numbers", text: description.columns.map(\.name).joined(separator: "\n"))
+    }
+  }
+
+  deinit { close() }
+
+  func write(_ item: CollectionItem) throws {
+    buffers[item.group].append(item)
+    if buffers[item.group].count == Self.batch { try flush(item.group) }
+  }
+
+  func finish() throws {
+    for group in buffers.indices { try flush(group) }
+    close()
+  }
+
+  private func close() {
+    hdf5Lock.withLock {
+      if mat != nil { Mat_Close(mat) }
+      mat = nil
+    }
+  }
+
+  private func flush(_ group: Int) throws {
+    let buffer = buffers[group]
+    guard buffer.count > 0 else { return }
+    var columnMajor: [Float] = []
+    for k in 0..<buffer.count {
+      let image = Array(buffer.pixels[(k * description.imageSize)..<((k + 1) * description.imageSize)])
+      columnMajor += transposed(image, rows: description.height, columns: description.width)
+    }
+    let name = description.groups[group].name
+    try hdf5Lock.withLock {
+      try append(
+        name, MAT_C_SINGLE, MAT_T_SINGLE, [description.height, description.width, buffer.count], &columnMajor)
+      if !description.columns.isEmpty {
+        var numbers = buffer.numbers
+        try append(
+          "\(name)_numbers", MAT_C_DOUBLE, MAT_T_DOUBLE, [description.columns.count, buffer.count], &numbers)
+      }
+    }
+    buffers[group] = RowBuffer()
+  }
+
+  private func write(_ name: String, text: String) throws {
+    var bytes = Array(text.utf8)
+    var dimensions = [1, bytes.count]
+    try store(name) {
+      Mat_VarCreate(name, MAT_C_CHAR, MAT_T_UTF8, 2, &dimensions, &bytes, 0)
+    } write: {
+      Mat_VarWrite(mat, $0, MAT_COMPRESSION_NONE)
+    }
+  }
+
+  /// Adds to the last axis.
+  private func append<Number>(
+    _ name: String, _ class: matio_classes, _ type: matio_types, _ shape: [Int], _ values: inout [Number]
+  ) throws {
+    var dimensions = shape
+    try store(name) {
+      Mat_VarCreate(name, `class`, type, Int32(shape.count), &dimensions, &values, 0)
+    } write: {
+      Mat_VarWriteAppend(mat, $0, MAT_COMPRESSION_ZLIB, Int32(shape.count))
+    }
+  }
+
+  private func store(
+    _ name: String, make: () -> UnsafeMutablePointer<matvar_t>?,
+    write: (UnsafeMutablePointer<matvar_t>) -> Int32
+  ) throws {
+    guard let variable = make() else {
+      throw FileError(path: path, reason: "no memory for the variable \(name)")
+    }
+    defer { Mat_VarFree(variable) }
+    if write(variable) != 0 {
+      throw FileError(path: path, reason: "cannot take the variable \(name): the matio library refuses")
+    }
+  }
+}
+
+/// The other way round, row by row.
+func transposed<Number>(_ values: [Number], rows: Int, columns: Int) -> [Number] {
+  (0..<values.count).map { values[($0 % rows) * columns + $0 / rows] }
+}
+
+struct MatReader: CollectionReader {
+  let description: CollectionDescription
+  private let path: String
+
+  init(_ path: String) throws {
+    self.path = path
+    let json = try hdf5Lock.withLock {
+      let file = try MatFile(path)
+      return try file.text("dataset", limit: 1 << 24)
+    }
+    description = try CollectionDescription(json: json, path: path)
+  }
+
+  func forEach(_ body: (CollectionItem) throws -> Void) throws {
+    let file = try hdf5Lock.withLock { try MatFile(path) }
+    let (height, width) = (description.height, description.width)
+    for (k, group) in description.groups.enumerated() where group.count > 0 {
+      for row in 0..<group.count {
+        let (pixels, numbers) = try hdf5Lock.withLock {
+          (
+            try file.slice(group.name, shape: [height, width, group.count], at: row, of: Float.self),
+            description.columns.isEmpty
+              ? []
+              : try file.slice(
+                "\(group.name)_numbers", shape: [description.columns.count, group.count], at: row,
+                of: Double.self)
+          )
+        }
+        try body(
+          CollectionItem(
+            group: k, row: row, pixels: transposed(pixels, rows: width, columns: height), numbers: numbers))
+      }
+    }
+  }
+}
+
+/// A MATLAB file that is read; to be used under `hdf5Lock`.
+private final class MatFile {
+  private let path: String
+  private let mat: OpaquePointer
+  private var variables: [String: UnsafeMutablePointer<matvar_t>] = [:]
+
+  init(_ path: String) throws {
+    // matio leaves HDF5's own messages on.
+    lens_h5_silence()
+    guard let mat = Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)) else {
+      throw FileError(path: path, reason: "is no MATLAB file, or is damaged")
+    }
+    (self.path, self.mat) = (path, mat)
+  }
+
+  deinit {
+    hdf5Lock.withLock {
+      for variable in variables.values { Mat_VarFree(variable) }
+      _ = Mat_Close(mat)
+    }
+  }
+
+  func text(_ name: String, limit: Int) throws -> [UInt8] {
+    let variable = try info(name)
+    let length = Int(variable.pointee.dims[1])
+    guard variable.pointee.class_type == MAT_C_CHAR, variable.pointee.rank == 2,
+      variable.pointee.dims[0] == 1,
+      length <= limit, Mat_VarReadDataAll(mat, variable) == 0, let data = variable.pointee.data
+    else { throw FileError(path: path, reason: "the variable \(name) is no text") }
+    let size = Int(variable.pointee.data_size)
+    // MATLAB's characters have two bytes; what is written here is ASCII.
+    return (0..<length).map { data.load(fromByteOffset: $0 * size, as: UInt8.self) }
+  }
+
+  func slice<Number: BinaryFloatingPoint>(_ name: String, shape: [Int], at index: Int, of type: Number.Type)
+    throws -> [Number]
+  {
+    let variable = try info(name)
+    let found = (0..<Int(variable.pointee.rank)).map { Int(clamping: variable.pointee.dims[$0]) }
+    // The last axis is dropped by MATLAB where its length is 1.
+    guard found == shape || (shape.last == 1 && found == shape.dropLast()),
+      variable.pointee.class_type == (type == Float.self ? MAT_C_SINGLE : MAT_C_DOUBLE)
+    else {
+      throw FileError(path: path, reason: "the variable \(name) has the shape \(found), must have \(shape)")
+    }
+    var start = found.map { _ in Int32(0) }
+    var stride = found.map { _ in Int32(1) }
+    var edge = found.map { Int32(clamping: $0) }
+    if found.count == shape.count { (start[found.count - 1], edge[found.count - 1]) = (Int32(index), 1) }
+    let count = shape.dropLast().reduce(1, *)
+    var result = [Number](repeating: 0, count: count)
+    let status = result.withUnsafeMutableBytes {
+      Mat_VarReadData(mat, variable, $0.baseAddress, &start, &stride, &edge)
+    }
+    if status != 0 {
+      throw FileError(path: path, reason: "\(name): entry \(index) cannot be read; the file is damaged")
+    }
+    return result
+  }
+
+  private func info(_ name: String) throws -> UnsafeMutablePointer<matvar_t> {
+    if let known = variables[name] { return known }
+    guard let variable = Mat_VarReadInfo(mat, name) else {
+      throw FileError(path: path, reason: "has no variable \(name)")
+    }
+    variables[name] = variable
+    return variable
+  }
+}

@@ -1,0 +1,146 @@
+import FileFormats
+import Foundation
+import LensCore
+
+/// A folder of tar shards: per image KEY.npy (height, width), KEY.cls (number of the class) and KEY.json (class, split and numbers).
+///
+/// Images come in the order of the source, in which classes alternate where it is a dataset of `lensing generate`.
+final class WebDatasetWriter: CollectionWriter {
+  private let folder: String
+  private let description: CollectionDescription
+  private let labels: [String]
+  private let imagesPerShard: Int
+  /// Per split: the open shard, and how many images the split has so far.
+  private var shards: [String: (archive: ArchiveWriter, count: Int)] = [:]
+
+  init(_ folder: String, _ description: CollectionDescription, imagesPerShard: Int) throws {
+    (self.folder, self.description, self.imagesPerShard) = (folder, description, imagesPerShard)
+    labels = description.labels
+    try writeFileAtomically(try description.json(), to: "\(folder)/\(CollectionDescription.fileName)")
+  }
+
+  func write(_ item: CollectionItem) throws {
+    let group = description.groups[item.group]
+    var (archive, count) = try shards[group.split] ?? (try open(group.split, 0), 0)
+    if count > 0 && count % imagesPerShard == 0 {
+      try archive.close()
+      archive = try open(group.split, count / imagesPerShard)
+    }
+    let key = digits(count, 9)
+    try archive.add("\(key).cls", Array("\(labels.firstIndex(of: group.label) ?? 0)".utf8))
+    try archive.add("\(key).json", try json(item, group))
+    try archive.add("\(key).npy", npyBytes(item.pixels, shape: [description.height, description.width]))
+    shards[group.split] = (archive, count + 1)
+  }
+
+  func finish() throws { for shard in shards.values { try shard.archive.close() } }
+
+  private func open(_ split: String, _ number: Int) throws -> ArchiveWriter {
+    try ArchiveWriter("\(folder)/\(split)-\(digits(number, 6)).tar", .tar)
+  }
+
+  private func json(_ item: CollectionItem, _ group: CollectionDescription.Group) throws -> [UInt8] {
+    var fields: [String: WebField] = ["class": .text(group.label), "split": .text(group.split)]
+    for (column, number) in zip(description.columns, item.numbers) where number.isFinite {
+      fields[column.name] = .number(number)
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return Array(try encoder.encode(fields))
+  }
+}
+
+/// What stands behind a key of a sample's JSON.
+private enum WebField: Codable {
+  case text(String)
+  case number(Double)
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let number = try? container.decode(Double.self) {
+      self = .number(number)
+    } else {
+      self = .text(try container.decode(String.self))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .text(let text): try container.encode(text)
+    case .number(let number): try container.encode(number)
+    }
+  }
+}
+
+struct WebDatasetReader: CollectionReader {
+  let description: CollectionDescription
+  private let folder: String
+  private let shards: [String]
+
+  init(_ folder: String) throws {
+    self.folder = folder
+    let path = "\(folder)/\(CollectionDescription.fileName)"
+    description = try CollectionDescription(json: try readFile(path), path: path)
+    shards = try listFolder(folder).filter { $0.hasSuffix(".tar") }
+  }
+
+  func forEach(_ body: (CollectionItem) throws -> Void) throws {
+    let groups = Dictionary(uniqueKeysWithValues: description.groups.enumerated().map { ($1.name, $0) })
+    var rows = description.groups.map { _ in 0 }
+    for shard in shards {
+      let path = "\(folder)/\(shard)"
+      let archive = try ArchiveReader(path)
+      var fields: (key: Substring, values: [String: WebField]) = ("", [:])
+      while let name = try archive.next() {
+        let key = name.prefix { $0 != "." }
+        if name.hasSuffix(".json") {
+          fields = (key, try Self.fields(try archive.readAll(limit: 1 << 20), path))
+        }
+        guard name.hasSuffix(".npy") else { continue }
+        guard fields.key == key, case .text(let label) = fields.values["class"],
+          case .text(let split) = fields.values["split"], let group = groups["\(label)_\(split)"]
+        else {
+          throw FileError(path: path, reason: "\(name) has no JSON before it that names its class and split")
+        }
+        let stream = try NpyStream(path: "\(path)/\(name)", read: archive.read)
+        guard stream.shape == [description.height, description.width],
+          rows[group] < description.groups[group].count
+        else {
+          throw FileError(path: path, reason: "\(name) has the shape \(stream.shape), or is one too many")
+        }
+        let pixels = try stream.next(description.imageSize).map { Float($0) }
+        let numbers = description.columns.map { column in
+          if case .number(let number) = fields.values[column.name] { number } else { Double.nan }
+        }
+        try body(CollectionItem(group: group, row: rows[group], pixels: pixels, numbers: numbers))
+        rows[group] += 1
+      }
+    }
+    guard rows == description.groups.map(\.count) else {
+      throw FileError(
+        path: folder, reason: "shards are missing: \(rows) images of \(description.groups.map(\.count))")
+    }
+  }
+
+  private static func fields(_ bytes: [UInt8], _ path: String) throws -> [String: WebField] {
+    do {
+      return try JSONDecoder().decode([String: WebField].self, from: Data(bytes))
+    } catch { throw FileError(path: path, reason: "a sample's JSON is damaged") }
+  }
+}
+
+extension CollectionDescription {
+  /// Names of the classes in the order of their first appearance.
+  var labels: [String] {
+    groups.reduce(into: []) { labels, group in
+      if !labels.contains(group.label) { labels.append(group.label) }
+    }
+  }
+}
+
+/// A number with zeros before it.
+func digits(_ number: Int, _ count: Int) -> String {
+  let text = String(number)
+  return String(repeating: "0", count: max(0, count - text.count)) + text
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Interchange
+import SwiftLensing
+
+struct ConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Takes images with their classes and numbers from one kind of file to another.",
+    discussion: """
+      From a dataset, or from any of the formats below, also when others wrote them: folders of .npy or FITS arrays, \
+      .npz, trees SPLIT/CLASS/image (.npy, .png, .fits), DeepLense's object arrays of image and mass, which are read \
+      without being executed. docs/file-formats.md describes what is written.
+      """)
+
+  @Argument(help: "A dataset's folder, or a file or folder of another format.")
+  var source: String
+
+  @Option(
+    help: ArgumentHelp(
+      "What to write: \(CollectionFormat.writable.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "format"))
+  var to: CollectionFormat
+
+  @Option(name: .shortAndLong, help: "File or folder to make.")
+  var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Stretch brightness: \(Normalization.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "kind"))
+  var normalize = Normalization.none
+
+  @Option(help: "Images per batch of --to batches.")
+  var batch = 100
+
+  @Option(help: "Images per tar file of --to webdataset.")
+  var perShard = 1000
+
+  @Option(help: ArgumentHelp("What the source is, where its name does not say it.", valueName: "format"))
+  var from: CollectionFormat?
+
+  @Flag(help: "Replace what an earlier conversion made.")
+  var overwrite = false
+
+  @Flag(help: "Print no progress.")
+  var quiet = false
+
+  func run() throws {
+    try reportingErrors {
+      var options = ConversionOptions()
+      (options.normalization, options.batch, options.imagesPerShard) = (normalize, batch, perShard)
+      let report = ProgressReport(isQuiet: quiet)
+      let description = try Conversion(source, to: output, to, options).run(
+        from: from, isOverwriting: overwrite
+      ) {
+        report.show(GenerationProgress(samplesDone: $0, sampleCount: $1, samplesResumed: 0))
+      }
+      print("\(description.count) images of \(description.width) x \(description.height) pixels in \(output)")
+      for group in description.groups { print("  \(group.name)  \(group.count)") }
+    }
+  }
+}
+
+extension CollectionFormat: ExpressibleByArgument {}
+extension Normalization: ExpressibleByArgument {}
