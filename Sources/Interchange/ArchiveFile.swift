@@ -55,12 +55,12 @@ final class ArchiveWriter {
 }
 
 /// A tar or zip file that is read entry by entry; names are only names, nothing is ever unpacked to the disk.
-final class ArchiveReader {
+package final class ArchiveReader {
   private let path: String
   private let archive: OpaquePointer?
 
   /// - Throws: `FileError` if it is neither.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     self.path = path
     archive = archive_read_new()
     archive_read_support_format_tar(archive)
@@ -71,7 +71,7 @@ final class ArchiveReader {
   deinit { archive_read_free(archive) }
 
   /// The next entry that is a plain file; nil at the end.
-  func next() throws -> String? {
+  package func next() throws -> String? {
     while true {
       var entry: OpaquePointer?
       let status = archive_read_next_header(archive, &entry)
@@ -86,7 +86,7 @@ final class ArchiveReader {
   }
 
   /// Up to `count` bytes of the entry; fewer at its end.
-  func read(_ count: Int) throws -> [UInt8] {
+  package func read(_ count: Int) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     var done = 0
     while done < count {
@@ -103,7 +103,7 @@ final class ArchiveReader {
   /// The whole entry.
   ///
   /// - Throws: `FileError` if it is larger than `limit`.
-  func readAll(limit: Int) throws -> [UInt8] {
+  package func readAll(limit: Int) throws -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
       let block = try read(min(1 << 16, limit + 1 - bytes.count))

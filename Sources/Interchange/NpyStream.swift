@@ -2,15 +2,15 @@ import FileFormats
 import LensCore
 
 /// A float array in NPY format that comes as a stream, for instance out of an archive.
-struct NpyStream {
-  let shape: [Int]
+package struct NpyStream {
+  package let shape: [Int]
   private let elementType: NpyElementType
   private let path: String
   private let read: (Int) throws -> [UInt8]
 
   /// - Parameter read: Gives up to so many bytes, fewer at the end.
   /// - Throws: `FileError` for anything but little-endian floats in C order.
-  init(path: String, read: @escaping (Int) throws -> [UInt8]) throws {
+  package init(path: String, read: @escaping (Int) throws -> [UInt8]) throws {
     (self.path, self.read) = (path, read)
     var bytes = try read(NpyHeader.prefixSize)
     let length = try NpyHeader.textLength(bytes, path: path)
@@ -24,7 +24,7 @@ struct NpyStream {
   }
 
   /// The next numbers.
-  func next(_ count: Int) throws -> [Double] {
+  package func next(_ count: Int) throws -> [Double] {
     let bytes = try read(count * elementType.size)
     guard bytes.count == count * elementType.size else {
       throw FileError(path: path, reason: "ends before the shape \(shape) is filled; it is truncated")
@@ -52,7 +52,7 @@ extension NpyElementType {
 }
 
 /// The bytes of an array of numbers in NPY format.
-func npyBytes(_ values: [Float], shape: [Int]) -> [UInt8] {
+package func npyBytes(_ values: [Float], shape: [Int]) -> [UInt8] {
   NpyHeader.bytes(shape: shape, elementType: .float32)
     + values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
 }

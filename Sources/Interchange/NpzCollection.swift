@@ -4,11 +4,11 @@ import LensCore
 
 /// One .npz file: per group an array of images (count, 1, height, width) and one of numbers (count, columns), and the
 /// description.
-struct NpzReader: CollectionReader {
-  let description: CollectionDescription
+package struct NpzReader: CollectionReader {
+  package let description: CollectionDescription
   private let path: String
 
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     self.path = path
     description = try Self.stated(path) ?? Self.inferred(path)
   }
@@ -45,7 +45,7 @@ struct NpzReader: CollectionReader {
     return description
   }
 
-  func forEach(_ body: (CollectionItem) throws -> Void) throws {
+  package func forEach(_ body: (CollectionItem) throws -> Void) throws {
     let groups = Dictionary(uniqueKeysWithValues: description.groups.enumerated().map { ($1.name, $0) })
     let archive = try ArchiveReader(path)
     var numbers: (group: String, values: [Double]) = ("", [])
