@@ -92,7 +92,8 @@ let tests: [Target] = [
   .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "LensTestSupport"]),
   .testTarget(name: "PicturesTests", dependencies: ["Pictures", "LensTestSupport"]),
   .testTarget(name: "DatasetTests", dependencies: ["Dataset", "LensTestSupport"], exclude: ["Golden"]),
-  .testTarget(name: "InterchangeTests", dependencies: ["Interchange", "LensTestSupport"]),
+  .testTarget(
+    name: "InterchangeTests", dependencies: ["Interchange", "LensTestSupport"], exclude: ["Data"]),
   .testTarget(
     name: "LibraryTests", dependencies: ["SwiftLensing", "LensingForC", "LensTestSupport"],
     exclude: ["C", "Example", "Python"]),

@@ -48,7 +48,7 @@ public struct Conversion: Sendable {
     let reader = try (given ?? CollectionFormat(detecting: source)).reader(source)
     try checkTarget(isOverwriting)
     let normalizer = try Normalizer(options.normalization, of: reader, path: source)
-    let partial = "\(folder(of: target))/.tmp-\(getpid())-\(URL(filePath: target).lastPathComponent)"
+    let partial = Self.temporaryPath(of: target, process: getpid())
     try? FileManager.default.removeItem(atPath: partial)
     do {
       if !format.isFile { try createFolder(partial) }
@@ -69,6 +69,11 @@ public struct Conversion: Sendable {
       throw error
     }
     return reader.description
+  }
+
+  /// Where a process writes until all is whole.
+  public static func temporaryPath(of target: String, process: Int32) -> String {
+    "\(folder(of: target))/.tmp-\(process)-\(URL(filePath: target).lastPathComponent)"
   }
 
   private func checkTarget(_ isOverwriting: Bool) throws {

@@ -47,11 +47,17 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
+      let format = try from ?? CollectionFormat(detecting: source)
+      if IsolatedConversion.isNeeded(source, format) {
+        let status = try IsolatedConversion.run(source, target: output)
+        if status != 0 { throw ExitCode(status) }
+        return
+      }
       var options = ConversionOptions()
       (options.normalization, options.batch, options.imagesPerShard) = (normalize, batch, perShard)
       let report = ProgressReport(isQuiet: quiet)
       let description = try Conversion(source, to: output, to, options).run(
-        from: from, isOverwriting: overwrite
+        from: format, isOverwriting: overwrite
       ) {
         report.show(GenerationProgress(samplesDone: $0, sampleCount: $1, samplesResumed: 0))
       }

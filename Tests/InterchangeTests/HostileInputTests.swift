@@ -54,6 +54,16 @@ import Testing
     }
   }
 
+  /// HDF5 1.10 dies of this file, which the test above made of a good one.
+  @Test func `a library that dies is an error like any other`() throws {
+    let file = repositoryRoot.appending(path: "Tests/InterchangeTests/Data/crashes-hdf5-1.10.h5").path
+    try withScratchFolder { folder in
+      let result = try lensing("convert", file, "--to", "npz", "--output", "\(folder)/out.npz")
+      #expect(result.status == 3 && result.errors.contains("is damaged"), "\(result)")
+      #expect(try listFolder(folder).isEmpty)
+    }
+  }
+
   @Test(arguments: ["../../etc/passwd", "/etc/passwd", "a/../../b.npy"])
   func `names in archives never lead out of them`(name: String) throws {
     try withScratchFolder { folder in
