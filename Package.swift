@@ -64,6 +64,7 @@ let floors: [Target] = [
   // Floor 8
   .target(
     name: "SwiftLensing", dependencies: ["Dataset", "Pictures"]),
+  .target(name: "DatasetReports", dependencies: ["Dataset"]),
   .target(name: "Interchange", dependencies: ["Dataset", "CArchive", "CHDF5", "CMatIO"]),
   .target(
     name: "Learning", dependencies: ["Tensors", "Dataset", .target(name: "CSVM", condition: onlyWithTorch)]),
@@ -71,7 +72,7 @@ let floors: [Target] = [
   .target(name: "LearningReports", dependencies: ["Learning", "Pictures"]),
   .target(name: "LensingForC", dependencies: ["SwiftLensing", "CSwiftLensing"]),
   .executableTarget(
-    name: "LensingCommand", dependencies: ["SwiftLensing", "Interchange", argumentParser]),
+    name: "LensingCommand", dependencies: ["SwiftLensing", "DatasetReports", "Interchange", argumentParser]),
   // Floor 10
   .executableTarget(
     name: "LearningCommand", dependencies: ["LearningReports", argumentParser]),
@@ -91,7 +92,8 @@ let tests: [Target] = [
   .testTarget(name: "SimulationTests", dependencies: ["Simulation", "LensTestSupport"]),
   .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "LensTestSupport"]),
   .testTarget(name: "PicturesTests", dependencies: ["Pictures", "LensTestSupport"]),
-  .testTarget(name: "DatasetTests", dependencies: ["Dataset", "LensTestSupport"], exclude: ["Golden"]),
+  .testTarget(
+    name: "DatasetTests", dependencies: ["Dataset", "DatasetReports", "LensTestSupport"], exclude: ["Golden"]),
   .testTarget(
     name: "InterchangeTests", dependencies: ["Interchange", "LensTestSupport"], exclude: ["Data"]),
   .testTarget(

@@ -109,7 +109,7 @@ struct DatasetFolder {
   private func requireOnlyDataset(_ folder: String) throws {
     let own = Set(
       try Manifest(ofDataset: folder).files.map(\.name) + [
-        DatasetPaths.manifestName, DatasetPaths.journalName, "preview.png",
+        DatasetPaths.manifestName, DatasetPaths.journalName, "preview.png", "report.html",
       ])
     let others = try listFolder(folder).filter { !own.contains($0) }
     guard others.isEmpty else {

@@ -55,7 +55,7 @@ public struct DatasetMerge: Sendable {
   public func run(_ existing: ExistingOutput, progress: (GenerationProgress) -> Void) throws -> Manifest {
     for (folder, manifest) in zip(folders, manifests) { try requireWhole(folder, manifest) }
     let readers = try folders.map { try DatasetReader($0) }
-    let plan = try plainPlan(readers[0].spec, seed: manifests[0].seed)
+    let plan = try PopulationPlan.drawing(readers[0].spec, seed: manifests[0].seed)
     let folder = DatasetFolder(paths: paths, identity: "merge")
     _ = try folder.prepare(existing == .refuse ? .refuse : .overwrite)
     let lock = try FolderLock(paths.partial)

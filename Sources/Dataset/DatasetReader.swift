@@ -25,7 +25,7 @@ package final class DatasetReader {
     manifest = try Manifest(ofDataset: folder)
     let specPath = "\(folder)/\(DatasetPaths.specName)"
     spec = try loadPopulation(yaml: try readText(specPath))
-    tables = try DatasetTables(try plainPlan(spec, seed: manifest.seed))
+    tables = try DatasetTables(try .drawing(spec, seed: manifest.seed))
     var images: [DatasetLayout.Part: NpySliceReader] = [:]
     var truthMaps: [DatasetLayout.Part: [NpySliceReader]] = [:]
     for entry in manifest.parts {
@@ -107,11 +107,13 @@ extension DatasetLayout.Part {
   }
 }
 
-/// A plan that draws a population's scenes but needs none of its files.
-func plainPlan(_ spec: PopulationSpec, seed: UInt64) throws -> PopulationPlan {
-  var plain = spec
-  plain.instrument.pointSpreadFunction = PointSpreadFunctionSpec(NoPSFSpec())
-  return try PopulationPlan(plain, seed: seed)
+extension PopulationPlan {
+  /// A plan that draws a population's scenes but needs none of its files; its images would lack the blur.
+  package static func drawing(_ spec: PopulationSpec, seed: UInt64) throws -> PopulationPlan {
+    var plain = spec
+    plain.instrument.pointSpreadFunction = PointSpreadFunctionSpec(NoPSFSpec())
+    return try PopulationPlan(plain, seed: seed)
+  }
 }
 
 private func array(_ path: String, shape: [Int]) throws -> NpySliceReader {

@@ -7,7 +7,7 @@ import Populations
 package struct DatasetTables: Sendable {
   /// One row per sample: where it is, every drawn and derived parameter, and how it was exposed.
   package let sampleColumns: [TableColumn]
-  private let parameterNames: [String]
+  package let parameterNames: [String]
 
   /// One row per piece of substructure.
   package let substructureColumns = [

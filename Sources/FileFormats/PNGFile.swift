@@ -6,6 +6,13 @@ import LensCore
 /// - Parameter rgb: `3 * width * height` bytes: red, green, blue; rows from top to bottom.
 /// - Throws: `FileError` for a wrong number of bytes, and when the disk refuses.
 public func writePNG(width: Int, height: Int, rgb: [UInt8], to path: String) throws {
+  try writeFileAtomically(try pngBytes(width: width, height: height, rgb: rgb, path: path), to: path)
+}
+
+/// The bytes of a PNG file with an 8-bit sRGB picture; see `writePNG`.
+///
+/// - Parameter path: Where the file will be, for messages.
+public func pngBytes(width: Int, height: Int, rgb: [UInt8], path: String = "(memory)") throws -> [UInt8] {
   // libpng's own limit; it also keeps the products below from overflowing.
   let allowed = 1...1_000_000
   guard allowed.contains(width), allowed.contains(height), rgb.count == 3 * width * height else {
@@ -27,7 +34,7 @@ public func writePNG(width: Int, height: Int, rgb: [UInt8], to path: String) thr
   guard png_image_write_to_memory(&image, &bytes, &size, 0, rgb, 0, nil) != 0 else {
     throw pngError(path, image)
   }
-  try writeFileAtomically(Array(bytes.prefix(size)), to: path)
+  return Array(bytes.prefix(size))
 }
 
 /// Reads a picture as 8-bit sRGB; transparent parts are laid on black.

@@ -22,7 +22,8 @@ enum IsolatedConversion {
     do {
       try process.run()
     } catch {
-      throw FileError(path: source, reason: "cannot be read in a process of its own: \(error.localizedDescription)")
+      throw FileError(
+        path: source, reason: "cannot be read in a process of its own: \(error.localizedDescription)")
     }
     process.waitUntilExit()
     guard process.terminationReason == .uncaughtSignal else { return process.terminationStatus }
@@ -30,6 +31,7 @@ enum IsolatedConversion {
     let begun = Conversion.temporaryPath(of: target, process: process.processIdentifier)
     for path in [begun, begun + ".arrays"] { try? FileManager.default.removeItem(atPath: path) }
     throw FileError(
-      path: source, reason: "is damaged: the library that reads it died of it (signal \(process.terminationStatus))")
+      path: source,
+      reason: "is damaged: the library that reads it died of it (signal \(process.terminationStatus))")
   }
 }

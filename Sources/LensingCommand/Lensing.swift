@@ -19,7 +19,8 @@ struct Lensing: ParsableCommand {
       """,
     version: swiftLensingVersion,
     subcommands: [
-      GenerateCommand.self, MergeCommand.self, VerifyCommand.self, ConvertCommand.self, PreviewCommand.self,
+      GenerateCommand.self, MergeCommand.self, VerifyCommand.self, ConvertCommand.self, ReportCommand.self,
+      PreviewCommand.self,
       RenderCommand.self,
       ProfilesCommand.self, ShowCommand.self, DoctorCommand.self,
     ])

@@ -62,7 +62,7 @@ struct NamedSheet {
 /// The first images of each class of a dataset on the disk.
 func contactSheet(ofDataset folder: String, columns: Int) throws -> NamedSheet {
   let manifest = try Manifest(ofDataset: folder)
-  let ratios = try signalToNoiseRatios(folder)
+  let ratios = try signalToNoiseRatios(folder, rows: columns)
   let rows = try manifest.parts.map { part in
     let name = "\(part.label)_\(part.split)"
     let array = try NpySliceReader("\(folder)/\(name).npy")
@@ -78,15 +78,17 @@ func contactSheet(ofDataset folder: String, columns: Int) throws -> NamedSheet {
 }
 
 /// Captions by part and row, from the samples table.
-private func signalToNoiseRatios(_ folder: String) throws -> [String: String] {
-  let table = try parseCSV(try readText("\(folder)/samples.csv"), path: "\(folder)/samples.csv")
-  guard let heading = table.first, let ratio = heading.firstIndex(of: "signal_to_noise_peak") else {
+private func signalToNoiseRatios(_ folder: String, rows: Int) throws -> [String: String] {
+  let table = try CSVTableReader("\(folder)/samples.csv")
+  guard let ratio = table.heading.firstIndex(of: "signal_to_noise_peak"), table.heading.count > 3 else {
     return [:]
   }
-  let captions = table.dropFirst().filter { $0.count == heading.count }.map { cells in
-    ("\(cells[1])_\(cells[2])/\(cells[3])", caption(index: cells[0], ratio: Double(cells[ratio])))
+  var captions: [String: String] = [:]
+  while let cells = try table.next() {
+    guard let row = Int(cells[3]), row < rows else { continue }
+    captions["\(cells[1])_\(cells[2])/\(row)"] = caption(index: cells[0], ratio: Double(cells[ratio]))
   }
-  return Dictionary(captions) { first, _ in first }
+  return captions
 }
 
 /// Some samples of each class of a population, rendered on the spot.

@@ -17,7 +17,7 @@ import Testing
     ["Simulation"],
     ["Populations", "FileFormats"],
     ["Dataset", "Pictures", "Tensors"],
-    ["SwiftLensing", "Learning", "Interchange"],
+    ["SwiftLensing", "Learning", "DatasetReports", "Interchange"],
     ["LensingCommand", "LensingForC", "LearningReports"],
     ["LearningCommand"],
   ]
@@ -26,7 +26,8 @@ import Testing
   private static let outside: [String: Set<String>] = [
     "Yams": ["FileFormats"], "ArgumentParser": ["LensingCommand", "LearningCommand"],
     "Foundation": [
-      "Dataset", "Interchange", "Learning", "LearningReports", "LensingCommand", "LearningCommand",
+      "Dataset", "DatasetReports", "Interchange", "Learning", "LearningReports", "LensingCommand",
+      "LearningCommand",
     ],
     "Dispatch": ["Dataset"],
   ]

@@ -5,14 +5,15 @@ import LensCore
 import LensTestSupport
 import Testing
 
-
 /// Broken and hostile files end in a typed error or in finite images, never in a crash or in much memory.
 ///
 /// `LENSING_FUZZ=1000000 make test ONLY=HostileInputTests` is the long tier: so many inputs per reader.
 @Suite(.serialized) struct HostileInputTests {
   private static let inputs = Int(ProcessInfo.processInfo.environment["LENSING_FUZZ"] ?? "") ?? 10_000
 
-  @Test(arguments: ["array.npy", "object.npy", "images.npz", "shard.tar", "cube.fits", "image.png", "table.csv"])
+  @Test(arguments: [
+    "array.npy", "object.npy", "images.npz", "shard.tar", "cube.fits", "image.png", "table.csv",
+  ])
   func `mutated files`(name: String) throws {
     try withScratchFolder { folder in
       let original = try makeOriginal(name, folder)
@@ -45,8 +46,12 @@ import Testing
       for number in 0..<inputs {
         var random = Mutation(stream: stream, number: number)
         try writeFile(random.mutated(original), to: "\(folder)/\(name)")
-        let result = try lensing("convert", "\(folder)/\(name)", "--to", "npz", "--output", "\(folder)/out.npz", "--overwrite", "--quiet")
-        #expect(result.status == 0 || result.status == 3, "input \(number): \(result.status) \(result.errors.prefix(200))")
+        let result = try lensing(
+          "convert", "\(folder)/\(name)", "--to", "npz", "--output", "\(folder)/out.npz", "--overwrite",
+          "--quiet")
+        #expect(
+          result.status == 0 || result.status == 3,
+          "input \(number): \(result.status) \(result.errors.prefix(200))")
         #expect(!result.errors.contains("HDF5-DIAG"))
         refused += result.status == 3 ? 1 : 0
       }
@@ -104,7 +109,8 @@ import Testing
     for k in 0..<3 { try writer.write((0..<20).map { Float($0 + k) }, at: k) }
     try writer.close()
     let formats: [String: CollectionFormat] = [
-      "images.npz": .npz, "images.h5": .hdf5, "images.mat": .mat, "shard.tar": .webdataset, "cube.fits": .fits,
+      "images.npz": .npz, "images.h5": .hdf5, "images.mat": .mat, "shard.tar": .webdataset,
+      "cube.fits": .fits,
     ]
     guard let format = formats[name] else { return }
     let target = format.isFile ? "\(folder)/\(name)" : "\(folder)/made"
@@ -125,7 +131,9 @@ import Testing
     case "shard.tar":
       let archive = try ArchiveReader(path)
       while let entry = try archive.next() {
-        if entry.hasSuffix(".npy") { _ = try NpyStream(path: path, read: archive.read).next(20) } else {
+        if entry.hasSuffix(".npy") {
+          _ = try NpyStream(path: path, read: archive.read).next(20)
+        } else {
           _ = try archive.readAll(limit: 1 << 20)
         }
       }
@@ -158,7 +166,10 @@ private struct Mutation {
       case 1: bytes[place] ^= 1 << UInt8(random(8))
       case 2: bytes[place] = UInt8(random(256))
       // Sizes that are huge or negative.
-      case 3: for k in place..<min(bytes.count, place + [1, 2, 4, 8][random(4)]) { bytes[k] = random(2) == 0 ? 0xFF : 0x7F }
+      case 3:
+        for k in place..<min(bytes.count, place + [1, 2, 4, 8][random(4)]) {
+          bytes[k] = random(2) == 0 ? 0xFF : 0x7F
+        }
       case 4: bytes.removeSubrange(place..<min(bytes.count, place + 1 + random(40)))
       // Words of another array's header, in the same place.
       default:

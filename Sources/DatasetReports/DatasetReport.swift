@@ -1,0 +1,100 @@
+import Dataset
+import FileFormats
+import Foundation
+import LensCore
+
+/// One page about a dataset that needs nothing else: no network, no other file.
+public struct DatasetReport: Sendable {
+  public let html: String
+  /// Parameters that differ from their prior by more than chance would in one of a thousand cases.
+  public let differing: [String]
+
+  /// - Parameters:
+  ///   - contactSheet: PNG to show, or nil.
+  ///   - progress: Called with the number of samples read and of all.
+  /// - Throws: `FileError` if the folder holds no whole dataset.
+  public init(
+    _ folder: String, contactSheet: [UInt8]? = nil, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws {
+    let manifest = try Manifest(ofDataset: folder)
+    let columns = try ParameterStatistics(folder, progress: progress).columns
+    differing = columns.filter { column in
+      column.expected.map { column.found.distance(to: $0) > column.found.criticalDistance(to: $0) } ?? false
+    }.map(\.name)
+    let varying = columns.filter { !$0.isConstant && $0.found.total > 0 }
+    func figures(_ isIncluded: (ParameterStatistics.Column) -> Bool) -> String {
+      "<div class=\"grid\">"
+        + varying.filter(isIncluded).map {
+          histogramFigure($0.name, unit: $0.unit, $0.found, expected: $0.expected)
+        }.joined() + "</div>"
+    }
+    html = """
+      <!DOCTYPE html>
+      <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>\(escaped(manifest.model)): \(manifest.sampleCount) images</title><style>\(pageStyle)</style></head><body>
+      <h1>\(escaped(manifest.model))</h1>
+      \(Self.overview(manifest))
+      <h2>Classes</h2>\(Self.classes(manifest))
+      \(contactSheet.map { "<h2>First images</h2><img alt=\"first images of each class\" src=\"data:image/png;base64,\(Data($0).base64EncodedString())\">" } ?? "")
+      <h2>Signal-to-noise ratio and exposure</h2>
+      \(figures { $0.name.hasPrefix("signal_to_noise") || $0.name == "exposure_time" })
+      <h2>Parameters</h2>
+      <p>Bars are the images, the line is the prior: 30,000 draws from another seed. Below each the smallest and the largest value of the
+      prior, and how many images have the parameter. \(Self.verdict(differing))</p>
+      \(figures { !$0.name.hasPrefix("signal_to_noise") && $0.name != "exposure_time" && !$0.name.hasPrefix("derived") })
+      <h2>Derived</h2>\(figures { $0.name.hasPrefix("derived") })
+      <h2>The same for all</h2>\(Self.constants(columns))
+      <h2>Provenance</h2>\(Self.provenance(manifest))
+      </body></html>
+
+      """
+  }
+
+  private static func overview(_ manifest: Manifest) -> String {
+    let bytes = manifest.files.reduce(0) { $0 + $1.bytes }
+    let range =
+      manifest.firstSample == 0
+      ? "" : ", samples \(manifest.firstSample) to \(manifest.samples.upperBound - 1)"
+    return
+      "<p>\(manifest.sampleCount) images of \(manifest.imageShape[2]) x \(manifest.imageShape[1]) pixels, seed "
+      + "\(manifest.seed)\(range), \(bytes / 1_000_000) MB.</p>"
+  }
+
+  private static func classes(_ manifest: Manifest) -> String {
+    let largest = manifest.parts.map(\.count).max() ?? 1
+    let rows = manifest.parts.map { part in
+      let width = 100 * part.count / max(1, largest)
+      return
+        "<tr><td>\(escaped(part.label))</td><td>\(escaped(part.split))</td><td class=\"number\">\(part.count)</td>"
+        + "<td class=\"wide\"><span class=\"bar\" style=\"width:\(width)%\"></span></td></tr>"
+    }
+    return "<table><tr><th>class</th><th>split</th><th>images</th><th></th></tr>\(rows.joined())</table>"
+  }
+
+  private static func verdict(_ differing: [String]) -> String {
+    differing.isEmpty
+      ? "None differs from its prior by more than chance would in one of a thousand cases."
+      : "<b>Differs from its prior by more than chance would in one of a thousand cases: "
+        + "\(differing.map(escaped).joined(separator: ", ")).</b>"
+  }
+
+  private static func constants(_ columns: [ParameterStatistics.Column]) -> String {
+    let rows = columns.filter { $0.isConstant && $0.found.total > 0 }.map {
+      "<tr><td>\(escaped($0.name))</td><td class=\"number\">\(number(($0.found.low + $0.found.high) / 2))</td>"
+        + "<td>\(escaped($0.unit))</td></tr>"
+    }
+    return "<table>\(rows.joined())</table>"
+  }
+
+  private static func provenance(_ manifest: Manifest) -> String {
+    let facts =
+      [
+        ("finished", manifest.created), ("population", manifest.population),
+        ("instructions", manifest.instructionSet),
+      ]
+      + manifest.versions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+      + manifest.inputs.map { ($0.name, $0.sha256) } + manifest.files.map { ($0.name, $0.sha256) }
+    return "<table class=\"digests\">"
+      + facts.map { "<tr><td>\(escaped($0.0))</td><td>\(escaped($0.1))</td></tr>" }.joined() + "</table>"
+  }
+}

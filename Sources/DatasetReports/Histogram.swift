@@ -1,0 +1,44 @@
+/// Counts of values in equal bins.
+struct Histogram {
+  let low: Double
+  let high: Double
+  private(set) var counts: [Int]
+
+  /// - Parameter values: Decide the range; those outside of it later count in the outermost bins.
+  init(rangeOf values: [Double], bins: Int = 32) {
+    let finite = values.filter(\.isFinite)
+    let (smallest, largest) = (finite.min() ?? 0, finite.max() ?? 0)
+    // A constant gets a bin of its own in the middle.
+    let margin = largest > smallest ? 0 : max(abs(smallest), 1) / 2
+    (low, high) = (smallest - margin, largest + margin)
+    counts = Array(repeating: 0, count: bins)
+  }
+
+  var total: Int { counts.reduce(0, +) }
+
+  mutating func add(_ value: Double) {
+    guard value.isFinite else { return }
+    let place = (value - low) / (high - low) * Double(counts.count)
+    counts[Int(min(max(place, 0), Double(counts.count - 1)))] += 1
+  }
+
+  /// Shares of the total, which sum to 1.
+  var shares: [Double] { counts.map { Double($0) / Double(max(1, total)) } }
+
+  /// The largest difference of two cumulative distributions, seen at the bins' edges: at most that of Kolmogorov and Smirnov.
+  func distance(to other: Histogram) -> Double {
+    var (sum, largest) = (0.0, 0.0)
+    for (a, b) in zip(shares, other.shares) {
+      sum += a - b
+      largest = max(largest, abs(sum))
+    }
+    return largest
+  }
+
+  /// Which distance two samples of one distribution exceed in one of a thousand cases (Kolmogorov-Smirnov, asymptotic:
+  /// Press et al. 2007, Numerical Recipes, section 14.3.3; Q(1.95) = 0.001).
+  func criticalDistance(to other: Histogram) -> Double {
+    let (n, m) = (Double(max(1, total)), Double(max(1, other.total)))
+    return 1.95 * ((n + m) / (n * m)).squareRoot()
+  }
+}
