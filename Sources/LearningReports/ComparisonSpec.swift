@@ -72,8 +72,9 @@ public struct ComparisonSpec: Codable, Sendable, Equatable {
     return spec
   }
 
-  /// On Model A a residual network that begins at 0.4e-3 loses of what it learnt on easier populations (validation loss
-  /// 0.977 after five epochs, 0.936 from 0.15e-3); AlexNet has by then learnt too little for that.
+  /// On Model A a residual network that goes on at 0.4e-3 first loses of what it learnt on easier populations (validation
+  /// loss 0.977 after five epochs, 0.936 from 0.15e-3; 0.870 and 0.866 after nine). AlexNet has by then learnt too little
+  /// for that.
   private func rate(_ network: NetworkKind, step: Int?) -> Double {
     let first = network == .alexnet ? 2e-4 : 1e-3
     if step == 0 || easierSteps.isEmpty { return first }
