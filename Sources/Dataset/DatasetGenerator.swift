@@ -113,7 +113,7 @@ public struct DatasetGenerator: Sendable {
       return writer
     }
     try render(into: writer, tables, resumed: journal?.samplesDone ?? 0, shouldStop, progress)
-    try writer.close()
+    try writer.finish()
     let manifest = try Manifest(
       plan, layout, contents, population: identity.population, inputs: identity.inputs, versions: versions,
       instructionSet: instructionSet, paths: paths)

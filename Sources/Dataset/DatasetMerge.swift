@@ -96,7 +96,7 @@ public struct DatasetMerge: Sendable {
       try writer.append(batch)
     }
     try writer.checkpoint()
-    try writer.close()
+    try writer.finish()
   }
 
   private static let batchSize = 32

@@ -66,10 +66,14 @@ final class DatasetWriter {
     try journal.write(to: paths.journal)
   }
 
-  func close() throws {
+  /// Closes the files, which get their checksums.
+  func finish() throws {
     try images.close()
     try samples.close()
     try substructure.close()
+    for name in try listFolder(paths.partial) where name.hasSuffix(".fits") {
+      try addFITSChecksums("\(paths.partial)/\(name)")
+    }
   }
 }
 
@@ -119,6 +123,6 @@ extension PopulationPlan {
       FITSCard("PIXSCALE", .real(spec.instrument.pixelScale), "[arcsec] pixel scale"),
       FITSCard("BUNIT", .text("electron/s"), "per pixel, sky subtracted"),
       FITSCard("PROGRAM", .text("SwiftLensing \(swiftLensingVersion)"), "made by"),
-    ]
+    ] + FITSCard.checksumRoom
   }
 }

@@ -1,10 +1,25 @@
 import CCFITSIO
+import Glibc
 import LensCore
+
+extension FITSCard {
+  /// Room for checksums from the beginning: a header that grows later would move its data.
+  package static let checksumRoom = [
+    FITSCard("CHECKSUM", .text("0000000000000000"), "of the whole unit"), FITSCard("DATASUM", .text("0"), "of the data"),
+  ]
+}
 
 /// Gives every header of a file its CHECKSUM and DATASUM (FITS standard 4.0, section 4.4.2.7).
 ///
 /// CFITSIO's own call would write the date beside them, so that equal content gave other bytes.
 package func addFITSChecksums(_ path: String) throws {
+  try sumHeaders(path)
+  let file = try OpenFile(path, O_RDONLY)
+  try file.synchronize()
+  try file.close()
+}
+
+private func sumHeaders(_ path: String) throws {
   let file = try FITSFile(changing: path)
   var count: Int32 = 0
   try file.call("count the headers") { ffthdu($0, &count, &$1) }

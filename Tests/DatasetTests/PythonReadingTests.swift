@@ -47,7 +47,8 @@ struct PythonReadingTests {
       import astropy.units
       seen = set()
       for part, base in parts:
-          header = fits.getheader(base + '.fits')
+          header = fits.getheader(base + '.fits', checksum=True)
+          assert 'CHECKSUM' in header and 'DATASUM' in header
           assert header['CLASS'] == part['label'] and header['SPLIT'] == part['split']
           astropy.units.Unit(header['BUNIT'])
           seen.add(tuple(header[key] for key in ('MODEL', 'SEED', 'PIXSCALE', 'BUNIT')))
@@ -65,7 +66,9 @@ struct PythonReadingTests {
   @Test func `the tables in FITS and CSV are equal`() throws {
     let program = """
       for name in ('samples', 'substructure'):
-          with fits.open(folder + '/' + name + '.fits') as file: file.verify('exception')
+          with fits.open(folder + '/' + name + '.fits', checksum=True) as file:
+              file.verify('exception')
+              assert all('CHECKSUM' in unit.header and 'DATASUM' in unit.header for unit in file)
           table = Table.read(folder + '/' + name + '.fits', hdu=1)
           table.convert_bytestring_to_unicode()
           with open(folder + '/' + name + '.csv') as text: rows = list(csv.reader(text))
