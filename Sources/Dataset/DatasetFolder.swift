@@ -36,6 +36,11 @@ struct DatasetFolder {
     return nil
   }
 
+  /// Whether an unfinished dataset is here that the run may continue.
+  func isResumable() throws -> Bool {
+    try fileExists(paths.journal) && Journal(reading: paths.journal).identity == identity
+  }
+
   /// The dataset, if a run made all of it already: what is to be resumed may be finished.
   ///
   /// - Throws: `FileError` if a whole dataset of something else is there.
@@ -84,7 +89,7 @@ struct DatasetFolder {
   }
 
   /// A crash between the two renames of `publish` leaves the old dataset under a name that is not its own.
-  private func finishInterruptedReplacement() throws {
+  func finishInterruptedReplacement() throws {
     guard fileExists(paths.retired) else { return }
     if fileExists(paths.output) {
       try removeRetired()

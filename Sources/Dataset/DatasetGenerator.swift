@@ -122,13 +122,20 @@ public struct DatasetGenerator: Sendable {
     return manifest
   }
 
+  /// Whether an unfinished dataset is there that this run may continue.
+  func isResumable() throws -> Bool {
+    let identity = try DatasetIdentity(plan, contents, samples: samples)
+    return try DatasetFolder(paths: paths, identity: identity.run).isResumable()
+  }
+
   // MARK: Rendering
 
   private func render(
     into writer: DatasetWriter, _ tables: DatasetTables, resumed: Int, _ shouldStop: () -> Bool,
     _ progress: (GenerationProgress) -> Void
   ) throws {
-    let batch = RenderingBatch(plan, threads: threads)
+    let batch = RenderingBatch(
+      plan, threads: threads, imagesPerSample: 3 + contents.truthMaps.reduce(0) { $0 + $1.channels })
     var lastCheckpoint = ContinuousClock.now
     var start = samples.lowerBound + resumed
     func begin(_ start: Int) -> PendingResults<StoredSample>? {

@@ -53,10 +53,12 @@ public struct DatasetMerge: Sendable {
   /// - Parameter existing: `.refuse` or `.overwrite`; merging is quick, so that there is no resuming.
   /// - Throws: `FileError`; the folders that are merged are never changed.
   public func run(_ existing: ExistingOutput, progress: (GenerationProgress) -> Void) throws -> Manifest {
-    for (folder, manifest) in zip(folders, manifests) { try requireWhole(folder, manifest) }
+    for folder in folders { try requireWhole(folder) }
     let readers = try folders.map { try DatasetReader($0) }
     let plan = try PopulationPlan.drawing(readers[0].spec, seed: manifests[0].seed)
     let folder = DatasetFolder(paths: paths, identity: "merge")
+    // What a killed merge left is of no use: it is not resumed.
+    if try folder.isResumable() { try folder.remove(paths.partial, evidence: paths.journal) }
     _ = try folder.prepare(existing == .refuse ? .refuse : .overwrite)
     let lock = try FolderLock(paths.partial)
     defer { lock.release() }
@@ -101,7 +103,7 @@ public struct DatasetMerge: Sendable {
 
   private static let batchSize = 32
 
-  private func requireWhole(_ folder: String, _ manifest: Manifest) throws {
+  private func requireWhole(_ folder: String) throws {
     if let fault = try DatasetVerification(folder).faultsOfFiles().first {
       throw FileError(path: fault.path, reason: fault.problem)
     }

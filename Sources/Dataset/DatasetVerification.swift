@@ -65,22 +65,23 @@ public struct DatasetVerification: Sendable {
     while let place = try reader.next(hasImages: false) {
       if chosen.contains(place.index) { stored[place.index] = place }
     }
-    let rendered = try RenderingBatch(plan, threads: threads).map(samples) { $0.observation.image.pixels }
-    for (index, pixels) in zip(samples, rendered) {
-      guard let place = stored[index], case .integer(let row) = place.cells[DatasetTables.rowColumn] else {
-        continue
-      }
-      let path = "\(folder)/\(place.part.name).npy"
-      let image = try NpySliceReader(path).read(at: row)
-      let count = zip(image, pixels).count { $0.bitPattern != $1.bitPattern }
-      if count > 0 {
-        faults.append(
-          Fault(
-            path: path,
-            problem: "row \(row): \(count) pixels of sample \(index) differ from what is rendered now"))
-      }
+    let batch = RenderingBatch(plan, threads: threads)
+    for start in stride(from: 0, to: samples.count, by: batch.size) {
+      let some = Array(samples[start..<min(start + batch.size, samples.count)])
+      let rendered = try batch.map(some) { $0.observation.image.pixels }
+      faults += try zip(some, rendered).compactMap { try fault(of: $0, stored[$0], $1) }
     }
     return faults
+  }
+
+  /// - Parameter place: Where the sample is stored.
+  private func fault(of index: Int, _ place: StoredSample?, _ pixels: [Float]) throws -> Fault? {
+    guard let place, case .integer(let row) = place.cells[DatasetTables.rowColumn] else { return nil }
+    let path = "\(folder)/\(place.part.name).npy"
+    let count = zip(try NpySliceReader(path).read(at: row), pixels).count { $0.bitPattern != $1.bitPattern }
+    if count == 0 { return nil }
+    return Fault(
+      path: path, problem: "row \(row): \(count) pixels of sample \(index) differ from what is rendered now")
   }
 
   /// Files in the folder that are not the dataset's; they may be there.

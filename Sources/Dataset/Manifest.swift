@@ -59,9 +59,9 @@ public struct Manifest: Codable, Sendable, Equatable {
     } catch is DecodingError {
       throw FileError(path: file, reason: "the manifest is damaged, or of another version of this program")
     }
-    guard firstSample >= 0, sampleCount > 0, imageShape.count == 3, imageShape.allSatisfy({ $0 > 0 }),
-      !firstSample.addingReportingOverflow(sampleCount).overflow
-    else { throw FileError(path: file, reason: "the manifest is damaged: it holds impossible numbers") }
+    guard isPossible else {
+      throw FileError(path: file, reason: "the manifest is damaged: it holds impossible numbers")
+    }
   }
 
   /// Of a finished folder, whose files are digested.
@@ -82,6 +82,16 @@ public struct Manifest: Codable, Sendable, Equatable {
     }
     files = try digests(of: names, in: paths.partial)
     created = Date().ISO8601Format()
+  }
+
+  /// Whether the numbers can be those of a dataset, so that sums and products of them cannot overflow.
+  private var isPossible: Bool {
+    (0...(1 << 40)).contains(firstSample) && (1...(1 << 40)).contains(sampleCount)
+      && imageShape.count == 3 && imageShape.allSatisfy((1...65_536).contains)
+      && parts.allSatisfy { (1...sampleCount).contains($0.count) } && parts.count <= 1000
+      && parts.reduce(0) { $0 + $1.count } == sampleCount
+      && Set(parts.map { "\($0.label)_\($0.split)" }).count == parts.count
+      && files.count <= 100_000 && files.allSatisfy { (0...(1 << 45)).contains($0.bytes) }
   }
 
   /// Indices of the samples.

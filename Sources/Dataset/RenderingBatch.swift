@@ -15,11 +15,12 @@ package final class RenderingBatch: Sendable {
 
   private static let largestBytes = 32 << 20
 
-  package init(_ plan: PopulationPlan, threads: Int) {
+  /// - Parameter imagesPerSample: What a sample holds while it waits: the exposure, the source and the lens light, and maps.
+  package init(_ plan: PopulationPlan, threads: Int, imagesPerSample: Int = 3) {
     self.plan = plan
     self.threads = threads
-    // A sample holds three images while it waits: the exposure, the source and the lens light.
-    let bytes = plan.spec.instrument.width * plan.spec.instrument.height * 3 * MemoryLayout<Float>.size
+    let bytes =
+      plan.spec.instrument.width * plan.spec.instrument.height * imagesPerSample * MemoryLayout<Float>.size
     size = max(threads, min(64 * threads, Self.largestBytes / bytes))
   }
 

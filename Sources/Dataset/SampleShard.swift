@@ -32,6 +32,12 @@ public struct SampleShard: Sendable, Equatable {
     func variable(_ name: String) -> Int? { environment["SLURM_ARRAY_TASK_" + name].flatMap { Int($0) } }
     guard let task = variable("ID"), let count = variable("COUNT") else { return nil }
     let (first, step) = (variable("MIN") ?? 1, variable("STEP") ?? 1)
+    let possible = 0...10_000_000
+    guard [task, count, first, step].allSatisfy(possible.contains) else {
+      throw SpecError(
+        keyPath: "SLURM_ARRAY_TASK_ID", value: "\(task)",
+        requirement: "and its array's numbers must be from 0 to 10000000")
+    }
     let last = variable("MAX") ?? first + (count - 1) * step
     guard step > 0, count > 0, last - first == (count - 1) * step, (task - first) % step == 0 else {
       throw SpecError(

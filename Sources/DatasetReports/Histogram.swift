@@ -18,7 +18,9 @@ struct Histogram {
 
   mutating func add(_ value: Double) {
     guard value.isFinite else { return }
-    let place = (value - low) / (high - low) * Double(counts.count)
+    // Halves, since the range of two finite numbers may be infinite.
+    let place = (value / 2 - low / 2) / (high / 2 - low / 2) * Double(counts.count)
+    guard place.isFinite else { return }
     counts[Int(min(max(place, 0), Double(counts.count - 1)))] += 1
   }
 

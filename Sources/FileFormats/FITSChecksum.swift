@@ -5,7 +5,8 @@ import LensCore
 extension FITSCard {
   /// Room for checksums from the beginning: a header that grows later would move its data.
   package static let checksumRoom = [
-    FITSCard("CHECKSUM", .text("0000000000000000"), "of the whole unit"), FITSCard("DATASUM", .text("0"), "of the data"),
+    FITSCard("CHECKSUM", .text("0000000000000000"), "of the whole unit"),
+    FITSCard("DATASUM", .text("0"), "of the data"),
   ]
 }
 

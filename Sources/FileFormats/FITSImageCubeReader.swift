@@ -20,9 +20,11 @@ package final class FITSImageCubeReader {
     (width, height, count) = (axes[0], axes[1], axes.count == 3 ? axes[2] : 1)
     let (size, overflow) = width.multipliedReportingOverflow(by: height)
     // No compression that FITS knows packs more than 1032 pixels into a byte: more is a lie, not an image.
-    guard !overflow, size < 1 << 40, try size / 1032 <= fileSize(path) else {
+    guard !overflow, size <= largestImage, try size / 1032 <= fileSize(path) else {
       throw FileError(
-        path: path, reason: "images of \(width) x \(height) pixels cannot be in this file; it is truncated")
+        path: path,
+        reason: "images of \(width) x \(height) pixels cannot be in this file, or are too large (2^26 pixels)"
+      )
     }
   }
 
@@ -32,9 +34,15 @@ package final class FITSImageCubeReader {
       throw FileError(path: path, reason: "slice \(index) was asked for, there are \(count)")
     }
     var pixels = [Float](repeating: 0, count: width * height)
+    // Pixels without a value (BLANK) become NaN, which nobody can take for one.
+    var hasBlank: Int32 = 0
     try file.call("read slice \(index)") {
-      ffgpve($0, 1, LONGLONG(index * width * height + 1), LONGLONG(width * height), 0, &pixels, nil, &$1)
+      ffgpve(
+        $0, 1, LONGLONG(index * width * height + 1), LONGLONG(width * height), .nan, &pixels, &hasBlank, &$1)
     }
     return pixels
   }
 }
+
+/// Pixels of the largest image that is read from a file of somebody else's: memory must not follow what a header claims.
+package let largestImage = 1 << 26

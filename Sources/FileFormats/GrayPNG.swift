@@ -49,7 +49,7 @@ package func readGrayPNG(_ path: String) throws -> (width: Int, height: Int, val
     }
     let count = Int(image.width) * Int(image.height)
     // deflate packs at most 1032 bytes, of 8 one-bit pixels each, into one: more is a lie, not a picture.
-    guard count / (8 * 1032) <= buffer.count else {
+    guard count <= largestImage, count / (8 * 1032) <= buffer.count else {
       throw FileError(
         path: path, reason: "\(image.width) x \(image.height) pixels cannot be in \(buffer.count) bytes")
     }

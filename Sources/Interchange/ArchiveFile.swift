@@ -87,17 +87,17 @@ package final class ArchiveReader {
 
   /// Up to `count` bytes of the entry; fewer at its end.
   package func read(_ count: Int) throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var done = 0
-    while done < count {
-      let size = bytes.withUnsafeMutableBytes { buffer in
-        archive_read_data(archive, buffer.baseAddress.map { $0 + done }, count - done)
-      }
+    var bytes: [UInt8] = []
+    // Piece by piece: what is asked for may be a lie, and more than there is memory.
+    var block = [UInt8](repeating: 0, count: min(count, 1 << 20))
+    while bytes.count < count {
+      let wanted = min(block.count, count - bytes.count)
+      let size = block.withUnsafeMutableBytes { archive_read_data(archive, $0.baseAddress, wanted) }
       if size < 0 { throw failure() }
       if size == 0 { break }
-      done += size
+      bytes += block.prefix(size)
     }
-    return Array(bytes.prefix(done))
+    return bytes
   }
 
   /// The whole entry.

@@ -101,18 +101,34 @@ struct ArrayFolderReader: CollectionReader {
       }
       let path = file.dropLast(4) + ".csv"
       let table = description.columns.isEmpty ? nil : try CSVTableReader(String(path))
+      guard table.map({ $0.heading == description.columns.map(\.name) }) ?? true else {
+        throw FileError(
+          path: String(path), reason: "has other columns than \(CollectionDescription.fileName)")
+      }
       for row in 0..<array.count {
         let line = try table.map { table in
           guard let line = try table.next(), line.count == description.columns.count else {
             throw FileError(path: String(path), reason: "has fewer rows or columns than its array needs")
           }
-          return line.map { Double($0) ?? .nan }
+          return try line.map { try number($0, path: String(path)) }
         }
         try body(
           CollectionItem(group: group, row: row, pixels: try array.read(at: row), numbers: line ?? []))
       }
+      guard try table?.next() == nil else {
+        throw FileError(path: String(path), reason: "has more rows than its array has images")
+      }
     }
   }
+}
+
+/// A field of a table of numbers; nothing is NaN.
+func number(_ field: String, path: String) throws -> Double {
+  if field.isEmpty { return .nan }
+  guard let number = Double(field), number.isFinite else {
+    throw FileError(path: path, reason: "'\(field)' is no number")
+  }
+  return number
 }
 
 /// Images in a float32 array of three axes, or of more whose others have the length 1 or count batches.

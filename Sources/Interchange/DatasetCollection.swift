@@ -29,7 +29,7 @@ struct DatasetCollection: CollectionReader {
       guard case .integer(let row) = sample.cells[DatasetTables.rowColumn],
         let group = groups[sample.part.name]
       else {
-        continue
+        throw FileError(path: folder, reason: "sample \(sample.index) is in none of its arrays")
       }
       try body(CollectionItem(group: group, row: row, pixels: sample.image, numbers: numbers(sample.cells)))
     }

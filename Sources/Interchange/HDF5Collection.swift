@@ -2,13 +2,15 @@ import FileFormats
 import LensCore
 
 /// One HDF5 file: `SPLIT/LABEL/images` (count, 1, height, width) float32 and `SPLIT/LABEL/NUMBER` (count) float64, chunked and
-/// compressed, the description as an attribute of the file.
+/// compressed, and the description as a text.
 final class HDF5Writer: CollectionWriter {
   private let description: CollectionDescription
   private let file: HDF5File
   private var images: [HDF5Array] = []
   private var columns: [[HDF5Array]] = []
   private var buffers: [RowBuffer]
+  /// Pixels in all of them.
+  private var waiting = 0
 
   /// Rows that are written at once; numbers are compressed in pieces of as many.
   private static let batch = 64
@@ -18,8 +20,7 @@ final class HDF5Writer: CollectionWriter {
     buffers = description.groups.map { _ in RowBuffer() }
     file = try hdf5Lock.withLock { try HDF5File(creating: path) }
     try hdf5Lock.withLock {
-      try file.write(
-        String(decoding: try description.json(), as: UTF8.self), attribute: CollectionDescription.fileName)
+      try file.write(try description.json(), scalar: CollectionDescription.fileName)
       for attribute in description.attributes { try file.write(attribute.value, attribute: attribute.name) }
       for split in Set(description.groups.map(\.split)).sorted() { try file.createGroup(split) }
       for group in description.groups { try create(group) }
@@ -40,7 +41,9 @@ final class HDF5Writer: CollectionWriter {
 
   func write(_ item: CollectionItem) throws {
     buffers[item.group].append(item)
+    waiting += item.pixels.count
     if buffers[item.group].count == Self.batch { try flush(item.group) }
+    if waiting > RowBuffer.mostPixels { for group in buffers.indices { try flush(group) } }
   }
 
   private func flush(_ group: Int) throws {
@@ -53,6 +56,7 @@ final class HDF5Writer: CollectionWriter {
         try column.write(values, at: buffer.firstRow, count: buffer.count)
       }
     }
+    waiting -= buffer.pixels.count
     buffers[group] = RowBuffer()
   }
 
@@ -73,6 +77,9 @@ struct RowBuffer {
   private(set) var pixels: [Float] = []
   private(set) var numbers: [Double] = []
 
+  /// Of all groups together, so that many groups do not fill the memory.
+  static let mostPixels = 1 << 23
+
   mutating func append(_ item: CollectionItem) {
     if count == 0 { firstRow = item.row }
     count += 1
@@ -88,9 +95,9 @@ struct HDF5Reader: CollectionReader {
   init(_ path: String) throws {
     self.path = path
     let json = try hdf5Lock.withLock {
-      try HDF5File(reading: path).text(attribute: CollectionDescription.fileName, limit: 1 << 24)
+      try HDF5File(reading: path).text(scalar: CollectionDescription.fileName, limit: 1 << 24)
     }
-    description = try CollectionDescription(json: Array(json.utf8), path: path)
+    description = try CollectionDescription(json: json, path: path)
   }
 
   func forEach(_ body: (CollectionItem) throws -> Void) throws {

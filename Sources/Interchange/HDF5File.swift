@@ -49,18 +49,37 @@ final class HDF5File {
     _ = try check(hid_t(H5Awrite(attribute, type, bytes + [0])), "take the attribute \(name)")
   }
 
-  func text(attribute name: String, limit: Int) throws -> String {
-    let attribute = try check(H5Aopen(file, name, 0), "give the attribute \(name)")
-    defer { H5Aclose(attribute) }
-    let type = H5Aget_type(attribute)
+  /// A text of any length; attributes end at 64 KiB.
+  func write(_ text: [UInt8], scalar name: String) throws {
+    let type = H5Tcopy(lens_h5_c_string())
     defer { H5Tclose(type) }
+    H5Tset_size(type, max(1, text.count))
+    let (space, properties) = (H5Screate(H5S_SCALAR), H5Pcreate(lens_h5_dataset_creation()))
+    defer {
+      H5Sclose(space)
+      H5Pclose(properties)
+    }
+    H5Pset_obj_track_times(properties, false)
+    let set = try check(H5Dcreate2(file, name, type, space, 0, properties, 0), "take the text \(name)")
+    defer { H5Dclose(set) }
+    _ = try check(hid_t(H5Dwrite(set, type, 0, 0, 0, text + [0])), "take the text \(name)")
+  }
+
+  func text(scalar name: String, limit: Int) throws -> [UInt8] {
+    let set = try check(H5Dopen2(file, name, 0), "give the text \(name)")
+    defer { H5Dclose(set) }
+    let (type, space) = (H5Dget_type(set), H5Dget_space(set))
+    defer {
+      H5Tclose(type)
+      H5Sclose(space)
+    }
     let size = H5Tget_size(type)
     guard H5Tget_class(type) == H5T_STRING, H5Tis_variable_str(type) == 0, size <= limit,
-      H5Aget_storage_size(attribute) == UInt64(size)
-    else { throw FileError(path: path, reason: "the attribute \(name) is no text of a fixed length") }
+      H5Sget_simple_extent_npoints(space) == 1
+    else { throw FileError(path: path, reason: "\(name) is no text of a fixed length") }
     var bytes = [UInt8](repeating: 0, count: size)
-    _ = try check(hid_t(H5Aread(attribute, type, &bytes)), "give the attribute \(name)")
-    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    _ = try check(hid_t(H5Dread(set, type, 0, 0, 0, &bytes)), "give the text \(name)")
+    return Array(bytes.prefix { $0 != 0 })
   }
 
   // MARK: Arrays
@@ -76,7 +95,8 @@ final class HDF5File {
     if !shape.contains(0) {
       H5Pset_chunk(properties, Int32(chunk.count), chunk.map { hsize_t($0) })
       H5Pset_shuffle(properties)
-      H5Pset_deflate(properties, 4)
+      // Noise hardly shrinks: higher levels only take longer.
+      H5Pset_deflate(properties, 1)
     }
     let type = isDouble ? lens_h5_double() : lens_h5_float()
     let set = try check(H5Dcreate2(file, name, type, space, 0, properties, 0), "make the array \(name)")

@@ -1,3 +1,4 @@
+import FileFormats
 import Foundation
 import LensCore
 
@@ -40,10 +41,14 @@ public struct CollectionDescription: Codable, Sendable, Equatable {
 extension CollectionDescription {
   /// - Throws: `FileError` for sizes that no image has, and names that are not plain words.
   func validate(_ path: String) throws {
-    guard (1...65_536).contains(width), (1...65_536).contains(height), groups.allSatisfy({ $0.count >= 0 })
-    else {
+    guard (1...65_536).contains(width), (1...65_536).contains(height), width * height <= largestImage else {
       throw FileError(
-        path: path, reason: "images of \(width) x \(height) pixels; sides must be from 1 to 65536")
+        path: path,
+        reason:
+          "images of \(width) x \(height) pixels; sides must be from 1 to 65536, their product at most 2^26")
+    }
+    guard groups.allSatisfy({ (0...1_000_000_000).contains($0.count) }) else {
+      throw FileError(path: path, reason: "a group's count must be from 0 to 1000000000")
     }
     for name in groups.flatMap({ [$0.label, $0.split] }) + columns.map(\.name) where !isPlain(name) {
       throw FileError(

@@ -118,7 +118,7 @@ struct ImageTreeReader: CollectionReader {
       try body(
         CollectionItem(
           group: group, row: rows[group], pixels: try pixels("\(folder)/\(line[0])"),
-          numbers: line.dropFirst().map { Double($0) ?? .nan }))
+          numbers: try line.dropFirst().map { try number($0, path: "\(folder)/samples.csv") }))
       rows[group] += 1
     }
     guard rows == description.groups.map(\.count) else {
@@ -153,15 +153,15 @@ struct ImageTreeReader: CollectionReader {
 
   private static func explore(_ folder: String) throws -> (CollectionDescription, [[String]]) {
     var groups: [(label: String, split: String, files: [String])] = []
-    for name in try listFolder(folder) where isFolder("\(folder)/\(name)") && isPlain(name) {
-      let below = try listFolder("\(folder)/\(name)").filter { isFolder("\(folder)/\(name)/\($0)") }
-      if below.isEmpty {
-        groups.append((name, "train", try images("\(folder)/\(name)")))
-      } else {
-        for label in below where isPlain(label) {
-          groups.append(
-            (label, name == "val" ? "validation" : name, try images("\(folder)/\(name)/\(label)")))
-        }
+    for name in try folders(in: folder) {
+      let (below, own) = (try folders(in: "\(folder)/\(name)"), try images("\(folder)/\(name)"))
+      guard own.isEmpty || below.isEmpty else {
+        throw FileError(
+          path: "\(folder)/\(name)", reason: "holds images and folders; is it a class or a split?")
+      }
+      if below.isEmpty { groups.append((name, "train", own)) }
+      for label in below {
+        groups.append((label, name == "val" ? "validation" : name, try images("\(folder)/\(name)/\(label)")))
       }
     }
     groups.removeAll { $0.files.isEmpty }
@@ -179,6 +179,11 @@ struct ImageTreeReader: CollectionReader {
       attributes: [])
     try description.validate(folder)
     return (description, groups.map(\.files))
+  }
+
+  /// Without hidden ones.
+  private static func folders(in folder: String) throws -> [String] {
+    try listFolder(folder).filter { isFolder("\(folder)/\($0)") && !$0.hasPrefix(".") }
   }
 
   private static func images(_ folder: String) throws -> [String] {

@@ -11,6 +11,8 @@ final class MatWriter: CollectionWriter {
   private let path: String
   private var mat: OpaquePointer?
   private var buffers: [RowBuffer]
+  /// Pixels in all of them.
+  private var waiting = 0
 
   private static let batch = 64
 
@@ -30,7 +32,9 @@ final class MatWriter: CollectionWriter {
 
   func write(_ item: CollectionItem) throws {
     buffers[item.group].append(item)
+    waiting += item.pixels.count
     if buffers[item.group].count == Self.batch { try flush(item.group) }
+    if waiting > RowBuffer.mostPixels { for group in buffers.indices { try flush(group) } }
   }
 
   func finish() throws {
@@ -63,6 +67,7 @@ final class MatWriter: CollectionWriter {
           "\(name)_numbers", MAT_C_DOUBLE, MAT_T_DOUBLE, [description.columns.count, buffer.count], &numbers)
       }
     }
+    waiting -= buffer.pixels.count
     buffers[group] = RowBuffer()
   }
 

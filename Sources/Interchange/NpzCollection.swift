@@ -11,6 +11,11 @@ package struct NpzReader: CollectionReader {
   package init(_ path: String) throws {
     self.path = path
     description = try Self.stated(path) ?? Self.inferred(path)
+    // deflate packs at most 1032 bytes into one: more is a lie, and disk would be reserved for it.
+    let bytes = Double(description.count) * Double(description.imageSize * 4 + description.columns.count * 8)
+    guard bytes <= 1032 * Double(try fileSize(path)) else {
+      throw FileError(path: path, reason: "\(description.count) images cannot be in a file of this size")
+    }
   }
 
   private static func stated(_ path: String) throws -> CollectionDescription? {
@@ -47,36 +52,52 @@ package struct NpzReader: CollectionReader {
 
   package func forEach(_ body: (CollectionItem) throws -> Void) throws {
     let groups = Dictionary(uniqueKeysWithValues: description.groups.enumerated().map { ($1.name, $0) })
+    let numbers = try readAllNumbers()
     let archive = try ArchiveReader(path)
-    var numbers: (group: String, values: [Double]) = ("", [])
     var seen: Set<Int> = []
     while let name = try archive.next() {
-      guard name.hasSuffix(".npy") else { continue }
+      guard name.hasSuffix(".npy"), !name.hasSuffix(Self.numbersEnding + ".npy") else { continue }
       let base = String(name.dropLast(4))
-      let stream = try NpyStream(path: "\(path)/\(name)", read: archive.read)
-      if base.hasSuffix(Self.numbersEnding) {
-        numbers = (String(base.dropLast(Self.numbersEnding.count)), try readNumbers(stream, base))
-        continue
-      }
       let (label, split) = labelAndSplit(base)
-      guard let group = groups["\(label)_\(split)"] else { continue }
+      guard let group = groups[base] ?? groups["\(label)_\(split)"] else { continue }
+      let stream = try NpyStream(path: "\(path)/\(name)", read: archive.read)
       guard imageSize(stream.shape) ?? (0, 0) == (description.height, description.width),
         stream.shape[0] == description.groups[group].count, seen.insert(group).inserted
       else {
         throw FileError(
           path: path, reason: "\(name) has the shape \(stream.shape), which is not what \(path) states")
       }
-      let width = numbers.group == base ? description.columns.count : 0
+      let width = description.columns.count
       for row in 0..<stream.shape[0] {
         let pixels = try stream.next(description.imageSize).map { Float($0) }
-        let known =
-          width > 0 ? Array(numbers.values[(row * width)..<((row + 1) * width)]) : description.noNumbers
-        try body(CollectionItem(group: group, row: row, pixels: pixels, numbers: known))
+        let known = numbers[group].map { Array($0[(row * width)..<((row + 1) * width)]) }
+        try body(
+          CollectionItem(group: group, row: row, pixels: pixels, numbers: known ?? description.noNumbers))
       }
     }
     guard seen.count == description.groups.count else {
       throw FileError(path: path, reason: "lacks arrays of images")
     }
+  }
+
+  /// By group; entries may come in any order, so that they are read before the images.
+  private func readAllNumbers() throws -> [Int: [Double]] {
+    guard !description.columns.isEmpty else { return [:] }
+    let archive = try ArchiveReader(path)
+    var numbers: [Int: [Double]] = [:]
+    while let name = try archive.next() {
+      let ending = Self.numbersEnding + ".npy"
+      guard name.hasSuffix(ending),
+        let group = description.groups.firstIndex(where: { $0.name == name.dropLast(ending.count) })
+      else { continue }
+      numbers[group] = try readNumbers(
+        try NpyStream(path: "\(path)/\(name)", read: archive.read), String(name.dropLast(4)))
+    }
+    guard numbers.count == description.groups.count else {
+      throw FileError(
+        path: path, reason: "lacks the numbers of \(description.groups.count - numbers.count) groups")
+    }
+    return numbers
   }
 
   private func readNumbers(_ stream: NpyStream, _ base: String) throws -> [Double] {

@@ -8,8 +8,11 @@ struct PickleMachine {
   private var stack: [PickleValue] = []
   private var memo: [Int: PickleValue] = [:]
 
-  /// Values on the stack and in the memo: an array of image and mass needs a few dozen.
-  private static let largestDepth = 10_000
+  /// An array of image and mass needs about a hundred; more could nest so deeply that it cannot even be thrown away.
+  private static let largestCount = 2000
+  private var instructions = 0
+  /// Bytes of arrays so far: no more than the file has, however often it recalls them.
+  private var decoded = 0
 
   init(bytes: [UInt8], position: Int, path: String) {
     (self.bytes, self.position, self.path) = (bytes, position, path)
@@ -21,7 +24,10 @@ struct PickleMachine {
       let code = try byte()
       if code == UInt8(ascii: ".") { return try pop() }
       try execute(code)
-      if stack.count > Self.largestDepth || memo.count > Self.largestDepth { throw broken("it is too deep") }
+      instructions += 1
+      if instructions > Self.largestCount {
+        throw broken("it has more than \(Self.largestCount) instructions")
+      }
     }
   }
 
@@ -116,7 +122,7 @@ struct PickleMachine {
   }
 
   /// - Parameter state: (version, shape, type, whether in Fortran order, data)
-  private func array(_ state: [PickleValue]) throws -> PickleArray {
+  private mutating func array(_ state: [PickleValue]) throws -> PickleArray {
     guard state.count == 5, case .tuple(let lengths) = state[1], case .type(let type) = state[2],
       case .flag(false) = state[3]
     else { throw broken("an array is not in C order, or its state is unknown") }
@@ -131,6 +137,8 @@ struct PickleMachine {
     }
     switch state[4] {
     case .bytes(let data) where type.name != "O8":
+      decoded += data.count
+      guard decoded <= bytes.count else { throw broken("its arrays are larger than the file") }
       guard let numbers = type.numbers(data), numbers.count == count else {
         throw broken("an array's data are not those of its shape \(shape) and type \(type.name)")
       }

@@ -56,8 +56,9 @@ struct ConvertCommand: ParsableCommand {
       var options = ConversionOptions()
       (options.normalization, options.batch, options.imagesPerShard) = (normalize, batch, perShard)
       let report = ProgressReport(isQuiet: quiet)
+      Interruption.watch()
       let description = try Conversion(source, to: output, to, options).run(
-        from: format, isOverwriting: overwrite
+        from: format, isOverwriting: overwrite, shouldStop: { Interruption.wasAskedFor }
       ) {
         report.show(GenerationProgress(samplesDone: $0, sampleCount: $1, samplesResumed: 0))
       }

@@ -24,6 +24,9 @@ func reportingErrors(
       "stopped with \(stop.samplesDone) of \(stop.sampleCount) images saved; \(continuing) continues"
     )
     throw ExitCode(130)
+  } catch is CancellationError {
+    complain("stopped; nothing was written")
+    throw ExitCode(130)
   } catch {
     let (code, kind) = classification(of: error)
     if asJSON {

@@ -18,7 +18,10 @@ enum IsolatedConversion {
     let process = Process()
     process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     process.arguments = Array(CommandLine.arguments.dropFirst())
-    process.environment = ProcessInfo.processInfo.environment.merging([variable: "1"]) { $1 }
+    // Swift's own report of a crash would say nothing to users.
+    process.environment = ProcessInfo.processInfo.environment.merging([
+      variable: "1", "SWIFT_BACKTRACE": "enable=no",
+    ]) { $1 }
     do {
       try process.run()
     } catch {

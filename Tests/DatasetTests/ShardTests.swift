@@ -113,18 +113,27 @@ struct ShardTests {
       }
       #expect(throws: GenerationStopped.self) { try grow(to: 40, shouldStop: { true }) }
       #expect(try Manifest(ofDataset: "\(folder)/a").sampleCount == 12)
-      reason("another spec, seed, count") { try grow(to: 25) }
+      // Another count begins anew.
+      try grow(to: 25)
+      #expect(try Manifest(ofDataset: "\(folder)/a").sampleCount == 75)
       try grow(to: 40)
       #expect(try Manifest(ofDataset: "\(folder)/a").sampleCount == 120)
       #expect(try NpySliceReader("\(folder)/a/vortex_train.npy").read(at: 0) == first)
       #expect(try listFolder(folder) == ["a", "whole"])
-      reason("has 120 images already") { try grow(to: 40) }
+      // The same command again finds that all is done.
+      try grow(to: 40)
+      reason("has 120 images already") { try grow(to: 30) }
       // As after a kill between the merge and the removal of what was merged.
       try make(12..<120, to: "\(folder)/a.extension")
       try grow(to: 41)
       #expect(try Manifest(ofDataset: "\(folder)/a").sampleCount == 123)
+      // As after a kill between the two renames of the merge, with samples of another count beside it.
+      try moveFile("\(folder)/a", to: "\(folder)/a.replaced")
+      try make(123..<126, to: "\(folder)/a.extension")
+      try grow(to: 43)
+      #expect(try Manifest(ofDataset: "\(folder)/a").sampleCount == 129)
       #expect(try listFolder(folder) == ["a", "whole"])
-      try make(0..<123, to: "\(folder)/all")
+      try make(0..<129, to: "\(folder)/all")
       try expectSameFiles("\(folder)/a", "\(folder)/all")
     }
   }

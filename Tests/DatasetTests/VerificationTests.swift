@@ -74,6 +74,23 @@ struct VerificationTests {
     }
   }
 
+  @Test(arguments: [
+    ("\"sample_count\" : 30", "\"sample_count\" : 9000000000000000000"),
+    ("\"first_sample\" : 0", "\"first_sample\" : -1"),
+    ("\"count\" : 10", "\"count\" : 4611686018427387904"),
+    ("\"label\" : \"vortex\"", "\"label\" : \"no_sub\""),
+  ])
+  func `impossible numbers in a manifest are refused`(found: String, lie: String) throws {
+    try withScratchFolder { folder in
+      try generate(try smallPopulation("model-a", ["split.validation=0"]), count: 10, to: "\(folder)/set")
+      let path = "\(folder)/set/manifest.json"
+      let text = try readText(path)
+      #expect(text.contains(found))
+      try writeFileAtomically(Array(text.replacing(found, with: lie).utf8), to: path)
+      reason("impossible numbers") { try DatasetVerification("\(folder)/set") }
+    }
+  }
+
   @Test func `the program names the damage and fails`() throws {
     try withDataset { folder in
       let whole = try lensing("verify", folder, "--samples", "3")

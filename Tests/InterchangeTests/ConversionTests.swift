@@ -137,4 +137,49 @@ struct ConversionTests {
       #expect(try listFolder(folder).allSatisfy { !$0.hasPrefix(".tmp") })
     }
   }
+
+  @Test func `files of others in a folder are kept`() throws {
+    try withScratchFolder { folder in
+      try makeDataset("\(folder)/set")
+      try convert("\(folder)/set", to: "\(folder)/npy", .npy)
+      try writeFileAtomically([1], to: "\(folder)/npy/my_notes.txt")
+      reason("my_notes.txt") {
+        try Conversion("\(folder)/set", to: "\(folder)/npy", .npy, ConversionOptions()).run(
+          isOverwriting: true)
+      }
+      #expect(fileExists("\(folder)/npy/my_notes.txt"))
+    }
+  }
+
+  @Test func `a table that does not fit its arrays is refused`() throws {
+    try withScratchFolder { folder in
+      try makeDataset("\(folder)/set")
+      try convert("\(folder)/set", to: "\(folder)/npy", .npy)
+      let path = "\(folder)/npy/no_sub_train.csv"
+      let text = try readText(path)
+      let lines = text.split(separator: "\n").map(String.init)
+      let heading = lines[0].split(separator: ",").reversed().joined(separator: ",")
+      for broken in [
+        text + lines[1] + "\n", text.replacing(lines[1] + "\n", with: ""),
+        heading + "\n" + lines.dropFirst().joined(separator: "\n"),
+        text.replacing(lines[1], with: "oops" + lines[1]),
+      ] {
+        try writeFileAtomically(Array(broken.utf8), to: path)
+        reason() { try convert("\(folder)/npy", to: "\(folder)/out", .npyFiles) }
+      }
+      #expect(!fileExists("\(folder)/out"))
+    }
+  }
+
+  @Test func `a conversion that is stopped leaves nothing`() throws {
+    try withScratchFolder { folder in
+      try makeDataset("\(folder)/set")
+      #expect(throws: CancellationError.self) {
+        try Conversion("\(folder)/set", to: "\(folder)/npy", .npy, ConversionOptions()).run(shouldStop: {
+          true
+        })
+      }
+      #expect(try listFolder(folder) == ["set"])
+    }
+  }
 }

@@ -111,7 +111,7 @@ struct ForeignFileTests {
         rows = list(csv.DictReader(open(folder + '/set/samples.csv')))
         npz = numpy.load(folder + '/images.npz')
         h5, mat = h5py.File(folder + '/images.h5'), h5py.File(folder + '/images.mat')
-        assert h5.attrs['seed'] in ('1', b'1') and json.loads(h5.attrs['dataset.json'])['width'] == 24
+        assert h5.attrs['seed'] in ('1', b'1') and json.loads(h5['dataset.json'][()])['width'] == 24
         for group in groups:
             name, tree = group['label'] + '_' + group['split'], group['split'] + '/' + group['label']
             images = numpy.load(f'{folder}/set/{name}.npy')
@@ -155,5 +155,37 @@ struct ForeignFileTests {
         """
       #expect(try python(program, folder) == "30")
     }
+  }
+
+  @Test func `numbers are found wherever they stand in the archive`() throws {
+    try withScratchFolder { folder in
+      try makeDataset("\(folder)/set")
+      try Conversion("\(folder)/set", to: "\(folder)/a.npz", .npz, ConversionOptions()).run()
+      _ = try python(
+        """
+        import zipfile
+        with zipfile.ZipFile(sys.argv[1] + '/a.npz') as source, zipfile.ZipFile(sys.argv[1] + '/b.npz', 'w') as target:
+            for name in sorted(source.namelist(), reverse=True): target.writestr(name, source.read(name))
+        """, folder)
+      let (a, b) = (try Contents("\(folder)/a.npz"), try Contents("\(folder)/b.npz"))
+      #expect(a.pixels == b.pixels && a.numbers == b.numbers)
+    }
+  }
+
+  @Test func `no class of a tree is passed over`() throws {
+    try withScratchFolder { folder in
+      let image = "import os\nnumpy.save(sys.argv[1], numpy.ones((2, 2), 'f4'))"
+      for name in ["a b", "c", "d/.ipynb_checkpoints", "d"] { try createFolder("\(folder)/\(name)") }
+      for name in ["a b", "c", "d"] { _ = try python(image, "\(folder)/\(name)/0.npy") }
+      reason("'a b' is no name") { try readTree(folder) }
+      try FileManager.default.removeItem(atPath: "\(folder)/a b")
+      #expect(try Contents(folder).order == ["c_train/0", "d_train/0"])
+      try createFolder("\(folder)/d/sub")
+      reason("holds images and folders") { try readTree(folder) }
+    }
+  }
+
+  private func readTree(_ folder: String) throws -> CollectionDescription {
+    try CollectionFormat.npyFiles.reader(folder).description
   }
 }
