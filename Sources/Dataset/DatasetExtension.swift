@@ -29,7 +29,9 @@ public struct DatasetExtension: Sendable {
     try DatasetFolder(paths: paths, identity: "").finishInterruptedReplacement()
     let manifest = try Manifest(ofDataset: paths.output)
     func refuse(_ reason: String) -> FileError { FileError(path: output, reason: reason) }
-    guard manifest.population == (try DatasetIdentity(plan, contents, samples: whole.samples).population)
+    guard
+      manifest.population
+        == (try DatasetIdentity(plan, contents, samples: whole.samples, of: whole.samples.count).population)
     else {
       throw refuse(
         "was made from another spec, seed, contents or version of the program; extend it with those")

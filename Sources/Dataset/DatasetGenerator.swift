@@ -36,6 +36,8 @@ public struct DatasetGenerator: Sendable {
   public let plan: PopulationPlan
   /// Indices of the samples.
   public let samples: Range<Int>
+  /// Samples of the dataset that they are a shard of.
+  public let wholeSampleCount: Int
   public let contents: DatasetContents
   public let threads: Int
   /// Between moments from which a killed run can be resumed; it does not change what is written.
@@ -59,10 +61,11 @@ public struct DatasetGenerator: Sendable {
 
   /// Some of a dataset's samples: a shard, or what it is to grow by.
   ///
+  /// - Parameter wholeSampleCount: Of the dataset that they are a shard of; nil for one that ends with them.
   /// - Throws: `SpecError` for a number of threads below 1 or absurdly large, and for no samples.
   public init(
-    _ plan: PopulationPlan, samples: Range<Int>, contents: DatasetContents = DatasetContents(), threads: Int,
-    output: String
+    _ plan: PopulationPlan, samples: Range<Int>, of wholeSampleCount: Int? = nil,
+    contents: DatasetContents = DatasetContents(), threads: Int, output: String
   ) throws {
     guard (1...1024).contains(threads) else {
       throw SpecError(keyPath: "threads", value: "\(threads)", requirement: "must be from 1 to 1024")
@@ -80,6 +83,7 @@ public struct DatasetGenerator: Sendable {
         requirement: "must name each map once")
     }
     (self.plan, self.samples, self.contents, self.threads) = (plan, samples, contents, threads)
+    self.wholeSampleCount = max(wholeSampleCount ?? 0, samples.upperBound)
     paths = DatasetPaths(output)
   }
 
@@ -97,7 +101,7 @@ public struct DatasetGenerator: Sendable {
     shouldStop: () -> Bool = { false }, progress: (GenerationProgress) -> Void
   ) throws -> Manifest {
     let tables = try DatasetTables(plan)
-    let identity = try DatasetIdentity(plan, contents, samples: samples)
+    let identity = try DatasetIdentity(plan, contents, samples: samples, of: wholeSampleCount)
     let folder = DatasetFolder(paths: paths, identity: identity.run)
     if existing == .resume, let manifest = try folder.finished(identity, samples: samples) { return manifest }
     let journal = try folder.prepare(existing)
@@ -115,8 +119,8 @@ public struct DatasetGenerator: Sendable {
     try render(into: writer, tables, resumed: journal?.samplesDone ?? 0, shouldStop, progress)
     try writer.finish()
     let manifest = try Manifest(
-      plan, layout, contents, population: identity.population, inputs: identity.inputs, versions: versions,
-      instructionSet: instructionSet, paths: paths)
+      plan, layout, contents, population: identity.population, inputs: identity.inputs,
+      wholeSampleCount: wholeSampleCount, versions: versions, instructionSet: instructionSet, paths: paths)
     try manifest.write(to: paths.partial)
     try folder.publish()
     return manifest
@@ -124,7 +128,7 @@ public struct DatasetGenerator: Sendable {
 
   /// Whether an unfinished dataset is there that this run may continue.
   func isResumable() throws -> Bool {
-    let identity = try DatasetIdentity(plan, contents, samples: samples)
+    let identity = try DatasetIdentity(plan, contents, samples: samples, of: wholeSampleCount)
     return try DatasetFolder(paths: paths, identity: identity.run).isResumable()
   }
 

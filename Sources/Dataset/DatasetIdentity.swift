@@ -13,7 +13,7 @@ struct DatasetIdentity: Sendable {
   /// The files that the spec names, as they were read.
   let inputs: [Manifest.File]
 
-  init(_ plan: PopulationPlan, _ contents: DatasetContents, samples: Range<Int>) throws {
+  init(_ plan: PopulationPlan, _ contents: DatasetContents, samples: Range<Int>, of whole: Int) throws {
     inputs = try Self.inputs(plan.spec)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -23,7 +23,7 @@ struct DatasetIdentity: Sendable {
       inputs.map { "\($0.name) \($0.sha256)" }.joined(separator: "\n"),
     ].joined(separator: "\n")
     population = try sha256(Array(text.utf8))
-    run = try sha256(Array("\(population) \(samples.lowerBound) \(samples.upperBound)".utf8))
+    run = try sha256(Array("\(population) \(samples.lowerBound) \(samples.upperBound) \(whole)".utf8))
   }
 
   private static func inputs(_ spec: PopulationSpec) throws -> [Manifest.File] {

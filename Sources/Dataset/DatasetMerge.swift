@@ -25,7 +25,27 @@ public struct DatasetMerge: Sendable {
     (self.folders, manifests) = (found.map(\.folder), found.map(\.manifest))
     paths = DatasetPaths(output)
     for (k, manifest) in manifests.enumerated().dropFirst() { try check(manifest, k) }
+    try checkEnds()
   }
+
+  /// A shard that failed must not be missed because it is the first or the last.
+  private func checkEnds() throws {
+    guard let first = manifests.first, let last = manifests.last else { return }
+    func missing(_ range: Range<Int>) -> FileError {
+      FileError(
+        path: paths.output,
+        reason:
+          "samples \(range.lowerBound) to \(range.upperBound - 1) of \(wholeSampleCount) are missing; give all shards"
+      )
+    }
+    if first.firstSample > 0 { throw missing(0..<first.firstSample) }
+    if last.samples.upperBound < wholeSampleCount {
+      throw missing(last.samples.upperBound..<wholeSampleCount)
+    }
+  }
+
+  /// What the parts are to make together.
+  private var wholeSampleCount: Int { manifests.map(\.wholeSampleCount).max() ?? 0 }
 
   private func check(_ manifest: Manifest, _ k: Int) throws {
     func refuse(_ reason: String) -> FileError { FileError(path: folders[k], reason: reason) }
@@ -69,7 +89,8 @@ public struct DatasetMerge: Sendable {
       let first = manifests[0]
       let manifest = try Manifest(
         plan, layout, first.contents, population: first.population, inputs: first.inputs,
-        versions: first.versions, instructionSet: first.instructionSet, paths: paths)
+        wholeSampleCount: wholeSampleCount, versions: first.versions, instructionSet: first.instructionSet,
+        paths: paths)
       try manifest.write(to: paths.partial)
       try folder.publish()
       return manifest

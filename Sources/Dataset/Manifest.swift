@@ -30,6 +30,8 @@ public struct Manifest: Codable, Sendable, Equatable {
   /// Index of the first sample; 0 but in shards.
   public let firstSample: Int
   public let sampleCount: Int
+  /// Of the dataset that this one is a shard of; else as many as it has.
+  public let wholeSampleCount: Int
   /// Digest of spec, seed, contents, version of the program and input files: datasets with the same one can be merged.
   public let population: String
   public let imageShape: [Int]
@@ -67,10 +69,12 @@ public struct Manifest: Codable, Sendable, Equatable {
   /// Of a finished folder, whose files are digested.
   init(
     _ plan: PopulationPlan, _ layout: DatasetLayout, _ contents: DatasetContents, population: String,
-    inputs: [File], versions: [String: String], instructionSet: String, paths: DatasetPaths
+    inputs: [File], wholeSampleCount: Int, versions: [String: String], instructionSet: String,
+    paths: DatasetPaths
   ) throws {
     (formatVersion, model, seed) = (Self.currentFormatVersion, plan.spec.name, plan.seed)
     (firstSample, sampleCount) = (layout.samples.lowerBound, layout.samples.count)
+    self.wholeSampleCount = wholeSampleCount
     (self.population, self.contents, self.inputs) = (population, contents, inputs)
     imageShape = [1, plan.spec.instrument.height, plan.spec.instrument.width]
     parts = layout.parts.map {
@@ -87,6 +91,7 @@ public struct Manifest: Codable, Sendable, Equatable {
   /// Whether the numbers can be those of a dataset, so that sums and products of them cannot overflow.
   private var isPossible: Bool {
     (0...(1 << 40)).contains(firstSample) && (1...(1 << 40)).contains(sampleCount)
+      && (samples.upperBound...(1 << 42)).contains(wholeSampleCount)
       && imageShape.count == 3 && imageShape.allSatisfy((1...65_536).contains)
       && parts.allSatisfy { (1...sampleCount).contains($0.count) } && parts.count <= 1000
       && parts.reduce(0) { $0 + $1.count } == sampleCount

@@ -102,8 +102,8 @@ struct GenerateCommand: ParsableCommand {
       plan, countPerClass: count, contents: contents, threads: threads, output: folder)
     if let shard {
       generator = try DatasetGenerator(
-        plan, samples: try shard.samples(of: generator.samples.count), contents: contents, threads: threads,
-        output: folder)
+        plan, samples: try shard.samples(of: generator.samples.count), of: generator.samples.count,
+        contents: contents, threads: threads, output: folder)
     }
     generator.checkpointInterval = .seconds(checkpoint)
     return try generator.run(

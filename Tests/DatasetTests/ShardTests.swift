@@ -64,14 +64,26 @@ struct ShardTests {
       _ = try merge.run(.refuse) { last = $0 }
       #expect(last?.samplesDone == 75 && last?.sampleCount == 75)
       try expectSameFiles("\(folder)/whole", "\(folder)/merged")
-      // A merged part is a shard again.
-      _ = try DatasetMerge(["\(folder)/shard1", "\(folder)/shard0"], output: "\(folder)/part").run(.refuse) {
-        _ in
+    }
+  }
+
+  @Test func `a shard that is missing at either end is missed`() throws {
+    try withScratchFolder { folder in
+      for number in 1...3 {
+        let shard = try SampleShard(number: number, count: 3)
+        let generator = try DatasetGenerator(
+          try plan(), samples: try shard.samples(of: 30), of: 30, threads: 1,
+          output: shard.folder(of: "\(folder)/a"))
+        _ = try generator.run(.refuse, versions: [:], instructionSet: "") { _ in }
       }
-      _ = try DatasetMerge(["\(folder)/part", "\(folder)/shard2"], output: "\(folder)/again").run(.refuse) {
-        _ in
+      let folders = (1...3).map { "\(folder)/a.shard-\($0)-of-3" }
+      reason("samples 20 to 29 of 30 are missing") {
+        try DatasetMerge(Array(folders.prefix(2)), output: "\(folder)/m")
       }
-      try expectSameFiles("\(folder)/whole", "\(folder)/again")
+      reason("samples 0 to 9 of 30 are missing") {
+        try DatasetMerge(Array(folders.suffix(2)), output: "\(folder)/m")
+      }
+      #expect(try DatasetMerge(folders, output: "\(folder)/m").run(.refuse) { _ in }.wholeSampleCount == 30)
     }
   }
 
