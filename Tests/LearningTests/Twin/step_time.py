@@ -16,7 +16,7 @@ import torch
 from torch.nn import functional
 from twin import NETWORKS, Adversarial, Autoencoder, Boltzmann, Variational
 
-SIDE, BATCH, STEPS, ROUNDS, THREADS = 64, 64, 6, 4, 2
+SIDE, BATCH, STEPS, ROUNDS, THREADS = 64, 64, 6, 10, 2
 MAKE = {
     "resnet18": NETWORKS["resnet18"],
     "resnet50": NETWORKS["resnet50"],
