@@ -1,3 +1,4 @@
+import LensNumerics
 import SwiftLensing
 import Synchronization
 
