@@ -31,8 +31,8 @@ public struct DatasetReport: Sendable {
     html = """
       <!DOCTYPE html>
       <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(escaped(manifest.model)): \(manifest.sampleCount) images</title><style>\(pageStyle)</style></head><body>
-      <h1>\(escaped(manifest.model))</h1>
+      <title>\(escapedForHTML(manifest.model)): \(manifest.sampleCount) images</title><style>\(pageStyle)</style></head><body>
+      <h1>\(escapedForHTML(manifest.model))</h1>
       \(Self.overview(manifest))
       <h2>Classes</h2>\(Self.classes(manifest))
       \(contactSheet.map { "<h2>First images</h2><img alt=\"first images of each class\" src=\"data:image/png;base64,\(Data($0).base64EncodedString())\">" } ?? "")
@@ -65,7 +65,7 @@ public struct DatasetReport: Sendable {
     let rows = manifest.parts.map { part in
       let width = 100 * part.count / max(1, largest)
       return
-        "<tr><td>\(escaped(part.label))</td><td>\(escaped(part.split))</td><td class=\"number\">\(part.count)</td>"
+        "<tr><td>\(escapedForHTML(part.label))</td><td>\(escapedForHTML(part.split))</td><td class=\"number\">\(part.count)</td>"
         + "<td class=\"wide\"><span class=\"bar\" style=\"width:\(width)%\"></span></td></tr>"
     }
     return "<table><tr><th>class</th><th>split</th><th>images</th><th></th></tr>\(rows.joined())</table>"
@@ -75,13 +75,13 @@ public struct DatasetReport: Sendable {
     differing.isEmpty
       ? "None differs from its prior by more than chance would in one of a thousand cases."
       : "<b>Differs from its prior by more than chance would in one of a thousand cases: "
-        + "\(differing.map(escaped).joined(separator: ", ")).</b>"
+        + "\(differing.map(escapedForHTML).joined(separator: ", ")).</b>"
   }
 
   private static func constants(_ columns: [ParameterStatistics.Column]) -> String {
     let rows = columns.filter { $0.isConstant && $0.found.total > 0 }.map {
-      "<tr><td>\(escaped($0.name))</td><td class=\"number\">\(number(($0.found.low + $0.found.high) / 2))</td>"
-        + "<td>\(escaped($0.unit))</td></tr>"
+      "<tr><td>\(escapedForHTML($0.name))</td><td class=\"number\">\(number(($0.found.low + $0.found.high) / 2))</td>"
+        + "<td>\(escapedForHTML($0.unit))</td></tr>"
     }
     return "<table>\(rows.joined())</table>"
   }
@@ -95,6 +95,7 @@ public struct DatasetReport: Sendable {
       + manifest.versions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
       + manifest.inputs.map { ($0.name, $0.sha256) } + manifest.files.map { ($0.name, $0.sha256) }
     return "<table class=\"digests\">"
-      + facts.map { "<tr><td>\(escaped($0.0))</td><td>\(escaped($0.1))</td></tr>" }.joined() + "</table>"
+      + facts.map { "<tr><td>\(escapedForHTML($0.0))</td><td>\(escapedForHTML($0.1))</td></tr>" }.joined()
+      + "</table>"
   }
 }

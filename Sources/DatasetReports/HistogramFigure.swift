@@ -1,3 +1,4 @@
+import FileFormats
 import Foundation
 
 /// A histogram as SVG, in bars, with the expected distribution as a line where there is one.
@@ -15,9 +16,10 @@ func histogramFigure(_ title: String, unit: String, _ found: Histogram, expected
     line = "<path class=\"prior\" d=\"M\(text(x(0))) \(text(base))\(steps.joined())V\(text(base))\"/>"
   }
   let differs = expected.map { found.distance(to: $0) > found.criticalDistance(to: $0) } ?? false
-  let name = escaped(title) + (unit.isEmpty ? "" : " <tspan class=\"unit\">\(escaped(unit))</tspan>")
+  let name =
+    escapedForHTML(title) + (unit.isEmpty ? "" : " <tspan class=\"unit\">\(escapedForHTML(unit))</tspan>")
   return """
-    <svg viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-label="\(escaped(title))"\(differs ? " class=\"differs\"" : "")>
+    <svg viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-label="\(escapedForHTML(title))"\(differs ? " class=\"differs\"" : "")>
     <text x="10" y="16" class="title">\(name)</text>
     <path class="bars" d="\(bars.joined())"/>\(line)
     <path class="axis" d="M10 \(Int(base))H\(Int(width) - 10)"/>
@@ -32,8 +34,3 @@ private func text(_ value: Double) -> String { String(format: "%.1f", value) }
 
 /// Four digits, as short as they come.
 func number(_ value: Double) -> String { String(format: "%.4g", value) }
-
-func escaped(_ text: String) -> String {
-  text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-    .replacing("\"", with: "&quot;")
-}

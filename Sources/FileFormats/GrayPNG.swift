@@ -19,19 +19,7 @@ private func write<Value>(
   guard (1...65_536).contains(width), (1...65_536).contains(height), values.count == width * height else {
     throw FileError(path: path, reason: "\(width) x \(height) pixels with \(values.count) values were given")
   }
-  var image = png_image()
-  image.version = png_uint_32(PNG_IMAGE_VERSION)
-  defer { png_image_free(&image) }
-  (image.width, image.height, image.format) = (UInt32(width), UInt32(height), format)
-  var size = 0
-  guard png_image_write_to_memory(&image, nil, &size, 0, values, 0, nil) != 0 else {
-    throw pngError(path, image)
-  }
-  var bytes = [UInt8](repeating: 0, count: size)
-  guard png_image_write_to_memory(&image, &bytes, &size, 0, values, 0, nil) != 0 else {
-    throw pngError(path, image)
-  }
-  try writeFile(Array(bytes.prefix(size)), to: path)
+  try writeFile(try encodedPNG(width, height, format: format, values, path), to: path)
 }
 
 /// Reads a grey picture as values from 0 to 1; colours are weighted to grey.
@@ -40,8 +28,7 @@ private func write<Value>(
 /// - Throws: `FileError` when the file cannot be read or is no whole PNG.
 package func readGrayPNG(_ path: String) throws -> (width: Int, height: Int, values: [Float]) {
   let file = try readFile(path)
-  var image = png_image()
-  image.version = png_uint_32(PNG_IMAGE_VERSION)
+  var image = emptyImage()
   defer { png_image_free(&image) }
   return try file.withUnsafeBytes { buffer in
     guard png_image_begin_read_from_memory(&image, buffer.baseAddress, buffer.count) != 0 else {

@@ -83,9 +83,7 @@ public func readNpy(_ path: String) throws -> NpyArray {
   let bytes = try readFile(path)
   let header = try NpyHeader(parsing: bytes, path: path)
   let count = try elementCount(of: header, fileSize: bytes.count, path: path)
-  let values = bytes.withUnsafeBytes { buffer in
-    (0..<count).map { number(buffer, header.dataOffset + $0 * header.elementType.size, header.elementType) }
-  }
+  let values = header.elementType.numbers(bytes[header.dataOffset...])
   // An empty array may have strides that overflow.
   let isReordered = header.isFortranOrder && header.shape.count > 1 && count > 0
   return NpyArray(shape: header.shape, values: isReordered ? inCOrder(values, header.shape) : values)
@@ -110,17 +108,6 @@ private func elementCount(of header: NpyHeader, fileSize: Int, path: String) thr
         + "\(given) are there; write it again")
   }
   return size / header.elementType.size
-}
-
-private func number(_ buffer: UnsafeRawBufferPointer, _ offset: Int, _ type: NpyElementType) -> Double {
-  switch type {
-  case .float32:
-    let word = buffer.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-    return Double(Float(bitPattern: UInt32(littleEndian: word)))
-  case .float64:
-    let word = buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-    return Double(bitPattern: UInt64(littleEndian: word))
-  }
 }
 
 /// Reorders numbers whose first axis varies fastest so that the last one does.

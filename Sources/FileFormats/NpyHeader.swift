@@ -9,6 +9,22 @@ public enum NpyElementType: String, Sendable {
 
   /// Bytes per number.
   public var size: Int { self == .float32 ? 4 : 8 }
+
+  /// The numbers in bytes; what does not fill the last one is left out.
+  package func numbers(_ bytes: ArraySlice<UInt8>) -> [Double] {
+    bytes.withUnsafeBytes { buffer in
+      (0..<(buffer.count / size)).map { k in
+        switch self {
+        case .float32:
+          let word = buffer.loadUnaligned(fromByteOffset: 4 * k, as: UInt32.self)
+          return Double(Float(bitPattern: UInt32(littleEndian: word)))
+        case .float64:
+          let word = buffer.loadUnaligned(fromByteOffset: 8 * k, as: UInt64.self)
+          return Double(bitPattern: UInt64(littleEndian: word))
+        }
+      }
+    }
+  }
 }
 
 /// What an NPY file says about its array.

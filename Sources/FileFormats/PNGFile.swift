@@ -21,17 +21,23 @@ public func pngBytes(width: Int, height: Int, rgb: [UInt8], path: String = "(mem
       reason: "a picture of \(width) x \(height) pixels with \(rgb.count) bytes was given, must have "
         + "three bytes per pixel and sides from 1 to 1000000")
   }
+  return try encodedPNG(width, height, format: UInt32(PNG_FORMAT_RGB), rgb, path)
+}
+
+/// - Parameter values: As many as the format asks for.
+func encodedPNG<Value>(
+  _ width: Int, _ height: Int, format: UInt32, _ values: [Value], _ path: String
+) throws -> [UInt8] {
   var image = emptyImage()
   defer { png_image_free(&image) }
-  (image.width, image.height) = (UInt32(width), UInt32(height))
-  image.format = png_uint_32(PNG_FORMAT_RGB)
+  (image.width, image.height, image.format) = (UInt32(width), UInt32(height), format)
   var size = 0
   // The first call only measures.
-  guard png_image_write_to_memory(&image, nil, &size, 0, rgb, 0, nil) != 0 else {
+  guard png_image_write_to_memory(&image, nil, &size, 0, values, 0, nil) != 0 else {
     throw pngError(path, image)
   }
   var bytes = [UInt8](repeating: 0, count: size)
-  guard png_image_write_to_memory(&image, &bytes, &size, 0, rgb, 0, nil) != 0 else {
+  guard png_image_write_to_memory(&image, &bytes, &size, 0, values, 0, nil) != 0 else {
     throw pngError(path, image)
   }
   return Array(bytes.prefix(size))
@@ -65,7 +71,7 @@ public func readPNG(_ path: String) throws -> (width: Int, height: Int, rgb: [UI
   return (Int(image.width), Int(image.height), rgb)
 }
 
-private func emptyImage() -> png_image {
+func emptyImage() -> png_image {
   var image = png_image()
   image.version = png_uint_32(PNG_IMAGE_VERSION)
   return image

@@ -61,44 +61,14 @@ final class ArrayFolderWriter: CollectionWriter {
 
 /// Arrays of this program or of others: of three, four or five axes, the last two height and width.
 struct ArrayFolderReader: CollectionReader {
-  let description: CollectionDescription
-  private let files: [String]
+  private let stacks: ImageStacks<NpyImages>
+  var description: CollectionDescription { stacks.description }
 
-  init(_ folder: String) throws {
-    let stated = "\(folder)/\(CollectionDescription.fileName)"
-    if fileExists(stated) {
-      description = try CollectionDescription(json: try readFile(stated), path: stated)
-      files = description.groups.map { "\(folder)/\($0.name).npy" }
-    } else {
-      (description, files) = try Self.explore(folder)
-    }
-  }
-
-  private static func explore(_ folder: String) throws -> (CollectionDescription, [String]) {
-    var description = CollectionDescription(groups: [], height: 0, width: 0, columns: [], attributes: [])
-    let names = try listFolder(folder).filter { $0.hasSuffix(".npy") }
-    for name in names {
-      let array = try NpyImages("\(folder)/\(name)")
-      if description.groups.isEmpty { (description.height, description.width) = (array.height, array.width) }
-      guard (array.height, array.width) == (description.height, description.width) else {
-        throw FileError(path: "\(folder)/\(name)", reason: "holds images of another size than \(names[0])")
-      }
-      let (label, split) = labelAndSplit(String(name.dropLast(4)))
-      description.groups.append(.init(label: label, split: split, count: array.count))
-    }
-    guard !names.isEmpty else { throw FileError(path: folder, reason: "holds no .npy arrays of images") }
-    try description.validate(folder)
-    return (description, names.map { "\(folder)/\($0)" })
-  }
+  init(_ folder: String) throws { stacks = try ImageStacks(folder, ending: ".npy", open: NpyImages.init) }
 
   func forEach(_ body: (CollectionItem) throws -> Void) throws {
-    for (group, file) in files.enumerated() {
-      let array = try NpyImages(file)
-      guard array.count == description.groups[group].count, array.height == description.height,
-        array.width == description.width
-      else {
-        throw FileError(path: file, reason: "has not the shape that \(CollectionDescription.fileName) states")
-      }
+    for (group, file) in stacks.files.enumerated() {
+      let array = try stacks.stack(group)
       let path = file.dropLast(4) + ".csv"
       let table = description.columns.isEmpty ? nil : try CSVTableReader(String(path))
       guard table.map({ $0.heading == description.columns.map(\.name) }) ?? true else {
@@ -122,17 +92,8 @@ struct ArrayFolderReader: CollectionReader {
   }
 }
 
-/// A field of a table of numbers; nothing is NaN.
-func number(_ field: String, path: String) throws -> Double {
-  if field.isEmpty { return .nan }
-  guard let number = Double(field), number.isFinite else {
-    throw FileError(path: path, reason: "'\(field)' is no number")
-  }
-  return number
-}
-
 /// Images in a float32 array of three axes, or of more whose others have the length 1 or count batches.
-private struct NpyImages {
+private struct NpyImages: ImageStack {
   let count: Int
   let height: Int
   let width: Int

@@ -85,6 +85,10 @@ public struct Conversion: Sendable {
       }
       rows[item.group] += 1
       try requireFinite(item, description, source)
+      if let reason = normalizer.refusal(of: item.pixels) {
+        throw FileError(
+          path: source, reason: "\(description.groups[item.group].name), row \(item.row): \(reason)")
+      }
       var item = item
       item.pixels = normalizer.apply(item.pixels)
       try requireFinite(item, description, source)

@@ -54,47 +54,18 @@ final class FITSCollectionWriter: CollectionWriter {
 }
 
 struct FITSCollectionReader: CollectionReader {
-  let description: CollectionDescription
-  private let files: [String]
+  private let stacks: ImageStacks<FITSImageCubeReader>
+  var description: CollectionDescription { stacks.description }
 
   init(_ folder: String) throws {
-    let stated = "\(folder)/\(CollectionDescription.fileName)"
-    if fileExists(stated) {
-      description = try CollectionDescription(json: try readFile(stated), path: stated)
-      files = description.groups.map { "\(folder)/\($0.name).fits" }
-    } else {
-      (description, files) = try Self.explore(folder)
-    }
-  }
-
-  private static func explore(_ folder: String) throws -> (CollectionDescription, [String]) {
-    var description = CollectionDescription(groups: [], height: 0, width: 0, columns: [], attributes: [])
-    let names = try listFolder(folder).filter { $0.hasSuffix(".fits") }
-    for name in names {
-      let cube = try FITSImageCubeReader("\(folder)/\(name)")
-      if description.groups.isEmpty { (description.height, description.width) = (cube.height, cube.width) }
-      guard (cube.height, cube.width) == (description.height, description.width) else {
-        throw FileError(path: "\(folder)/\(name)", reason: "holds images of another size than \(names[0])")
-      }
-      let (label, split) = labelAndSplit(String(name.dropLast(5)))
-      description.groups.append(.init(label: label, split: split, count: cube.count))
-    }
-    guard !names.isEmpty else { throw FileError(path: folder, reason: "holds no FITS files") }
-    try description.validate(folder)
-    return (description, names.map { "\(folder)/\($0)" })
+    stacks = try ImageStacks(folder, ending: ".fits", open: FITSImageCubeReader.init)
   }
 
   func forEach(_ body: (CollectionItem) throws -> Void) throws {
-    for (group, file) in files.enumerated() {
-      let cube = try FITSImageCubeReader(file)
-      guard cube.count == description.groups[group].count, cube.height == description.height,
-        cube.width == description.width
-      else {
-        throw FileError(path: file, reason: "has not the shape that \(CollectionDescription.fileName) states")
-      }
-      let table =
-        description.columns.isEmpty
-        ? nil : try FITSNumberReader(file, columns: description.columns.map(\.name))
+    let columns = description.columns.map(\.name)
+    for (group, file) in stacks.files.enumerated() {
+      let cube = try stacks.stack(group)
+      let table = columns.isEmpty ? nil : try FITSNumberReader(file, columns: columns)
       for row in 0..<cube.count {
         try body(
           CollectionItem(

@@ -8,16 +8,11 @@ final class HDF5Writer: CollectionWriter {
   private let file: HDF5File
   private var images: [HDF5Array] = []
   private var columns: [[HDF5Array]] = []
-  private var buffers: [RowBuffer]
-  /// Pixels in all of them.
-  private var waiting = 0
-
-  /// Rows that are written at once; numbers are compressed in pieces of as many.
-  private static let batch = 64
+  private var buffers: RowBuffers
 
   init(_ path: String, _ description: CollectionDescription) throws {
     self.description = description
-    buffers = description.groups.map { _ in RowBuffer() }
+    buffers = RowBuffers(groups: description.groups.count)
     file = try hdf5Lock.withLock { try HDF5File(creating: path) }
     try hdf5Lock.withLock {
       try file.write(try description.json(), scalar: CollectionDescription.fileName)
@@ -40,15 +35,11 @@ final class HDF5Writer: CollectionWriter {
   }
 
   func write(_ item: CollectionItem) throws {
-    buffers[item.group].append(item)
-    waiting += item.pixels.count
-    if buffers[item.group].count == Self.batch { try flush(item.group) }
-    if waiting > RowBuffer.mostPixels { for group in buffers.indices { try flush(group) } }
+    for group in buffers.append(item) { try flush(group) }
   }
 
   private func flush(_ group: Int) throws {
-    let buffer = buffers[group]
-    guard buffer.count > 0 else { return }
+    let buffer = buffers.take(group)
     try hdf5Lock.withLock {
       try images[group].write(buffer.pixels, at: buffer.firstRow, count: buffer.count)
       for (k, column) in columns[group].enumerated() {
@@ -56,35 +47,15 @@ final class HDF5Writer: CollectionWriter {
         try column.write(values, at: buffer.firstRow, count: buffer.count)
       }
     }
-    waiting -= buffer.pixels.count
-    buffers[group] = RowBuffer()
   }
 
   func finish() throws {
-    for group in buffers.indices { try flush(group) }
+    for group in buffers.waiting { try flush(group) }
     try hdf5Lock.withLock {
       images = []
       columns = []
       try file.flush()
     }
-  }
-}
-
-/// Consecutive images of one group.
-struct RowBuffer {
-  private(set) var firstRow = 0
-  private(set) var count = 0
-  private(set) var pixels: [Float] = []
-  private(set) var numbers: [Double] = []
-
-  /// Of all groups together, so that many groups do not fill the memory.
-  static let mostPixels = 1 << 23
-
-  mutating func append(_ item: CollectionItem) {
-    if count == 0 { firstRow = item.row }
-    count += 1
-    pixels += item.pixels
-    numbers += item.numbers
   }
 }
 

@@ -118,3 +118,12 @@ protocol CollectionWriter {
   /// Completes the files.
   func finish() throws
 }
+
+/// A field of a table of numbers; nothing is NaN.
+func number(_ field: String, path: String) throws -> Double {
+  if field.isEmpty { return .nan }
+  guard let number = Double(field), number.isFinite else {
+    throw FileError(path: path, reason: "'\(field)' is no number")
+  }
+  return number
+}

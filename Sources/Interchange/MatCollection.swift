@@ -10,15 +10,11 @@ final class MatWriter: CollectionWriter {
   private let description: CollectionDescription
   private let path: String
   private var mat: OpaquePointer?
-  private var buffers: [RowBuffer]
-  /// Pixels in all of them.
-  private var waiting = 0
-
-  private static let batch = 64
+  private var buffers: RowBuffers
 
   init(_ path: String, _ description: CollectionDescription) throws {
     (self.path, self.description) = (path, description)
-    buffers = description.groups.map { _ in RowBuffer() }
+    buffers = RowBuffers(groups: description.groups.count)
     try hdf5Lock.withLock {
       // A header of our own: the default holds the date.
       mat = Mat_CreateVer(path, "MATLAB 7.3 MAT-file, SwiftLensing", MAT_FT_MAT73)
@@ -31,14 +27,11 @@ final class MatWriter: CollectionWriter {
   deinit { close() }
 
   func write(_ item: CollectionItem) throws {
-    buffers[item.group].append(item)
-    waiting += item.pixels.count
-    if buffers[item.group].count == Self.batch { try flush(item.group) }
-    if waiting > RowBuffer.mostPixels { for group in buffers.indices { try flush(group) } }
+    for group in buffers.append(item) { try flush(group) }
   }
 
   func finish() throws {
-    for group in buffers.indices { try flush(group) }
+    for group in buffers.waiting { try flush(group) }
     close()
   }
 
@@ -50,8 +43,7 @@ final class MatWriter: CollectionWriter {
   }
 
   private func flush(_ group: Int) throws {
-    let buffer = buffers[group]
-    guard buffer.count > 0 else { return }
+    let buffer = buffers.take(group)
     var columnMajor: [Float] = []
     for k in 0..<buffer.count {
       let image = Array(buffer.pixels[(k * description.imageSize)..<((k + 1) * description.imageSize)])
@@ -67,8 +59,6 @@ final class MatWriter: CollectionWriter {
           "\(name)_numbers", MAT_C_DOUBLE, MAT_T_DOUBLE, [description.columns.count, buffer.count], &numbers)
       }
     }
-    waiting -= buffer.pixels.count
-    buffers[group] = RowBuffer()
   }
 
   private func write(_ name: String, text: String) throws {

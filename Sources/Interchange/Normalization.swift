@@ -35,6 +35,14 @@ package struct Normalizer {
     extremes = (low, high)
   }
 
+  /// Why an image has no such form; nil if it has.
+  func refusal(of pixels: [Float]) -> String? {
+    guard kind == .peak, let low = pixels.min(), let high = pixels.max(), high <= 0, low < high else {
+      return nil
+    }
+    return "its largest pixel is \(high), which nothing can be divided by"
+  }
+
   /// An image without contrast becomes 0, which has no quotient in it.
   ///
   /// - Parameter pixels: Finite.

@@ -29,35 +29,19 @@ package struct NpyStream {
     guard bytes.count == count * elementType.size else {
       throw FileError(path: path, reason: "ends before the shape \(shape) is filled; it is truncated")
     }
-    return elementType.numbers(bytes)
-  }
-}
-
-extension NpyElementType {
-  func numbers(_ bytes: [UInt8]) -> [Double] {
-    bytes.withUnsafeBytes { buffer in
-      (0..<(bytes.count / size)).map { k in
-        switch self {
-        case .float32:
-          Double(
-            Float(
-              bitPattern: UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: 4 * k, as: UInt32.self))))
-        case .float64:
-          Double(
-            bitPattern: UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: 8 * k, as: UInt64.self)))
-        }
-      }
-    }
+    return elementType.numbers(bytes[...])
   }
 }
 
 /// The bytes of an array of numbers in NPY format.
 package func npyBytes(_ values: [Float], shape: [Int]) -> [UInt8] {
-  NpyHeader.bytes(shape: shape, elementType: .float32)
-    + values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
+  NpyHeader.bytes(shape: shape, elementType: .float32) + littleEndian(values.map(\.bitPattern))
 }
 
 func npyBytes(_ values: [Double], shape: [Int]) -> [UInt8] {
-  NpyHeader.bytes(shape: shape, elementType: .float64)
-    + values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
+  NpyHeader.bytes(shape: shape, elementType: .float64) + littleEndian(values.map(\.bitPattern))
+}
+
+private func littleEndian(_ words: [some FixedWidthInteger]) -> [UInt8] {
+  words.map(\.littleEndian).withUnsafeBytes { Array($0) }
 }

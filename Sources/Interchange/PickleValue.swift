@@ -1,3 +1,5 @@
+import FileFormats
+
 /// What can lie on the stack of a `PickleMachine`.
 indirect enum PickleValue {
   /// Where a tuple or a list begins.
@@ -53,30 +55,18 @@ struct PickleType: Equatable {
   /// The numbers in some bytes; nil for types that are not read.
   func numbers(_ bytes: ArraySlice<UInt8>) -> [Double]? {
     guard isLittleEndian, bytes.count % size == 0 else { return nil }
-    return bytes.withUnsafeBytes { buffer in
-      let count = bytes.count / size
-      switch name {
-      case "f4":
-        return (0..<count).map {
-          Double(
-            Float(
-              bitPattern: UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
-          )
-        }
-      case "f8":
-        return (0..<count).map {
-          Double(
-            bitPattern: UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)))
-        }
-      case "i4":
-        return (0..<count).map {
-          Double(Int32(littleEndian: buffer.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self)))
-        }
-      case "i8":
-        return (0..<count).map {
-          Double(Int64(littleEndian: buffer.loadUnaligned(fromByteOffset: 8 * $0, as: Int64.self)))
-        }
-      default: return nil
+    if let floats = NpyElementType(rawValue: "<\(name)") { return floats.numbers(bytes) }
+    switch name {
+    case "i4": return integers(bytes, Int32.self)
+    case "i8": return integers(bytes, Int64.self)
+    default: return nil
+    }
+  }
+
+  private func integers<Word: FixedWidthInteger>(_ bytes: ArraySlice<UInt8>, _ word: Word.Type) -> [Double] {
+    bytes.withUnsafeBytes { buffer in
+      (0..<(buffer.count / size)).map {
+        Double(Word(littleEndian: buffer.loadUnaligned(fromByteOffset: size * $0, as: word)))
       }
     }
   }

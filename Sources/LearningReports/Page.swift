@@ -7,24 +7,24 @@ public struct Page {
 
   public init(title: String) { self.title = title }
 
-  public mutating func heading(_ text: String) { body += "<h2>\(escaped(text))</h2>\n" }
+  public mutating func heading(_ text: String) { body += "<h2>\(escapedForHTML(text))</h2>\n" }
 
-  public mutating func paragraph(_ text: String) { body += "<p>\(escaped(text))</p>\n" }
+  public mutating func paragraph(_ text: String) { body += "<p>\(escapedForHTML(text))</p>\n" }
 
   /// A table, whose first column names the rows.
   public mutating func table(_ columns: [String], _ rows: [[String]]) {
-    body += "<table>\n<tr>\(columns.map { "<th>\(escaped($0))</th>" }.joined())</tr>\n"
-    for row in rows { body += "<tr>\(row.map { "<td>\(escaped($0))</td>" }.joined())</tr>\n" }
+    body += "<table>\n<tr>\(columns.map { "<th>\(escapedForHTML($0))</th>" }.joined())</tr>\n"
+    for row in rows { body += "<tr>\(row.map { "<td>\(escapedForHTML($0))</td>" }.joined())</tr>\n" }
     body += "</table>\n"
   }
 
   /// - Parameter path: From the page's folder.
   public mutating func picture(_ path: String, _ description: String) {
-    body += "<figure><img src=\"\(escaped(path))\" alt=\"\(escaped(description))\"></figure>\n"
+    body += "<figure><img src=\"\(escapedForHTML(path))\" alt=\"\(escapedForHTML(description))\"></figure>\n"
   }
 
   public mutating func link(_ path: String, _ text: String) {
-    body += "<p><a href=\"\(escaped(path))\">\(escaped(text))</a></p>\n"
+    body += "<p><a href=\"\(escapedForHTML(path))\">\(escapedForHTML(text))</a></p>\n"
   }
 
   public func write(to path: String) throws {
@@ -36,17 +36,12 @@ public struct Page {
       """
     let html = """
       <!DOCTYPE html>
-      <html lang="en"><head><meta charset="utf-8"><title>\(escaped(title))</title>
+      <html lang="en"><head><meta charset="utf-8"><title>\(escapedForHTML(title))</title>
       <style>\(style)</style></head>
-      <body><h1>\(escaped(title))</h1>
+      <body><h1>\(escapedForHTML(title))</h1>
       \(body)</body></html>
 
       """
     try writeFileAtomically(Array(html.utf8), to: path)
-  }
-
-  private func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;")
   }
 }

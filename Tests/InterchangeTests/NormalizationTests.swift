@@ -55,4 +55,18 @@ struct NormalizationTests {
       }
     }
   }
+
+  /// Tiny peaks overflow the quotient, and peaks below zero turn an image over.
+  @Test(arguments: [[1e-39, -1, -1, -1], [-2, -1, -3, -4]] as [[Float]])
+  func `an image that has no peak to divide by is refused`(pixels: [Float]) throws {
+    try withScratchFolder { folder in
+      let writer = try NpyWriter(creating: "\(folder)/lens_train.npy", shape: [1, 1, 2, 2])
+      try writer.write(pixels, at: 0)
+      try writer.close()
+      var options = ConversionOptions()
+      options.normalization = .peak
+      reason("lens_train, row 0") { try Conversion(folder, to: "\(folder)-out", .npyFiles, options).run() }
+      #expect(!fileExists("\(folder)-out"))
+    }
+  }
 }
