@@ -94,8 +94,11 @@ let tests: [Target] = [
   .testTarget(name: "PicturesTests", dependencies: ["Pictures", "LensTestSupport"]),
   .testTarget(
     name: "DatasetTests", dependencies: ["Dataset", "DatasetReports", "LensTestSupport"], exclude: ["Golden"]),
+  .executableTarget(name: "HostileReader", dependencies: ["Interchange"], path: "Tests/HostileReader"),
   .testTarget(
-    name: "InterchangeTests", dependencies: ["Interchange", "LensTestSupport"], exclude: ["Data"]),
+    name: "InterchangeTests",
+    dependencies: ["Interchange", "LensTestSupport", "HostileReader", "LensingCommand"],
+    exclude: ["Data"]),
   .testTarget(
     name: "LibraryTests", dependencies: ["SwiftLensing", "LensingForC", "LensTestSupport"],
     exclude: ["C", "Example", "Python"]),

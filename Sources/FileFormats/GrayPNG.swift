@@ -13,7 +13,7 @@ package func writeGrayPNG(width: Int, height: Int, _ values: [UInt16], to path: 
   try write(width, height, format: UInt32(PNG_FORMAT_LINEAR_Y), values, to: path)
 }
 
-private func write<Value>(
+private func write<Value: BitwiseCopyable>(
   _ width: Int, _ height: Int, format: UInt32, _ values: [Value], to path: String
 ) throws {
   guard (1...65_536).contains(width), (1...65_536).contains(height), values.count == width * height else {

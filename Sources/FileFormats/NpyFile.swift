@@ -1,7 +1,7 @@
 import Glibc
 import LensCore
 
-/// Writes a float32 NPY array slice by slice along its first axis, in any order.
+/// Writes an NPY array slice by slice along its first axis, in any order.
 ///
 /// The file has its full size from the beginning; slices that were never written are zero.
 public final class NpyWriter {
@@ -11,21 +11,23 @@ public final class NpyWriter {
   ///
   /// - Parameters:
   ///   - shape: Lengths of the axes, slowest first; at least one axis.
-  /// - Throws: `FileError` for an impossible shape, and when the disk refuses or is too small.
   ///   - sliceAxes: How many of the first axes count slices.
-  public init(creating path: String, shape: [Int], sliceAxes: Int = 1) throws {
-    let (header, layout) = try Self.layout(path, shape, sliceAxes)
+  /// - Throws: `FileError` for an impossible shape, and when the disk refuses or is too small.
+  public init(
+    creating path: String, shape: [Int], sliceAxes: Int = 1, elementType: NpyElementType = .float32
+  ) throws {
+    let (header, layout) = try Self.layout(path, shape, sliceAxes, elementType)
     let file = try OpenFile(path, O_RDWR | O_CREAT | O_TRUNC)
     try file.allocate(layout.size)
     try file.write(header, at: 0)
     slices = SliceFile(file, layout)
   }
 
-  /// Opens a file that this writer created earlier, keeping its slices.
+  /// Opens a float32 file that this writer created earlier, keeping its slices.
   ///
   /// - Throws: `FileError` when there is no such file, or it has another shape or size.
   public init(resuming path: String, shape: [Int]) throws {
-    let (header, layout) = try Self.layout(path, shape, 1)
+    let (header, layout) = try Self.layout(path, shape, 1, .float32)
     let file = try OpenFile(path, O_RDWR)
     let size = try file.size()
     guard size == layout.size, try file.read(count: header.count, at: 0) == header else {
@@ -40,8 +42,13 @@ public final class NpyWriter {
   /// Writes one slice along the first axis.
   ///
   /// - Parameter values: As many numbers as the other axes make together, in C order.
-  /// - Throws: `FileError` for a wrong count or index, and when the disk refuses.
+  /// - Throws: `FileError` for a wrong count, index or type, and when the disk refuses.
   public func write(_ values: [Float], at index: Int) throws { try slices.write(values, at: index) }
+
+  /// As for `Float`, in a file of float64.
+  public func write(doubles values: [Double], at index: Int) throws {
+    try slices.write(doubles: values, at: index)
+  }
 
   /// Forces everything written so far to the disk, so that it outlives a crash.
   public func synchronize() throws { try slices.synchronize() }
@@ -50,18 +57,20 @@ public final class NpyWriter {
   public func close() throws { try slices.close() }
 
   private static func layout(
-    _ path: String, _ shape: [Int], _ sliceAxes: Int
+    _ path: String, _ shape: [Int], _ sliceAxes: Int, _ type: NpyElementType
   ) throws -> ([UInt8], SliceFile.Layout) {
     guard (1...max(1, shape.count)).contains(sliceAxes), !shape.isEmpty else {
       throw FileError(path: path, reason: "an empty shape was given, must have at least one axis")
     }
     _ = try byteCount(path, shape: shape)
-    let header = NpyHeader.bytes(shape: shape, elementType: .float32)
+    let header = NpyHeader.bytes(shape: shape, elementType: type)
     let length = shape.dropFirst(sliceAxes).reduce(1, *)
     let count = shape.prefix(sliceAxes).reduce(1, *)
     return (
       header,
-      .init(dataOffset: header.count, sliceLength: length, sliceCount: count, byteOrder: .littleEndian)
+      .init(
+        dataOffset: header.count, sliceLength: length, sliceCount: count, byteOrder: .littleEndian,
+        numberSize: type.size)
     )
   }
 }

@@ -25,7 +25,7 @@ public func pngBytes(width: Int, height: Int, rgb: [UInt8], path: String = "(mem
 }
 
 /// - Parameter values: As many as the format asks for.
-func encodedPNG<Value>(
+func encodedPNG<Value: BitwiseCopyable>(
   _ width: Int, _ height: Int, format: UInt32, _ values: [Value], _ path: String
 ) throws -> [UInt8] {
   var image = emptyImage()

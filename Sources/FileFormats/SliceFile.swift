@@ -1,7 +1,7 @@
 import Glibc
 import LensCore
 
-/// A file of a fixed size: a header, then equal slices of 32-bit floats, written in any order.
+/// A file of a fixed size: a header, then equal slices of floating-point numbers, written in any order.
 final class SliceFile {
   enum ByteOrder { case littleEndian, bigEndian }
 
@@ -11,8 +11,10 @@ final class SliceFile {
     let sliceLength: Int
     let sliceCount: Int
     let byteOrder: ByteOrder
+    /// Bytes per number.
+    var numberSize = MemoryLayout<Float>.size
 
-    var sliceSize: Int { sliceLength * MemoryLayout<Float>.size }
+    var sliceSize: Int { sliceLength * numberSize }
     var size: Int { dataOffset + sliceCount * sliceSize }
   }
 
@@ -26,21 +28,30 @@ final class SliceFile {
 
   /// Writes one slice.
   ///
-  /// - Throws: `FileError` for a wrong count or index, and when the disk refuses.
+  /// - Throws: `FileError` for a wrong count, type or index, and when the disk refuses.
   func write(_ values: [Float], at index: Int) throws {
+    try write(words: values.map(\.bitPattern), at: index)
+  }
+
+  func write(doubles values: [Double], at index: Int) throws {
+    try write(words: values.map(\.bitPattern), at: index)
+  }
+
+  private func write<Word: FixedWidthInteger>(words: [Word], at index: Int) throws {
     guard (0..<layout.sliceCount).contains(index) else {
       throw FileError(
         path: file.path,
         reason: "slice \(index) was given, but the file holds \(layout.sliceCount), counted from 0")
     }
-    guard values.count == layout.sliceLength else {
+    guard words.count == layout.sliceLength, MemoryLayout<Word>.size == layout.numberSize else {
       throw FileError(
         path: file.path,
-        reason: "slice \(index) has \(values.count) numbers, must have \(layout.sliceLength)")
+        reason: "slice \(index) has \(words.count) numbers of \(MemoryLayout<Word>.size) bytes, must have "
+          + "\(layout.sliceLength) of \(layout.numberSize)")
     }
     let isBig = layout.byteOrder == .bigEndian
-    let words = values.map { isBig ? $0.bitPattern.bigEndian : $0.bitPattern.littleEndian }
-    try words.withUnsafeBytes { try file.write($0, at: layout.dataOffset + index * layout.sliceSize) }
+    let ordered = words.map { isBig ? $0.bigEndian : $0.littleEndian }
+    try ordered.withUnsafeBytes { try file.write($0, at: layout.dataOffset + index * layout.sliceSize) }
   }
 
   func synchronize() throws { try file.synchronize() }

@@ -33,15 +33,22 @@ public func replaceFile<Result>(_ path: String, _ write: (String) throws -> Resu
   let temporary = temporaryPath(besides: path)
   do {
     let result = try write(temporary)
-    let file = try OpenFile(temporary, O_RDONLY)
-    try file.synchronize()
-    try file.close()
+    try synchronizeFile(temporary)
     try moveFile(temporary, to: path)
     return result
   } catch {
     unlink(temporary)
     throw error
   }
+}
+
+/// Forces a file's content to the disk.
+///
+/// - Throws: `FileError` with the system's reason.
+package func synchronizeFile(_ path: String) throws {
+  let file = try OpenFile(path, O_RDONLY)
+  try file.synchronize()
+  try file.close()
 }
 
 /// Writes a file where a kill may leave half of it: for files in a folder that gets its name when all are whole.

@@ -49,19 +49,18 @@ public struct Conversion: Sendable {
   ) throws -> CollectionDescription {
     let reader = try (given ?? CollectionFormat(detecting: source)).reader(source)
     try reader.description.validate(source)
-    try finishInterruptedReplacement()
-    try checkTarget(isOverwriting)
-    let partial = Self.temporaryPath(of: target, process: getpid())
-    try? FileManager.default.removeItem(atPath: partial)
+    let place = ConversionTarget(path: target, isFile: format.isFile)
+    try place.prepare(isOverwriting: isOverwriting)
+    let partial = place.partial(process: getpid())
     do {
       if !format.isFile { try createFolder(partial) }
       let writer = try format.writer(partial, reader.description, options)
       try copy(reader, to: writer, shouldStop, progress)
       try writer.finish()
-      try publish(partial)
+      try place.publish(partial)
     } catch {
-      try? FileManager.default.removeItem(atPath: partial)
-      throw error
+      place.removePartial(process: getpid())
+      throw place.naming(error)
     }
     return reader.description
   }
@@ -100,69 +99,6 @@ public struct Conversion: Sendable {
     guard rows == description.groups.map(\.count) else {
       throw FileError(
         path: source, reason: "\(rows) images were found, must be \(description.groups.map(\.count))")
-    }
-  }
-
-  /// Where a process writes until all is whole.
-  public static func temporaryPath(of target: String, process: Int32) -> String {
-    "\(folder(of: target))/.tmp-\(process)-\(URL(filePath: target).lastPathComponent)"
-  }
-
-  private func checkTarget(_ isOverwriting: Bool) throws {
-    guard fileExists(target) else { return }
-    guard isOverwriting else {
-      throw FileError(path: target, reason: "exists already; choose another --output, or --overwrite it")
-    }
-    if format.isFile {
-      if isFolder(target) {
-        throw FileError(path: target, reason: "is a folder; a file of that name cannot be made")
-      }
-      return
-    }
-    let others = try filesOfOthers()
-    guard others.isEmpty else {
-      throw FileError(
-        path: target,
-        reason:
-          "holds files that no conversion made: \(others.prefix(5).joined(separator: ", ")); move them elsewhere"
-      )
-    }
-  }
-
-  /// Only what a conversion made may be replaced; anything else is somebody's work.
-  private func filesOfOthers() throws -> [String] {
-    let stated = "\(target)/\(CollectionDescription.fileName)"
-    guard isFolder(target), fileExists(stated) else {
-      throw FileError(path: target, reason: "is not what a conversion makes; remove it yourself")
-    }
-    let groups = try CollectionDescription(json: try readFile(stated), path: stated).groups
-    let endings = [".npy", ".csv", ".fits"]
-    let own = Set(
-      [CollectionDescription.fileName, "samples.csv"] + groups.map(\.split)
-        + groups.flatMap { group in endings.map { group.name + $0 } })
-    return try listFolder(target).filter { name in
-      let isShard = name.hasSuffix(".tar") && groups.contains { name.hasPrefix("\($0.split)-") }
-      return !own.contains(name) && !isShard
-    }
-  }
-
-  /// Where a folder that is replaced waits to be removed.
-  private var retired: String { target + ".replaced" }
-
-  private func publish(_ partial: String) throws {
-    guard isFolder(target) else { return try moveFile(partial, to: target) }
-    try moveFile(target, to: retired)
-    try moveFile(partial, to: target)
-    try? FileManager.default.removeItem(atPath: retired)
-  }
-
-  /// A kill between the two moves of `publish` leaves the old folder under a name that is not its own.
-  private func finishInterruptedReplacement() throws {
-    guard fileExists("\(retired)/\(CollectionDescription.fileName)") else { return }
-    if fileExists(target) {
-      try? FileManager.default.removeItem(atPath: retired)
-    } else {
-      try moveFile(retired, to: target)
     }
   }
 }

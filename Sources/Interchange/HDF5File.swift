@@ -13,14 +13,14 @@ final class HDF5File {
   private let file: hid_t
 
   init(creating path: String) throws {
-    lens_h5_silence()
+    lens_h5_prepare()
     self.path = path
     file = H5Fcreate(path, lens_h5_truncate(), 0, 0)
     if file < 0 { throw FileError(path: path, reason: "the HDF5 library cannot create the file") }
   }
 
   init(reading path: String) throws {
-    lens_h5_silence()
+    lens_h5_prepare()
     self.path = path
     file = H5Fopen(path, lens_h5_read_only(), 0)
     if file < 0 { throw FileError(path: path, reason: "is no HDF5 file, or is damaged") }
@@ -33,7 +33,9 @@ final class HDF5File {
     H5Gclose(group)
   }
 
-  func flush() throws { _ = try check(hid_t(H5Fflush(file, H5F_SCOPE_GLOBAL)), "be brought to the disk") }
+  func flush() throws {
+    _ = try check(hid_t(H5Fflush(file, H5F_SCOPE_GLOBAL)), "be brought to the disk, which may be full")
+  }
 
   // MARK: Text
 

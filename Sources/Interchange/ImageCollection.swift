@@ -59,7 +59,7 @@ extension CollectionDescription {
       throw FileError(path: path, reason: "two groups or two columns have the same name")
     }
     // Readers reserve a number per image and column.
-    guard columns.count <= 10_000, groups.count <= 100_000 else {
+    guard columns.count <= 10_000, groups.count <= 10_000 else {
       throw FileError(path: path, reason: "\(columns.count) columns and \(groups.count) groups are too many")
     }
   }

@@ -16,6 +16,7 @@ final class MatWriter: CollectionWriter {
     (self.path, self.description) = (path, description)
     buffers = RowBuffers(groups: description.groups.count)
     try hdf5Lock.withLock {
+      lens_h5_prepare()
       // A header of our own: the default holds the date.
       mat = Mat_CreateVer(path, "MATLAB 7.3 MAT-file, SwiftLensing", MAT_FT_MAT73)
       if mat == nil { throw FileError(path: path, reason: "the matio library cannot create the file") }
@@ -24,7 +25,7 @@ final class MatWriter: CollectionWriter {
     }
   }
 
-  deinit { close() }
+  deinit { _ = close() }
 
   func write(_ item: CollectionItem) throws {
     for group in buffers.append(item) { try flush(group) }
@@ -32,13 +33,17 @@ final class MatWriter: CollectionWriter {
 
   func finish() throws {
     for group in buffers.waiting { try flush(group) }
-    close()
+    // Much of what was written so far is in memory still.
+    guard close() else {
+      throw FileError(
+        path: path, reason: "cannot be brought to the disk, which may be full: the matio library refuses")
+    }
   }
 
-  private func close() {
+  private func close() -> Bool {
     hdf5Lock.withLock {
-      if mat != nil { Mat_Close(mat) }
-      mat = nil
+      defer { mat = nil }
+      return mat == nil || Mat_Close(mat) == 0
     }
   }
 
@@ -72,7 +77,7 @@ final class MatWriter: CollectionWriter {
   }
 
   /// Adds to the last axis.
-  private func append<Number>(
+  private func append<Number: BitwiseCopyable>(
     _ name: String, _ class: matio_classes, _ type: matio_types, _ shape: [Int], _ values: inout [Number]
   ) throws {
     var dimensions = shape
@@ -146,7 +151,7 @@ private final class MatFile {
 
   init(_ path: String) throws {
     // matio leaves HDF5's own messages on.
-    lens_h5_silence()
+    lens_h5_prepare()
     guard let mat = Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)) else {
       throw FileError(path: path, reason: "is no MATLAB file, or is damaged")
     }

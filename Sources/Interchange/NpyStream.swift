@@ -35,13 +35,6 @@ package struct NpyStream {
 
 /// The bytes of an array of numbers in NPY format.
 package func npyBytes(_ values: [Float], shape: [Int]) -> [UInt8] {
-  NpyHeader.bytes(shape: shape, elementType: .float32) + littleEndian(values.map(\.bitPattern))
-}
-
-func npyBytes(_ values: [Double], shape: [Int]) -> [UInt8] {
-  NpyHeader.bytes(shape: shape, elementType: .float64) + littleEndian(values.map(\.bitPattern))
-}
-
-private func littleEndian(_ words: [some FixedWidthInteger]) -> [UInt8] {
-  words.map(\.littleEndian).withUnsafeBytes { Array($0) }
+  let words = values.map(\.bitPattern.littleEndian)
+  return NpyHeader.bytes(shape: shape, elementType: .float32) + words.withUnsafeBytes { Array($0) }
 }

@@ -52,7 +52,6 @@ package struct NpzReader: CollectionReader {
 
   package func forEach(_ body: (CollectionItem) throws -> Void) throws {
     let groups = Dictionary(uniqueKeysWithValues: description.groups.enumerated().map { ($1.name, $0) })
-    let numbers = try readAllNumbers()
     let archive = try ArchiveReader(path)
     var seen: Set<Int> = []
     while let name = try archive.next() {
@@ -67,12 +66,11 @@ package struct NpzReader: CollectionReader {
         throw FileError(
           path: path, reason: "\(name) has the shape \(stream.shape), which is not what \(path) states")
       }
-      let width = description.columns.count
+      let numbers = try numbers(of: group)
       for row in 0..<stream.shape[0] {
         let pixels = try stream.next(description.imageSize).map { Float($0) }
-        let known = numbers[group].map { Array($0[(row * width)..<((row + 1) * width)]) }
-        try body(
-          CollectionItem(group: group, row: row, pixels: pixels, numbers: known ?? description.noNumbers))
+        let known = try numbers?.next(description.columns.count) ?? []
+        try body(CollectionItem(group: group, row: row, pixels: pixels, numbers: known))
       }
     }
     guard seen.count == description.groups.count else {
@@ -80,36 +78,21 @@ package struct NpzReader: CollectionReader {
     }
   }
 
-  /// By group; entries may come in any order, so that they are read before the images.
-  private func readAllNumbers() throws -> [Int: [Double]] {
-    guard !description.columns.isEmpty else { return [:] }
-    let archive = try ArchiveReader(path)
-    var numbers: [Int: [Double]] = [:]
+  /// Read beside the images, from the file opened once more: an archive is read from front to back only.
+  private func numbers(of group: Int) throws -> NpyStream? {
+    guard !description.columns.isEmpty else { return nil }
+    let (group, archive) = (description.groups[group], try ArchiveReader(path))
+    let entry = group.name + Self.numbersEnding + ".npy"
     while let name = try archive.next() {
-      let ending = Self.numbersEnding + ".npy"
-      guard name.hasSuffix(ending),
-        let group = description.groups.firstIndex(where: { $0.name == name.dropLast(ending.count) })
-      else { continue }
-      numbers[group] = try readNumbers(
-        try NpyStream(path: "\(path)/\(name)", read: archive.read), String(name.dropLast(4)))
+      guard name == entry else { continue }
+      let stream = try NpyStream(path: "\(path)/\(name)", read: archive.read)
+      let shape = [group.count, description.columns.count]
+      guard stream.shape == shape else {
+        throw FileError(path: path, reason: "\(name) has the shape \(stream.shape), must have \(shape)")
+      }
+      return stream
     }
-    guard numbers.count == description.groups.count else {
-      throw FileError(
-        path: path, reason: "lacks the numbers of \(description.groups.count - numbers.count) groups")
-    }
-    return numbers
-  }
-
-  private func readNumbers(_ stream: NpyStream, _ base: String) throws -> [Double] {
-    guard let group = description.groups.first(where: { base == $0.name + Self.numbersEnding }),
-      stream.shape == [group.count, description.columns.count]
-    else {
-      throw FileError(
-        path: path, reason: "\(base) has the shape \(stream.shape), which is not what it must be")
-    }
-    var values: [Double] = []
-    for _ in 0..<group.count { values += try stream.next(description.columns.count) }
-    return values
+    throw FileError(path: path, reason: "lacks \(entry), the numbers of its images")
   }
 
   static let numbersEnding = ".numbers"
@@ -132,47 +115,54 @@ func labelAndSplit(_ name: String) -> (label: String, split: String) {
   return (name, "train")
 }
 
-extension CollectionDescription {
-  var noNumbers: [Double] { Array(repeating: .nan, count: columns.count) }
-}
-
-/// Images are collected in plain files first, because a zip file is written one array after the other.
+/// Arrays are collected in plain files first, because a zip file is written one array after the other.
 final class NpzWriter: CollectionWriter {
+  /// Of one group; no numbers where there are no columns.
+  private typealias Arrays = (images: NpyWriter, numbers: NpyWriter?)
+
   private let path: String
   private let scratch: String
   private let description: CollectionDescription
-  private let images: [NpyWriter]
-  private var numbers: [[Double]]
+  private let arrays: [Arrays]
 
   init(_ path: String, _ description: CollectionDescription) throws {
-    (self.path, self.description, scratch) = (path, description, path + ".arrays")
+    (self.path, self.description, scratch) = (path, description, Self.scratch(of: path))
     try createFolder(scratch)
-    let size = [1, description.height, description.width]
-    images = try description.groups.map { [scratch] in
-      try NpyWriter(creating: "\(scratch)/\($0.name)", shape: [$0.count] + size)
+    let (size, columns) = ([1, description.height, description.width], description.columns.count)
+    arrays = try description.groups.map { [scratch] group -> Arrays in
+      let numbers = "\(scratch)/\(group.name)\(NpzReader.numbersEnding).npy"
+      return (
+        try NpyWriter(creating: "\(scratch)/\(group.name).npy", shape: [group.count] + size),
+        columns == 0
+          ? nil : try NpyWriter(creating: numbers, shape: [group.count, columns], elementType: .float64)
+      )
     }
-    numbers = description.groups.map { _ in [] }
   }
+
+  /// Where arrays wait to be packed.
+  static func scratch(of path: String) -> String { path + ".arrays" }
 
   deinit { try? FileManager.default.removeItem(atPath: scratch) }
 
   func write(_ item: CollectionItem) throws {
-    try images[item.group].write(item.pixels, at: item.row)
-    numbers[item.group] += item.numbers
+    try arrays[item.group].images.write(item.pixels, at: item.row)
+    try arrays[item.group].numbers?.write(doubles: item.numbers, at: item.row)
   }
 
   func finish() throws {
     let archive = try ArchiveWriter(path, .zip)
     try archive.add(CollectionDescription.fileName, try description.json())
-    for (k, group) in description.groups.enumerated() {
-      try images[k].close()
-      if !description.columns.isEmpty {
-        let shape = [group.count, description.columns.count]
-        try archive.add(group.name + NpzReader.numbersEnding + ".npy", npyBytes(numbers[k], shape: shape))
-      }
-      try archive.begin(group.name + ".npy", size: try fileSize("\(scratch)/\(group.name)"))
-      try forEachBlock(ofFile: "\(scratch)/\(group.name)", archive.append)
+    for (arrays, group) in zip(arrays, description.groups) {
+      try arrays.images.close()
+      try arrays.numbers?.close()
+      if arrays.numbers != nil { try pack(group.name + NpzReader.numbersEnding + ".npy", into: archive) }
+      try pack(group.name + ".npy", into: archive)
     }
     try archive.close()
+  }
+
+  private func pack(_ name: String, into archive: ArchiveWriter) throws {
+    try archive.begin(name, size: try fileSize("\(scratch)/\(name)"))
+    try forEachBlock(ofFile: "\(scratch)/\(name)", archive.append)
   }
 }

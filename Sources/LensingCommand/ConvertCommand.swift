@@ -49,7 +49,8 @@ struct ConvertCommand: ParsableCommand {
     try reportingErrors {
       let format = try from ?? CollectionFormat(detecting: source)
       if IsolatedConversion.isNeeded(source, format) {
-        let status = try IsolatedConversion.run(source, target: output)
+        let status = try IsolatedConversion.run(
+          source, target: ConversionTarget(path: output, isFile: to.isFile))
         if status != 0 { throw ExitCode(status) }
         return
       }
@@ -58,7 +59,8 @@ struct ConvertCommand: ParsableCommand {
       let report = ProgressReport(isQuiet: quiet)
       Interruption.watch()
       let description = try Conversion(source, to: output, to, options).run(
-        from: format, isOverwriting: overwrite, shouldStop: { Interruption.wasAskedFor }
+        from: format, isOverwriting: overwrite,
+        shouldStop: { Interruption.wasAskedFor || IsolatedConversion.isAbandoned }
       ) {
         report.show(GenerationProgress(samplesDone: $0, sampleCount: $1, samplesResumed: 0))
       }

@@ -73,8 +73,7 @@ struct InstructionSetTests {
 
   #if arch(x86_64)
     @Test func `builds for the baseline and for x86-64-v3 give the bytes of this one`() throws {
-      let tests = URL(filePath: CommandLine.arguments[0])
-      let programs = [tests.deletingLastPathComponent().appending(path: "lensing").path]
+      let programs = [builtProgram("lensing").path]
       try withScratchFolder { scratch in
         try run(programs[0], in: "\(scratch)/this")
         let expected = try contents("\(scratch)/this")

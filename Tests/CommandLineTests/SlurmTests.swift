@@ -11,9 +11,7 @@ struct SlurmTests {
   @Test func `an array job whose task is requeued makes the bytes of one run`() throws {
     try withScratchFolder { folder in
       let script = repositoryRoot.appending(path: "Tests/CommandLineTests/Slurm/run-array").path
-      let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
-        path: "lensing"
-      ).path
+      let program = builtProgram("lensing").path
       let result = try runProcess(
         "/bin/sh", [script, program, repositoryRoot.appending(path: "docs/slurm-array.sh").path, folder])
       try #require(result.status == 0, "\(result.output)\(result.errors)")

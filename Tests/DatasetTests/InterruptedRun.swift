@@ -8,8 +8,7 @@ final class InterruptedRun {
   private let process = Process()
 
   init(_ arguments: [String]) throws {
-    let tests = URL(filePath: CommandLine.arguments[0])
-    process.executableURL = tests.deletingLastPathComponent().appending(path: "lensing")
+    process.executableURL = builtProgram("lensing")
     process.arguments = arguments
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice

@@ -59,8 +59,7 @@ struct StopTests {
         errors = run.communicate()[1]
         print(run.returncode, errors)
         """
-      let tests = URL(filePath: CommandLine.arguments[0])
-      let program = tests.deletingLastPathComponent().appending(path: "lensing").path
+      let program = builtProgram("lensing").path
       let settings = (smallImages + ["accuracy.subpixels=8", "accuracy.sampling=uniform"]).flatMap {
         ["--set", $0]
       }

@@ -69,11 +69,32 @@ public func lensing(_ arguments: [String], in folder: String? = nil) throws -> P
   try runBuilt("lensing", arguments, in: folder)
 }
 
+/// Runs the program with files of at most some bytes, which stands for a full disk and needs no right to mount one.
+///
+/// - Parameter disposition: Of the signal that such a limit sends. Ignored, the system call fails as on a full
+///   disk; by default the signal ends the program. A shell could not choose: it inherits
+///   what is ignored, and what Swift's threads block.
+public func lensing(
+  _ arguments: [String], fileSizeLimit: Int, disposition: String = "SIG_IGN"
+) throws -> ProcessResult {
+  let script = """
+    import os, resource, signal, sys
+    signal.signal(signal.SIGXFSZ, signal.\(disposition))
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (\(fileSizeLimit), \(fileSizeLimit)))
+    os.execv(sys.argv[1], sys.argv[1:])
+    """
+  return try runProcess("/usr/bin/python3", ["-c", script, builtProgram("lensing").path] + arguments)
+}
+
 /// Runs a program that was built together with the tests.
 public func runBuilt(_ name: String, _ arguments: [String], in folder: String? = nil) throws -> ProcessResult
 {
-  let tests = URL(filePath: CommandLine.arguments[0])
-  let program = tests.deletingLastPathComponent().appending(path: name).path
+  let program = builtProgram(name).path
   try #require(FileManager.default.isExecutableFile(atPath: program), "there is no program at \(program)")
   return try runProcess(program, arguments, in: folder)
+}
+
+public func builtProgram(_ name: String) -> URL {
+  URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: name)
 }
