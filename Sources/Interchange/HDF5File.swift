@@ -1,4 +1,5 @@
 import CHDF5
+import FileFormats
 import Foundation
 import LensCore
 
@@ -24,6 +25,31 @@ final class HDF5File {
     self.path = path
     file = H5Fopen(path, lens_h5_read_only(), 0)
     if file < 0 { throw FileError(path: path, reason: "is no HDF5 file, or is damaged") }
+  }
+
+  /// Before a library reads arrays by sizes that the file claims: one that was told of 2^61 entries read for ever.
+  ///
+  /// - Throws: `FileError` if an array outside groups cannot be in a file of this size.
+  func validateSizes() throws {
+    // deflate packs at most 1032 bytes into one.
+    let most = 1032 * Double(try fileSize(path)) + 65_536
+    var information = H5G_info_t()
+    _ = try check(hid_t(H5Gget_info(file, &information)), "list its arrays")
+    for position in 0..<information.nlinks {
+      let object = H5Oopen_by_idx(file, ".", H5_INDEX_NAME, H5_ITER_NATIVE, position, 0)
+      // What cannot be opened is told to whoever asks for it.
+      if object < 0 { continue }
+      defer { H5Oclose(object) }
+      if H5Iget_type(object) != H5I_DATASET { continue }
+      let (space, type) = (H5Dget_space(object), H5Dget_type(object))
+      defer {
+        H5Sclose(space)
+        H5Tclose(type)
+      }
+      guard Double(H5Sget_simple_extent_npoints(space)) * Double(H5Tget_size(type)) <= most else {
+        throw FileError(path: path, reason: "claims an array that cannot be in a file of its size")
+      }
+    }
   }
 
   deinit { _ = hdf5Lock.withLock { H5Fclose(file) } }

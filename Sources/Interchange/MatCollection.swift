@@ -152,6 +152,8 @@ private final class MatFile {
   init(_ path: String) throws {
     // matio leaves HDF5's own messages on.
     lens_h5_prepare()
+    // Other versions of MATLAB's files are no HDF5.
+    if let file = try? HDF5File(reading: path) { try file.validateSizes() }
     guard let mat = Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)) else {
       throw FileError(path: path, reason: "is no MATLAB file, or is damaged")
     }

@@ -48,19 +48,19 @@ struct ConvertCommand: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let format = try from ?? CollectionFormat(detecting: source)
+      let target = ConversionTarget(path: output, isFile: to.isFile)
       if IsolatedConversion.isNeeded(source, format) {
-        let status = try IsolatedConversion.run(
-          source, target: ConversionTarget(path: output, isFile: to.isFile))
+        let status = try IsolatedConversion.run(source, target: target)
         if status != 0 { throw ExitCode(status) }
         return
       }
       var options = ConversionOptions()
       (options.normalization, options.batch, options.imagesPerShard) = (normalize, batch, perShard)
+      IsolatedConversion.followParent(target: target)
       let report = ProgressReport(isQuiet: quiet)
       Interruption.watch()
       let description = try Conversion(source, to: output, to, options).run(
-        from: format, isOverwriting: overwrite,
-        shouldStop: { Interruption.wasAskedFor || IsolatedConversion.isAbandoned }
+        from: format, isOverwriting: overwrite, shouldStop: { Interruption.wasAskedFor }
       ) {
         report.show(GenerationProgress(samplesDone: $0, sampleCount: $1, samplesResumed: 0))
       }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Interchange
 import SwiftLensing
@@ -11,10 +12,15 @@ enum IsolatedConversion {
     (format == .hdf5 || format == .mat) && ProcessInfo.processInfo.environment[variable] == nil
   }
 
-  /// Whether this process converts for another, which has ended, however it was ended.
-  static var isAbandoned: Bool {
-    guard let parent = ProcessInfo.processInfo.environment[variable] else { return false }
-    return parent != String(getppid())
+  /// Ends this process soon after the one that it converts for, however that was ended: also while a library is caught in
+  /// an endless loop.
+  static func followParent(target: ConversionTarget) {
+    guard let parent = ProcessInfo.processInfo.environment[variable].flatMap({ Int32($0) }) else { return }
+    Thread.detachNewThread {
+      while getppid() == parent { usleep(100_000) }
+      target.removePartial(process: getpid())
+      _exit(ExitCode.failure.rawValue)
+    }
   }
 
   /// Runs this program again with the same arguments.

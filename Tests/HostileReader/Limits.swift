@@ -11,6 +11,10 @@ enum Limits {
   nonisolated(unsafe) private static var before = 0
 
   static func begin() {
+    // Whoever started this process may have blocked signals, which it inherits.
+    var all = sigset_t()
+    sigfillset(&all)
+    sigprocmask(SIG_UNBLOCK, &all, nil)
     before = peak()
     let pages = Int(words("/proc/self/statm").first ?? "") ?? 0
     let most = rlim_t(pages * 4096 + mostAddresses)

@@ -81,6 +81,15 @@ import Testing
     }
   }
 
+  /// matio 1.5 reads 2^61 entries of this file, of which there are none.
+  @Test func `a file in which a library reads for ever is refused`() throws {
+    let file = repositoryRoot.appending(path: "Tests/InterchangeTests/Data/endless-matio-1.5.mat").path
+    try withScratchFolder { folder in
+      let result = try lensing("convert", file, "--to", "npz", "--output", "\(folder)/out.npz")
+      #expect(result.status == 3 && result.errors.contains("claims an array"), "\(result)")
+    }
+  }
+
   @Test(arguments: ["../../etc/passwd", "/etc/passwd", "a/../../b.npy"])
   func `names in archives never lead out of them`(name: String) throws {
     try withScratchFolder { folder in
