@@ -28,7 +28,7 @@ public struct PointMassSpec: MassProfileSpec, Equatable {
 public struct PointMass<Scalar: LensScalar>: CircularMassProfile {
   public let centreX: Scalar
   public let centreY: Scalar
-  private let squaredEinsteinRadius: Scalar
+  public let squaredEinsteinRadius: Scalar
 
   public init(_ spec: PointMassSpec) {
     centreX = Scalar(spec.center[0])
@@ -48,30 +48,6 @@ public struct PointMass<Scalar: LensScalar>: CircularMassProfile {
       deflection.y[i] += mean * dy
     }
   }
-
-  /// Adds the deflections of two masses at once: a single division serves both, and sums are loaded and stored once.
-  ///
-  /// The product of both squared distances must be finite, so neither centre may be farther than `farthestInPair` from
-  /// the origin.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public static func addDeflection(
-    of a: PointMass, and b: PointMass, at position: VectorColumns<Scalar>,
-    to deflection: VectorColumns<Scalar>
-  ) {
-    for i in 0..<position.count {
-      let (ax, ay) = (position.x[i] - a.centreX, position.y[i] - a.centreY)
-      let (bx, by) = (position.x[i] - b.centreX, position.y[i] - b.centreY)
-      let (ra, rb) = (a.squaredRadius(ax, ay), b.squaredRadius(bx, by))
-      let inverse = 1 / (ra * rb)
-      let (meanA, meanB) = (a.squaredEinsteinRadius * rb * inverse, b.squaredEinsteinRadius * ra * inverse)
-      deflection.x[i] += meanA * ax + meanB * bx
-      deflection.y[i] += meanA * ay + meanB * by
-    }
-  }
-
-  /// Arcsec from the origin.
-  public static var farthestInPair: Double { 1e8 }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

@@ -10,7 +10,7 @@ import MassProfiles
 /// every halo is evaluated exactly and what the grids hold of it is subtracted.
 ///
 /// The error of one halo's deflection is below 1e-4 of its largest (`HaloFieldTests`). Belongs to one thread.
-public final class HaloField {
+public final class HaloField: HaloDeflection {
   private let grid: PixelGrid
   private let basis: GaussianBasis
   private let levels: [FieldLevel]
@@ -24,6 +24,7 @@ public final class HaloField {
   private let firstSmooth: Int
   private let nearby: NearbyRays
   private let charges: ColumnStorage<Float>
+  private var halos = SubhaloList<Float>()
   /// The deflection at all rays of the coarse lattice, row by row.
   private let deflectionX: ColumnStorage<Float>
   private let deflectionY: ColumnStorage<Float>
@@ -91,6 +92,7 @@ public final class HaloField {
 
   /// Takes the deflection of these halos, all of which it `holds`, at all rays of the grid.
   public func gather(_ halos: SubhaloList<Float>) {
+    self.halos = halos
     spreader.clear()
     clearRun(deflectionX.column, at: 0, count: deflectionX.count)
     clearRun(deflectionY.column, at: 0, count: deflectionY.count)
@@ -147,8 +149,7 @@ public final class HaloField {
     return order
   }
 
-  /// Places the deflection of the rays of a tile that is filled from all pixels of the grid, in their order.
-  public func fill(_ deflection: VectorColumns<Float>, _ sampling: PixelSampling<Float>, first: Int) {
+  public func add(to deflection: VectorColumns<Float>, _ sampling: PixelSampling<Float>, first: Int) {
     let (subpixels, columns) = (sampling.subpixels, coarse.lattice.columns)
     let count = min(sampling.pixelsPerTile, grid.pixelCount - first)
     for sub in 0..<(subpixels * subpixels) {
@@ -156,16 +157,14 @@ public final class HaloField {
       for i in 0..<count {
         let (row, column) = (first + i).quotientAndRemainder(dividingBy: grid.rowLength)
         let ray = (row * subpixels + sub / subpixels) * columns + column * subpixels + sub % subpixels
-        deflection.x[start + i] = deflectionX.column[ray]
-        deflection.y[start + i] = deflectionY.column[ray]
+        deflection.x[start + i] += deflectionX.column[ray]
+        deflection.y[start + i] += deflectionY.column[ray]
       }
     }
   }
 
   /// Takes the deflection of the halos that were gathered at the rays of refined pixels.
-  ///
-  /// - Parameter list: The pixels, by their positions in the image.
-  public func refine(_ list: PixelList<Float>, _ halos: SubhaloList<Float>) {
+  public func refine(_ list: PixelList<Float>, _ sampling: PixelSampling<Float>) {
     guard let fine, let smooth else { return }
     let subpixels = fine.lattice.columns / grid.rowLength
     let raysPerPixel = subpixels * subpixels
@@ -208,9 +207,9 @@ public final class HaloField {
     }
   }
 
-  /// Places the deflection of the rays of a tile that is filled from the refined pixels, in their order.
-  public func fillRefined(
-    _ deflection: VectorColumns<Float>, _ list: PixelList<Float>, _ sampling: PixelSampling<Float>, first: Int
+  public func addRefined(
+    to deflection: VectorColumns<Float>, _ list: PixelList<Float>, _ sampling: PixelSampling<Float>,
+    first: Int
   ) {
     let raysPerPixel = sampling.subpixels * sampling.subpixels
     let count = min(sampling.pixelsPerTile, list.count - first)
@@ -218,8 +217,8 @@ public final class HaloField {
       let start = sub * sampling.pixelsPerTile
       for i in 0..<count {
         let value = fineDeflection.column[(first &+ i) &* raysPerPixel &+ sub]
-        deflection.x[start &+ i] = value.x
-        deflection.y[start &+ i] = value.y
+        deflection.x[start &+ i] += value.x
+        deflection.y[start &+ i] += value.y
       }
     }
   }

@@ -9,7 +9,7 @@ public struct PixelSampling<Scalar: LensScalar>: Sendable {
   public let subpixels: Int
   public let pixelsPerTile: Int
   /// From a pixel's centre to its rays along one axis, arcsec.
-  private let offsets: [Scalar]
+  let offsets: [Scalar]
 
   /// - Parameter tileCount: Rays per tile, at least the square of `subpixels`.
   public init(subpixels: Int, pixelScale: Double, tileCount: Int) {

@@ -12,7 +12,7 @@ public struct SubhaloList<Scalar: LensScalar>: Sendable {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public init(_ masses: [MassSpec]) {
+  public init(_ masses: [MassSpec] = []) {
     for mass in masses {
       if let point = mass.parameters as? PointMassSpec, Self.isNear(point) {
         points.append(PointMass(point))
@@ -32,16 +32,24 @@ public struct SubhaloList<Scalar: LensScalar>: Sendable {
   public func addDeflection(
     at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>
   ) {
-    for k in stride(from: 1, to: points.count, by: 2) {
-      PointMass.addDeflection(of: points[k - 1], and: points[k], at: position, to: deflection)
-    }
-    if points.count % 2 == 1 {
-      points[points.count - 1].addDeflection(at: position, to: deflection, scratch: scratch)
-    }
+    for point in points { point.addDeflection(at: position, to: deflection, scratch: scratch) }
     for halo in truncated { halo.addDeflection(at: position, to: deflection, scratch: scratch) }
   }
 
-  private static func isNear(_ point: PointMassSpec) -> Bool {
-    point.center.allSatisfy { abs($0) < PointMass<Scalar>.farthestInPair }
+  /// The same without the points, which something else sums.
+  public func withoutPoints() -> SubhaloList {
+    var list = self
+    list.points = []
+    return list
   }
+
+  /// The same without the truncated halos.
+  public func withoutTruncated() -> SubhaloList {
+    var list = self
+    list.truncated = []
+    return list
+  }
+
+  /// In Float the square of a distance must be finite, too.
+  private static func isNear(_ point: PointMassSpec) -> Bool { point.center.allSatisfy { abs($0) < 1e8 } }
 }

@@ -3,7 +3,7 @@ import LensNumerics
 import MassProfiles
 import RayTracing
 
-/// Decides whether the small halos of a scene are summed directly or on grids, and keeps the grids.
+/// Decides whether the small halos of a scene are summed directly, on grids or by series, and keeps what that needs.
 ///
 /// Belongs to one thread.
 final class FarField {
@@ -11,12 +11,13 @@ final class FarField {
   private let coarse: Int
   private let fine: Int?
   private let method: FarFieldMethod
+  private lazy var pointField = PointField(grid: grid)
   /// By nodes per pixel; made when the first scene needs them.
   private var fields: [Int: HaloField] = [:]
 
-  /// Truncated halos from which the grids beat the direct sum; a point mass is so many times cheaper.
+  /// Truncated halos from which the grids beat the direct sum, and points from which series do.
   private static let fewestHalos = 40
-  private static let pointsPerHalo = 20
+  private static let fewestPoints = 16
   /// Halos from which the fine grids are faster than the coarse ones.
   private static let manyHalos = 20_000
   private static let coarseSteps = 2
@@ -33,36 +34,53 @@ final class FarField {
     self.method = method
   }
 
-  /// The field of these halos, or nil if they are to be summed directly.
+  /// What sums some of these halos together, where that is faster, and those that are to be summed one by one.
   ///
   /// - Throws: `NumericalError.noSolution` if the grids cannot be prepared.
-  func field(of halos: SubhaloList<Float>) throws -> HaloField? {
-    guard let steps = steps(halos) else { return nil }
+  func gather(_ halos: SubhaloList<Float>) throws -> (
+    fields: [any HaloDeflection], others: SubhaloList<Float>
+  ) {
+    switch method {
+    case .direct: return ([], halos)
+    case .coarse, .fine:
+      let field = try gridded(halos, method == .coarse ? Self.coarseSteps : Self.fineSteps)
+      return field.map { ([$0], SubhaloList()) } ?? ([], halos)
+    case .automatic: return try gatherFastest(halos)
+    }
+  }
+
+  private func gatherFastest(_ halos: SubhaloList<Float>) throws -> (
+    fields: [any HaloDeflection], others: SubhaloList<Float>
+  ) {
+    var (fields, others) = ([any HaloDeflection](), halos)
+    if halos.truncated.count >= Self.fewestHalos {
+      let steps = halos.truncated.count < Self.manyHalos ? Self.coarseSteps : Self.fineSteps
+      if let field = try gridded(halos.withoutPoints(), steps) {
+        fields.append(field)
+        others = others.withoutTruncated()
+      }
+    }
+    // The series are about squares of whole pixels with one ray each.
+    if coarse == 1 && halos.points.count >= Self.fewestPoints {
+      pointField.gather(halos.points)
+      fields.append(pointField)
+      others = others.withoutPoints()
+    }
+    return (fields, others)
+  }
+
+  /// - Parameter steps: Nodes of the finest grid per pixel and axis that are wanted; where that is too many, less.
+  /// - Returns: nil if no grid holds these halos.
+  private func gridded(_ halos: SubhaloList<Float>, _ steps: Int) throws -> HaloField? {
+    guard halos.count > 0, let steps = [steps, Self.coarseSteps].first(where: { isAffordable($0) }) else {
+      return nil
+    }
     let field =
       try fields[steps] ?? HaloField(grid: grid, coarse: coarse, fine: fine, stepsPerPixel: Double(steps))
     fields[steps] = field
     if !field.holds(halos) { return nil }
     field.gather(halos)
     return field
-  }
-
-  /// Nodes of the finest grid per pixel and axis, or nil for a direct sum.
-  private func steps(_ halos: SubhaloList<Float>) -> Int? {
-    if halos.count == 0 { return nil }
-    let wanted: Int? =
-      switch method {
-      case .direct: nil
-      case .coarse: Self.coarseSteps
-      case .fine: Self.fineSteps
-      case .automatic: automaticSteps(halos)
-      }
-    return [wanted, wanted.map { min($0, Self.coarseSteps) }].compactMap { $0 }.first { isAffordable($0) }
-  }
-
-  private func automaticSteps(_ halos: SubhaloList<Float>) -> Int? {
-    let weight = halos.truncated.count + halos.points.count / Self.pointsPerHalo
-    if weight < Self.fewestHalos { return nil }
-    return halos.count < Self.manyHalos ? Self.coarseSteps : Self.fineSteps
   }
 
   private func isAffordable(_ steps: Int) -> Bool { grid.pixelCount * steps * steps <= Self.largestGrid }

@@ -35,8 +35,8 @@ protocol RayGathering<Scalar> {
   ///   - refined: The list, if it is that of rough pixels; nil for all pixels.
   func gather(
     _ tile: RayTile<Scalar>, _ sampling: PixelSampling<Scalar>, first: Int, refined: PixelList<Scalar>?)
-  /// Announces the pixels that will be refined.
-  func prepare(_ refined: PixelList<Scalar>)
+  /// Announces the pixels that will be refined, and how rays will fill them.
+  func prepare(_ refined: PixelList<Scalar>, _ sampling: PixelSampling<Scalar>)
 }
 
 /// Turns what rays see into mean brightnesses of pixels, with as many rays as `AccuracySpec` asks for.
@@ -99,7 +99,7 @@ struct ImageSampler<Scalar: LensScalar>: Sendable {
     listRough(
       roughness, above: Scalar(accuracy.refinementThreshold) * peak, of: grid, among: workspace.all,
       in: workspace.rough)
-    light.prepare(workspace.rough)
+    light.prepare(workspace.rough, fine)
     writeMeans(of: workspace.rough, fine, factor, workspace, light, isRefined: true)
     let positions = workspace.rough.positions
     for i in 0..<workspace.rough.count {

@@ -7,7 +7,7 @@ import RayTracing
 struct LensLightGathering<Scalar: LensScalar>: RayGathering {
   let lights: [any LightProfile<Scalar>]
 
-  func prepare(_ refined: PixelList<Scalar>) {}
+  func prepare(_ refined: PixelList<Scalar>, _ sampling: PixelSampling<Scalar>) {}
 
   func gather(
     _ tile: RayTile<Scalar>, _ sampling: PixelSampling<Scalar>, first: Int, refined: PixelList<Scalar>?
@@ -20,17 +20,19 @@ struct LensLightGathering<Scalar: LensScalar>: RayGathering {
 
 /// The light of the source, seen through the lens.
 struct SourceGathering<Scalar: LensScalar>: RayGathering {
+  /// Halos that are summed one by one.
   let halos: SubhaloList<Scalar>
-  /// All other masses.
+  /// The masses that are no small halos.
   let plane: LensPlane<Scalar>
   let lights: [any LightProfile<Scalar>]
-  /// The field of the halos, if they are summed on grids; only in Float.
-  let field: HaloField?
+  /// What sums the other halos together; only in Float.
+  let fields: [any HaloDeflection]
 
-  func prepare(_ refined: PixelList<Scalar>) {
-    if let field, let refined = refined as? PixelList<Float>, let halos = halos as? SubhaloList<Float> {
-      field.refine(refined, halos)
+  func prepare(_ refined: PixelList<Scalar>, _ sampling: PixelSampling<Scalar>) {
+    guard let refined = refined as? PixelList<Float>, let sampling = sampling as? PixelSampling<Float> else {
+      return
     }
+    for field in fields { field.refine(refined, sampling) }
   }
 
   func gather(
@@ -38,26 +40,26 @@ struct SourceGathering<Scalar: LensScalar>: RayGathering {
   ) {
     tile.clear(tile.deflection.x)
     tile.clear(tile.deflection.y)
-    if let field {
-      read(field, tile, sampling, first: first, refined: refined)
-    } else {
-      halos.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch)
-    }
+    addFields(tile, sampling, first: first, refined: refined)
+    halos.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch)
     plane.addDeflection(tile)
     for light in lights {
       light.addBrightness(at: tile.source, to: tile.brightness, scratch: tile.scratch)
     }
   }
 
-  private func read(
-    _ field: HaloField, _ tile: RayTile<Scalar>, _ sampling: PixelSampling<Scalar>, first: Int,
-    refined: PixelList<Scalar>?
+  private func addFields(
+    _ tile: RayTile<Scalar>, _ sampling: PixelSampling<Scalar>, first: Int, refined: PixelList<Scalar>?
   ) {
-    guard let tile = tile as? RayTile<Float>, let sampling = sampling as? PixelSampling<Float> else { return }
-    if let refined = refined as? PixelList<Float> {
-      field.fillRefined(tile.deflection, refined, sampling, first: first)
-    } else {
-      field.fill(tile.deflection, sampling, first: first)
+    guard !fields.isEmpty, let tile = tile as? RayTile<Float>,
+      let sampling = sampling as? PixelSampling<Float>
+    else { return }
+    for field in fields {
+      if let refined = refined as? PixelList<Float> {
+        field.addRefined(to: tile.deflection, refined, sampling, first: first)
+      } else {
+        field.add(to: tile.deflection, sampling, first: first)
+      }
     }
   }
 }

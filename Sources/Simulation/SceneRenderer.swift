@@ -90,10 +90,14 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   private func sample(_ scene: SceneSpec, _ workspace: Workspace) throws {
     try check(scene, workspace)
     let halos = SubhaloList<Scalar>(scene.lens.mass)
-    let field = try (halos as? SubhaloList<Float>).flatMap { try workspace.farField.field(of: $0) }
+    var (fields, direct) = ([any HaloDeflection](), halos)
+    if let halos = halos as? SubhaloList<Float> {
+      let gathered = try workspace.farField.gather(halos)
+      (fields, direct) = (gathered.fields, gathered.others as? SubhaloList<Scalar> ?? direct)
+    }
     let source = SourceGathering(
-      halos: halos, plane: LensPlane(masses: halos.others.map { $0.profile(Scalar.self) }),
-      lights: scene.source.light.map { $0.profile(Scalar.self) }, field: field)
+      halos: direct, plane: LensPlane(masses: halos.others.map { $0.profile(Scalar.self) }),
+      lights: scene.source.light.map { $0.profile(Scalar.self) }, fields: fields)
     sampler.sample(&workspace.source, factor: factor, workspace.sampler, source)
     if scene.lens.light.isEmpty { return workspace.lens.clear() }
     let lens = LensLightGathering(lights: scene.lens.light.map { $0.profile(Scalar.self) })

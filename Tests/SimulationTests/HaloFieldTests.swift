@@ -38,50 +38,16 @@ struct HaloFieldTests {
     return MassSpec(point)
   }
 
-  /// Rays of all pixels, or four by four in every seventh pixel, with the field's deflection.
-  private func deflections(
-    _ masses: [MassSpec], stepsPerPixel: Double, refined: Bool
-  ) throws -> [(x: Double, y: Double, fieldX: Double, fieldY: Double)] {
-    let field = try HaloField(grid: grid, coarse: 1, fine: 4, stepsPerPixel: stepsPerPixel)
-    let halos = SubhaloList<Float>(masses)
-    #expect(field.holds(halos))
-    field.gather(halos)
-    let tile = RayTile<Float>(count: 1024)
-    let all = PixelList<Float>(capacity: grid.pixelCount, padding: tile.count)
-    all.append(allOf: grid)
-    let rough = PixelList<Float>(capacity: grid.pixelCount, padding: tile.count)
-    let values = ColumnStorage<Float>(count: grid.width * grid.height + roughBlock, repeating: 0)
-    for i in stride(from: 0, to: grid.width * grid.height, by: 7) { values.column[i] = 1 }
-    listRough(values.column, above: 0.5, of: grid, among: all, in: rough)
-    if refined { field.refine(rough, halos) }
-    let list = refined ? rough : all
-    let sampling = PixelSampling<Float>(subpixels: refined ? 4 : 1, pixelScale: 0.05, tileCount: tile.count)
-    var results: [(Double, Double, Double, Double)] = []
-    for first in sampling.tileStarts(list) {
-      sampling.fill(tile.image, from: list, first: first)
-      if refined {
-        field.fillRefined(tile.deflection, list, sampling, first: first)
-      } else {
-        field.fill(tile.deflection, sampling, first: first)
-      }
-      let pixels = min(sampling.pixelsPerTile, list.count - first)
-      for i in 0..<tile.count where i % sampling.pixelsPerTile < pixels {
-        results.append(
-          (
-            Double(tile.image.x[i]), Double(tile.image.y[i]), Double(tile.deflection.x[i]),
-            Double(tile.deflection.y[i])
-          ))
-      }
-    }
-    return results.map { (x: $0.0, y: $0.1, fieldX: $0.2, fieldY: $0.3) }
-  }
-
   /// Largest error and largest deflection, arcsec. Rays nearer than a hundredth of a pixel to a point mass are left
   /// out: there the rounding of their own positions moves them by more.
   private func compare(
     _ masses: [MassSpec], stepsPerPixel: Double, refined: Bool = false
   ) throws -> (error: Double, largest: Double) {
-    let rays = try deflections(masses, stepsPerPixel: stepsPerPixel, refined: refined)
+    let field = try HaloField(grid: grid, coarse: 1, fine: 4, stepsPerPixel: stepsPerPixel)
+    let halos = SubhaloList<Float>(masses)
+    #expect(field.holds(halos))
+    field.gather(halos)
+    let rays = rays(of: field, grid, refined: refined)
     let plane = LensPlane(masses: masses.map { $0.profile(Double.self) })
     let sources = plane.sourcePositions(of: rays.map { SkyPoint($0.x, $0.y) })
     let centres = masses.compactMap { ($0.parameters as? PointMassSpec)?.center }
@@ -155,7 +121,8 @@ struct HaloFieldTests {
     let sampling = PixelSampling<Float>(subpixels: 1, pixelScale: 0.05, tileCount: tile.count)
     func row(_ count: Int) -> [Float] {
       field.gather(SubhaloList<Float>((0..<count).map { halo($0) }))
-      field.fill(tile.deflection, sampling, first: 4096)
+      tile.clear(tile.deflection.x)
+      field.add(to: tile.deflection, sampling, first: 4096)
       return (0..<tile.count).map { tile.deflection.x[$0] }
     }
     let first = row(200)

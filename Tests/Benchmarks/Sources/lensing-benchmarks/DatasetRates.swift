@@ -3,7 +3,7 @@ import Foundation
 import SwiftLensing
 
 /// Images of Model A per second, by what is done with them and the number of threads: how much of the rate noise and
-/// files take. The files are .npy and FITS, with their digests. Noise includes drawing the scene, signal-to-noise ratios
+/// files take. The files are .npy, without and with FITS, and their digests. Noise includes drawing the scene, signal-to-noise ratios
 /// and a blur for source and lens light each, which an image without noise does not need.
 func datasetRates() throws -> [String: [String: Double]] {
   let plan = try PopulationPlan(loadPopulation("model-a"), seed: 1)
@@ -29,18 +29,23 @@ func datasetRates() throws -> [String: [String: Double]] {
     rates["with noise, in memory", default: [:]]["\(threads)"] = rate {
       _ = try plan.sample($0, workspace: $1)
     }
-    rates["with noise, on disk", default: [:]]["\(threads)"] =
-      Double(count) / medianOfThree { generate(plan, count, threads) }
+    for (name, hasFITS) in [(".npy", false), (".npy and FITS", true)] {
+      rates["with noise, \(name) on disk", default: [:]]["\(threads)"] =
+        Double(count) / medianOfThree { generate(plan, count, threads, hasFITS: hasFITS) }
+    }
   }
   return rates
 }
 
-private func generate(_ plan: PopulationPlan, _ count: Int, _ threads: Int) {
+private func generate(_ plan: PopulationPlan, _ count: Int, _ threads: Int, hasFITS: Bool) {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lensing-benchmark-\(getpid())")
     .path
   withoutErrors {
+    var contents = DatasetContents()
+    contents.hasFITS = hasFITS
     let generator = try DatasetGenerator(
-      plan, countPerClass: count / plan.spec.classes.count, threads: threads, output: folder)
+      plan, countPerClass: count / plan.spec.classes.count, contents: contents, threads: threads,
+      output: folder)
     _ = try generator.run(.overwrite, versions: [:], instructionSet: "") { _ in }
     try FileManager.default.removeItem(atPath: folder)
   }

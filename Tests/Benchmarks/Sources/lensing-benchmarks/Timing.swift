@@ -55,7 +55,6 @@ func kernelTimes() -> [String: Double] {
       profile.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch)
     }
   }
-  times["point_mass, in pairs"] = pairTime(tile) / 2
   for kind in LightSpec.kinds {
     let profile = kind.init().profile(Float.self)
     times[kind.kind] = medianTime {
@@ -63,11 +62,6 @@ func kernelTimes() -> [String: Double] {
     }
   }
   return times.mapValues { $0 * 1e9 / Double(tile.count) }
-}
-
-private func pairTime(_ tile: RayTile<Float>) -> Double {
-  let (a, b) = (PointMass<Float>(PointMassSpec()), PointMass<Float>(PointMassSpec()))
-  return medianTime { PointMass.addDeflection(of: a, and: b, at: tile.image, to: tile.deflection) }
 }
 
 /// Noise-free images per second of every scene on one and on two threads.
