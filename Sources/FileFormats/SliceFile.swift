@@ -43,11 +43,15 @@ final class SliceFile {
         path: file.path,
         reason: "slice \(index) was given, but the file holds \(layout.sliceCount), counted from 0")
     }
-    guard words.count == layout.sliceLength, MemoryLayout<Word>.size == layout.numberSize else {
+    guard words.count == layout.sliceLength else {
       throw FileError(
         path: file.path,
-        reason: "slice \(index) has \(words.count) numbers of \(MemoryLayout<Word>.size) bytes, must have "
-          + "\(layout.sliceLength) of \(layout.numberSize)")
+        reason: "slice \(index) has \(words.count) numbers, must have \(layout.sliceLength)")
+    }
+    guard MemoryLayout<Word>.size == layout.numberSize else {
+      throw FileError(
+        path: file.path,
+        reason: "numbers of \(MemoryLayout<Word>.size) bytes were given, the file has \(layout.numberSize)")
     }
     let isBig = layout.byteOrder == .bigEndian
     let ordered = words.map { isBig ? $0.bigEndian : $0.littleEndian }

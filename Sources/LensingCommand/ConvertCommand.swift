@@ -56,9 +56,9 @@ struct ConvertCommand: ParsableCommand {
       }
       var options = ConversionOptions()
       (options.normalization, options.batch, options.imagesPerShard) = (normalize, batch, perShard)
-      IsolatedConversion.followParent(target: target)
       let report = ProgressReport(isQuiet: quiet)
       Interruption.watch()
+      IsolatedConversion.confine(target: target)
       let description = try Conversion(source, to: output, to, options).run(
         from: format, isOverwriting: overwrite, shouldStop: { Interruption.wasAskedFor }
       ) {

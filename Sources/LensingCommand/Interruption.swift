@@ -7,6 +7,9 @@ enum Interruption {
 
   static var wasAskedFor: Bool { flag.load(ordering: .relaxed) }
 
+  /// As if Ctrl-C had been pressed.
+  static func askFor() { flag.store(true, ordering: .relaxed) }
+
   static func watch() {
     // Touched here, so that its first use is not in the handler, where nothing may be initialised.
     flag.store(false, ordering: .relaxed)

@@ -12,15 +12,28 @@ enum IsolatedConversion {
     (format == .hdf5 || format == .mat) && ProcessInfo.processInfo.environment[variable] == nil
   }
 
-  /// Ends this process soon after the one that it converts for, however that was ended: also while a library is caught in
-  /// an endless loop.
-  static func followParent(target: ConversionTarget) {
+  /// Makes this process, if it converts for another, safe to be left alone with a hostile file: it gets little memory, and
+  /// ends soon after the other, however that was ended, also while a library is caught in an endless loop.
+  static func confine(target: ConversionTarget) {
     guard let parent = ProcessInfo.processInfo.environment[variable].flatMap({ Int32($0) }) else { return }
+    limitMemory()
     Thread.detachNewThread {
       while getppid() == parent { usleep(100_000) }
+      // It stops at the next image and cleans up, unless the library does not come back.
+      Interruption.askFor()
+      sleep(5)
       target.removePartial(process: getpid())
       _exit(ExitCode.failure.rawValue)
     }
+  }
+
+  /// More than the largest image needs. A few changed bytes make HDF5 ask for all that there is.
+  private static func limitMemory() {
+    let most = rlim_t(3 << 30)
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+    limit.rlim_cur = min(limit.rlim_cur, most)
+    setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
   }
 
   /// Runs this program again with the same arguments.

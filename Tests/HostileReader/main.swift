@@ -28,7 +28,7 @@ for number in first..<end {
   } catch {
     stop("input \(number): an error of another type: \(error)", 65)
   }
-  if !Limits.areKept {
+  if !Limits.areKept(reading: name) {
     stop("input \(number) took more memory than the bound", 66)
   }
 }
