@@ -71,9 +71,9 @@ final class DatasetWriter {
     try images.close()
     try samples.close()
     try substructure.close()
-    for name in try listFolder(paths.partial) where name.hasSuffix(".fits") {
-      try addFITSChecksums("\(paths.partial)/\(name)")
-    }
+    let folder = paths.partial
+    let names = try listFolder(folder).filter { $0.hasSuffix(".fits") }
+    _ = try severalAtOnce(names) { try addFITSChecksums("\(folder)/\($0)") }
   }
 }
 

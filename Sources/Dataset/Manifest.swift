@@ -113,12 +113,19 @@ public struct Manifest: Codable, Sendable, Equatable {
   }
 }
 
-/// Names, sizes and digests of files, several at a time: hashing takes as long as writing.
+/// Names, sizes and digests of files: hashing takes as long as writing.
 func digests(of names: [String], in folder: String) throws -> [Manifest.File] {
-  let results = Mutex<[Int: Result<Manifest.File, any Error>]>([:])
+  try severalAtOnce(names) { try Manifest.File($0, at: "\(folder)/\($0)") }
+}
+
+/// The results for some names, in their order, found on all processors.
+func severalAtOnce<Value: Sendable>(
+  _ names: [String], _ body: @Sendable (String) throws -> Value
+) throws -> [Value] {
+  let results = Mutex<[Int: Result<Value, any Error>]>([:])
   DispatchQueue.concurrentPerform(iterations: names.count) { i in
-    let file = Result { try Manifest.File(names[i], at: "\(folder)/\(names[i])") }
-    results.withLock { $0[i] = file }
+    let result = Result { try body(names[i]) }
+    results.withLock { $0[i] = result }
   }
   return try results.withLock { results in try names.indices.compactMap { try results[$0]?.get() } }
 }
