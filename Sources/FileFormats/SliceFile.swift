@@ -30,32 +30,40 @@ final class SliceFile {
   ///
   /// - Throws: `FileError` for a wrong count, type or index, and when the disk refuses.
   func write(_ values: [Float], at index: Int) throws {
-    try write(words: values.map(\.bitPattern), at: index)
+    try check(values.count, MemoryLayout<Float>.size, index)
+    try values.withUnsafeBytes { try write(words: $0.bindMemory(to: UInt32.self), at: index) }
   }
 
   func write(doubles values: [Double], at index: Int) throws {
-    try write(words: values.map(\.bitPattern), at: index)
+    try check(values.count, MemoryLayout<Double>.size, index)
+    try values.withUnsafeBytes { try write(words: $0.bindMemory(to: UInt64.self), at: index) }
   }
 
-  private func write<Word: FixedWidthInteger>(words: [Word], at index: Int) throws {
+  private func check(_ count: Int, _ size: Int, _ index: Int) throws {
     guard (0..<layout.sliceCount).contains(index) else {
       throw FileError(
         path: file.path,
         reason: "slice \(index) was given, but the file holds \(layout.sliceCount), counted from 0")
     }
-    guard words.count == layout.sliceLength else {
+    guard count == layout.sliceLength else {
       throw FileError(
-        path: file.path,
-        reason: "slice \(index) has \(words.count) numbers, must have \(layout.sliceLength)")
+        path: file.path, reason: "slice \(index) has \(count) numbers, must have \(layout.sliceLength)")
     }
-    guard MemoryLayout<Word>.size == layout.numberSize else {
+    guard size == layout.numberSize else {
       throw FileError(
-        path: file.path,
-        reason: "numbers of \(MemoryLayout<Word>.size) bytes were given, the file has \(layout.numberSize)")
+        path: file.path, reason: "numbers of \(size) bytes were given, the file has \(layout.numberSize)")
     }
+  }
+
+  private func write<Word: FixedWidthInteger>(words: UnsafeBufferPointer<Word>, at index: Int) throws {
     let isBig = layout.byteOrder == .bigEndian
-    let ordered = words.map { isBig ? $0.bigEndian : $0.littleEndian }
-    try ordered.withUnsafeBytes { try file.write($0, at: layout.dataOffset + index * layout.sliceSize) }
+    let position = layout.dataOffset + index * layout.sliceSize
+    if isBig == (1.bigEndian == 1) { return try file.write(UnsafeRawBufferPointer(words), at: position) }
+    let ordered = [Word](unsafeUninitializedCapacity: words.count) { target, count in
+      for i in 0..<words.count { target[i] = words[i].byteSwapped }
+      count = words.count
+    }
+    try ordered.withUnsafeBytes { try file.write($0, at: position) }
   }
 
   func synchronize() throws { try file.synchronize() }
