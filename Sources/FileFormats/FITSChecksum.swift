@@ -37,6 +37,8 @@ private func sumHeaders(_ path: String) throws {
     var text = [CChar](repeating: 0, count: 17)
     ffesum(UInt(sum.value), 1, &text)
     try file.call("write CHECKSUM") { ffukys($0, "CHECKSUM", &text, "of the whole unit", &$1) }
+    // Closing the file would not tell of an error.
+    try file.call("bring the header up to date") { ffflus($0, &$1) }
   }
 }
 
@@ -61,7 +63,9 @@ private struct OnesComplementSum {
   /// - Parameter range: Of bytes in the file, in whole words, as all FITS blocks are.
   mutating func add(_ file: OpenFile, _ range: Range<Int>) throws {
     for start in stride(from: range.lowerBound, to: range.upperBound, by: 1 << 20) {
-      let block = try file.read(count: min(1 << 20, range.upperBound - start), at: start)
+      let size = min(1 << 20, range.upperBound - start)
+      let block = try file.read(count: size, at: start)
+      guard block.count == size else { throw FileError(path: file.path, reason: "ends before its data do") }
       block.withUnsafeBytes { block in
         for word in block.bindMemory(to: UInt32.self) { sum &+= UInt64(UInt32(bigEndian: word)) }
       }

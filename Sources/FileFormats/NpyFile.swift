@@ -62,7 +62,7 @@ public final class NpyWriter {
     guard (1...max(1, shape.count)).contains(sliceAxes), !shape.isEmpty else {
       throw FileError(path: path, reason: "an empty shape was given, must have at least one axis")
     }
-    _ = try byteCount(path, shape: shape)
+    _ = try byteCount(path, shape: shape, numberSize: type.size)
     let header = NpyHeader.bytes(shape: shape, elementType: type)
     let length = shape.dropFirst(sliceAxes).reduce(1, *)
     let count = shape.prefix(sliceAxes).reduce(1, *)

@@ -31,12 +31,16 @@ final class SliceFile {
   /// - Throws: `FileError` for a wrong count, type or index, and when the disk refuses.
   func write(_ values: [Float], at index: Int) throws {
     try check(values.count, MemoryLayout<Float>.size, index)
-    try values.withUnsafeBytes { try write(words: $0.bindMemory(to: UInt32.self), at: index) }
+    try values.withUnsafeBufferPointer { values in
+      try values.withMemoryRebound(to: UInt32.self) { try write(words: $0, at: index) }
+    }
   }
 
   func write(doubles values: [Double], at index: Int) throws {
     try check(values.count, MemoryLayout<Double>.size, index)
-    try values.withUnsafeBytes { try write(words: $0.bindMemory(to: UInt64.self), at: index) }
+    try values.withUnsafeBufferPointer { values in
+      try values.withMemoryRebound(to: UInt64.self) { try write(words: $0, at: index) }
+    }
   }
 
   private func check(_ count: Int, _ size: Int, _ index: Int) throws {
@@ -71,15 +75,18 @@ final class SliceFile {
   func close() throws { try file.close() }
 }
 
-/// The number of bytes of a float32 array.
+/// The number of bytes of an array.
 ///
+/// - Parameter numberSize: Bytes per number.
 /// - Throws: `FileError` for a negative length, and for a size that no file can have.
-package func byteCount(_ path: String, shape: [Int]) throws -> Int {
+package func byteCount(
+  _ path: String, shape: [Int], numberSize: Int = MemoryLayout<Float>.size
+) throws -> Int {
   guard shape.allSatisfy({ $0 >= 0 }) else {
     throw FileError(path: path, reason: "the shape \(shape) was given, but lengths must not be negative")
   }
   // Zeros are left out: (0, huge) must not pass for small, since one slice of it is not.
-  var size = MemoryLayout<Float>.size
+  var size = numberSize
   for length in shape where length > 0 {
     let (product, overflow) = size.multipliedReportingOverflow(by: length)
     // Leaves room for a header, and for sums of positions.

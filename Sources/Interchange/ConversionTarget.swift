@@ -10,7 +10,7 @@ public struct ConversionTarget: Sendable {
   public init(path: String, isFile: Bool) { (self.path, self.isFile) = (path, isFile) }
 
   /// Where a folder that is replaced waits to be removed.
-  private var retired: String { path + ".replaced" }
+  private var retired: String { "\(parent)/.replaced-\(name)" }
   private var name: String { URL(filePath: path).lastPathComponent }
   private var parent: String { folder(of: path) }
 

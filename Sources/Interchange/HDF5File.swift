@@ -35,6 +35,9 @@ final class HDF5File {
     let most = 1032 * Double(try fileSize(path)) + 65_536
     var information = H5G_info_t()
     _ = try check(hid_t(H5Gget_info(file, &information)), "list its arrays")
+    guard Double(information.nlinks) <= most else {
+      throw FileError(path: path, reason: "claims more arrays than a file of its size can have")
+    }
     for position in 0..<information.nlinks {
       let object = H5Oopen_by_idx(file, ".", H5_INDEX_NAME, H5_ITER_NATIVE, position, 0)
       // What cannot be opened is told to whoever asks for it.

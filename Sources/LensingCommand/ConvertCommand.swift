@@ -58,7 +58,7 @@ struct ConvertCommand: ParsableCommand {
       (options.normalization, options.batch, options.imagesPerShard) = (normalize, batch, perShard)
       let report = ProgressReport(isQuiet: quiet)
       Interruption.watch()
-      IsolatedConversion.confine(target: target)
+      IsolatedConversion.confine()
       let description = try Conversion(source, to: output, to, options).run(
         from: format, isOverwriting: overwrite, shouldStop: { Interruption.wasAskedFor }
       ) {

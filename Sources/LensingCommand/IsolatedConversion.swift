@@ -14,15 +14,14 @@ enum IsolatedConversion {
 
   /// Makes this process, if it converts for another, safe to be left alone with a hostile file: it gets little memory, and
   /// ends soon after the other, however that was ended, also while a library is caught in an endless loop.
-  static func confine(target: ConversionTarget) {
+  static func confine() {
     guard let parent = ProcessInfo.processInfo.environment[variable].flatMap({ Int32($0) }) else { return }
     limitMemory()
     Thread.detachNewThread {
       while getppid() == parent { usleep(100_000) }
-      // It stops at the next image and cleans up, unless the library does not come back.
+      // It stops at the next image and cleans up, unless the library does not come back; then the next conversion does.
       Interruption.askFor()
-      sleep(5)
-      target.removePartial(process: getpid())
+      sleep(10)
       _exit(ExitCode.failure.rawValue)
     }
   }

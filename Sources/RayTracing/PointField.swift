@@ -12,7 +12,7 @@ public final class PointField: HaloDeflection {
   /// Rays of refined pixels in one square.
   private let rays: Patch
   /// Where the deflection of each of them belongs in `refinedX`.
-  private let targets: ColumnStorage<Int32>
+  private let targets: ColumnStorage<Int>
   /// At all pixel centres of all squares, row by row.
   private let deflectionX: ColumnStorage<Float>
   private let deflectionY: ColumnStorage<Float>
@@ -87,6 +87,7 @@ public final class PointField: HaloDeflection {
   // MARK: Tiles
 
   public func add(to deflection: VectorColumns<Float>, _ sampling: PixelSampling<Float>, first: Int) {
+    precondition(sampling.subpixels == 1)
     var (row, column) = first.quotientAndRemainder(dividingBy: grid.rowLength)
     let count = min(sampling.pixelsPerTile, grid.pixelCount - first)
     var filled = 0
@@ -150,7 +151,7 @@ public final class PointField: HaloDeflection {
       for offsetY in offsets {
         for offsetX in offsets {
           (place.x[count], place.y[count]) = (x + offsetX, y + offsetY)
-          targets[count] = Int32(truncatingIfNeeded: target)
+          targets[count] = target
           target &+= perTile
           count &+= 1
           if count == Self.together {
@@ -169,7 +170,7 @@ public final class PointField: HaloDeflection {
     expansion.deflect(square, at: rays.place, to: rays.deflection, count: 64)
     let (x, y) = (refinedX.column, refinedY.column)
     for i in 0..<count {
-      let target = Int(targets.column[i])
+      let target = targets.column[i]
       x[target] = rays.deflection.x[i]
       y[target] = rays.deflection.y[i]
     }

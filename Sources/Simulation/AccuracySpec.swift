@@ -35,7 +35,7 @@ public enum FarFieldMethod: String, CaseIterable, Sendable {
 /// | `precision` | float64 about doubles the time | 1e-6 instead of 1e-4 of the peak | `ImageReferenceTests` |
 /// | `subpixels` | the square of it if uniform | smaller error of the pixel integral | `PixelIntegrationTests` |
 /// | `sampling` | uniform 2 x 2 about doubles the time | nothing but a plain rule | `AdaptiveSamplingTests` |
-/// | `farField` | `direct` grows with halos times rays | nothing above 1e-4 of a halo's deflection | `HaloFieldTests`, `PointFieldTests` |
+/// | `farField` | `direct` grows with halos times rays | nothing above 1e-4 of a halo's largest deflection, 0.6 % of a far point's | `HaloFieldTests`, `PointFieldTests` |
 /// | `refinementThreshold` | more rays if smaller | a smaller error in smooth pixels | `AdaptiveSamplingTests` |
 public struct AccuracySpec: SpecFields, Equatable {
   public var precision = Precision.single

@@ -18,12 +18,16 @@ final class FarField {
   /// Truncated halos from which the grids beat the direct sum, and points from which series do.
   private static let fewestHalos = 40
   private static let fewestPoints = 16
+  /// Where there are no series: a point mass is so many times cheaper than a truncated halo.
+  private static let pointsPerHalo = 20
   /// Halos from which the fine grids are faster than the coarse ones.
   private static let manyHalos = 20_000
   private static let coarseSteps = 2
   private static let fineSteps = 7
   /// Nodes of the finest grid, above which a coarser one, or none, is used: 64 MiB for each of three arrays.
   private static let largestGrid = 1 << 24
+  /// 256 MiB, if all pixels are rough.
+  private static let mostRefinedRays = 1 << 25
 
   /// - Parameters:
   ///   - coarse, fine: Rays per pixel and axis in all pixels and in refined ones.
@@ -52,21 +56,27 @@ final class FarField {
   private func gatherFastest(_ halos: SubhaloList<Float>) throws -> (
     fields: [any HaloDeflection], others: SubhaloList<Float>
   ) {
-    var (fields, others) = ([any HaloDeflection](), halos)
-    if halos.truncated.count >= Self.fewestHalos {
-      let steps = halos.truncated.count < Self.manyHalos ? Self.coarseSteps : Self.fineSteps
-      if let field = try gridded(halos.withoutPoints(), steps) {
-        fields.append(field)
-        others = others.withoutTruncated()
-      }
-    }
-    // The series are about squares of whole pixels with one ray each.
-    if coarse == 1 && halos.points.count >= Self.fewestPoints {
+    var fields: [any HaloDeflection] = []
+    var others = halos
+    if halos.points.count >= Self.fewestPoints && canSeries {
       pointField.gather(halos.points)
       fields.append(pointField)
-      others = others.withoutPoints()
+      others = halos.withoutPoints()
+    }
+    if others.truncated.count + others.points.count / Self.pointsPerHalo >= Self.fewestHalos {
+      let steps = others.count < Self.manyHalos ? Self.coarseSteps : Self.fineSteps
+      if let field = try gridded(others, steps) {
+        fields.append(field)
+        others = SubhaloList()
+      }
     }
     return (fields, others)
+  }
+
+  /// The series are about squares of whole pixels with one ray each, and hold the deflection at all refined rays.
+  private var canSeries: Bool {
+    let finest = fine ?? 1
+    return coarse == 1 && grid.pixelCount * finest * finest <= Self.mostRefinedRays
   }
 
   /// - Parameter steps: Nodes of the finest grid per pixel and axis that are wanted; where that is too many, less.

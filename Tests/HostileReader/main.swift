@@ -20,17 +20,18 @@ for number in first..<end {
   var mutation = Mutation(stream: stream, number: number)
   try writeFile(mutation.mutated(original), to: broken)
   Limits.beginFile()
+  var verdict = "."
   do {
     try readAll(broken)
-    write(1, ".", 1)
   } catch is FileError {
-    write(1, "r", 1)
+    verdict = "r"
   } catch {
     stop("input \(number): an error of another type: \(error)", 65)
   }
   if !Limits.areKept(reading: name) {
     stop("input \(number) took more memory than the bound", 66)
   }
+  write(1, verdict, 1)
 }
 
 func splitPath(_ path: String) -> (folder: String, name: String) {

@@ -51,18 +51,18 @@ struct SubhaloListTests {
       worst.note(Double(tile.deflection.x[i] - expected.deflection.x[i]) / largest, at: "ray \(i), x")
       worst.note(Double(tile.deflection.y[i] - expected.deflection.y[i]) / largest, at: "ray \(i), y")
     }
-    // Two divisions and two products instead of one division, and sums in another order.
+    // Sums in another order.
     worst.expect(atMost: 16 * Double(Scalar.ulpOfOne))
   }
 
-  @Test func `pairs of point masses deflect like single ones`() {
+  @Test func `points and halos of a list deflect like those of a plane`() {
     for points in 0...5 {
       check(Float.self, masses(points: points, halos: 2))
       check(Double.self, masses(points: points, halos: 2))
     }
   }
 
-  @Test func `a point mass beyond all bounds is not paired`() {
+  @Test func `a point mass beyond all bounds is no small halo`() {
     check(Float.self, masses(points: 1, halos: 0, farther: true))
     #expect(SubhaloList<Float>(masses(points: 1, halos: 0, farther: true)).others.count == 1)
   }
