@@ -1,9 +1,7 @@
-import Dispatch
 import FileFormats
 import Foundation
 import LensCore
 import Populations
-import Synchronization
 
 /// What a dataset is and how it came about: `manifest.json`.
 public struct Manifest: Codable, Sendable, Equatable {
@@ -116,16 +114,4 @@ public struct Manifest: Codable, Sendable, Equatable {
 /// Names, sizes and digests of files: hashing takes as long as writing.
 func digests(of names: [String], in folder: String) throws -> [Manifest.File] {
   try severalAtOnce(names) { try Manifest.File($0, at: "\(folder)/\($0)") }
-}
-
-/// The results for some names, in their order, found on all processors.
-func severalAtOnce<Value: Sendable>(
-  _ names: [String], _ body: @Sendable (String) throws -> Value
-) throws -> [Value] {
-  let results = Mutex<[Int: Result<Value, any Error>]>([:])
-  DispatchQueue.concurrentPerform(iterations: names.count) { i in
-    let result = Result { try body(names[i]) }
-    results.withLock { $0[i] = result }
-  }
-  return try results.withLock { results in try names.indices.compactMap { try results[$0]?.get() } }
 }

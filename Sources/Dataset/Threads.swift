@@ -1,4 +1,6 @@
+import Dispatch
 import Glibc
+import Synchronization
 
 /// Runs the same body on several threads at once and waits for all of them; one of them is the caller's.
 ///
@@ -7,6 +9,18 @@ func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
   let threads = (1..<max(1, count)).compactMap { _ in start(body) }
   body()
   for thread in threads { pthread_join(thread, nil) }
+}
+
+/// The results for some names, in their order, found on all processors.
+func severalAtOnce<Value: Sendable>(
+  _ names: [String], _ body: @Sendable (String) throws -> Value
+) throws -> [Value] {
+  let results = Mutex<[Int: Result<Value, any Error>]>([:])
+  DispatchQueue.concurrentPerform(iterations: names.count) { i in
+    let result = Result { try body(names[i]) }
+    results.withLock { $0[i] = result }
+  }
+  return try results.withLock { results in try names.indices.compactMap { try results[$0]?.get() } }
 }
 
 private final class Work: Sendable {

@@ -43,13 +43,6 @@ public struct SubhaloList<Scalar: LensScalar>: Sendable {
     return list
   }
 
-  /// The same without the truncated halos.
-  public func withoutTruncated() -> SubhaloList {
-    var list = self
-    list.truncated = []
-    return list
-  }
-
   /// In Float the square of a distance must be finite, too.
   private static func isNear(_ point: PointMassSpec) -> Bool { point.center.allSatisfy { abs($0) < 1e8 } }
 }

@@ -10,10 +10,11 @@ let arguments = CommandLine.arguments
 guard arguments.count == 4, let first = Int(arguments[2]), let end = Int(arguments[3]), first <= end else {
   stop("usage: HostileReader FILE FIRST END", 64)
 }
-let (folder, name) = splitPath(arguments[1])
+let home = folder(of: arguments[1])
+let name = String(arguments[1].dropFirst(home.count + 1))
 let original = try readFile(arguments[1])
 let stream = RandomKey(seed: 5, sample: 0).stream(name)
-let broken = "\(folder)/broken/\(name)"
+let broken = "\(home)/broken/\(name)"
 
 Limits.begin()
 for number in first..<end {
@@ -32,11 +33,6 @@ for number in first..<end {
     stop("input \(number) took more memory than the bound", 66)
   }
   write(1, verdict, 1)
-}
-
-func splitPath(_ path: String) -> (folder: String, name: String) {
-  let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-  return (parts.dropLast().joined(separator: "/"), String(parts.last ?? ""))
 }
 
 /// Ends the process with a reason on the standard error.

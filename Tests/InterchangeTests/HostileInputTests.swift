@@ -20,8 +20,8 @@ import Testing
     #expect(outcome.refused > Self.inputs / 20, "\(outcome.refused) of \(Self.inputs) were refused")
   }
 
-  /// Other libraries parse these two, and may die: `lensing convert` reads them in a process of its own. That they are
-  /// not ended by Swift, by the clock or by the limit on memory is asked of them too.
+  /// Other libraries parse these two, and may die: `lensing convert` reads them in a process of its own. That neither Swift
+  /// nor the clock ends the process is asked of them too, and that the limit on addresses is borne.
   @Test(arguments: ["images.h5", "images.mat"])
   func `mutated files of HDF5 and MATLAB`(name: String) throws {
     let outcome = try readMutations(of: name)
