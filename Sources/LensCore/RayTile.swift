@@ -101,7 +101,7 @@ public struct ScratchColumns<Scalar> {
 
 /// A block of rays that kernels work on at once: small enough for the first-level cache, large enough that
 /// one dynamic dispatch per tile costs nothing. Reused from tile to tile; not shared between threads.
-public final class RayTile<Scalar: BinaryFloatingPoint> {
+public final class RayTile<Scalar: BinaryFloatingPoint & BitwiseCopyable> {
   public let count: Int
   /// Where the rays meet the image plane.
   public let image: VectorColumns<Scalar>
@@ -117,14 +117,14 @@ public final class RayTile<Scalar: BinaryFloatingPoint> {
   /// Overwritten by every kernel.
   public let scratch: ScratchColumns<Scalar>
 
-  @usableFromInline let storage: UnsafeMutablePointer<Scalar>
+  @usableFromInline let storage: ColumnStorage<Scalar>
   @usableFromInline static var columnCount: Int { 16 }
 
   @inlinable public init(count: Int) {
     precondition(count > 0)
-    let storage = UnsafeMutablePointer<Scalar>.allocate(capacity: Self.columnCount * count)
-    storage.initialize(repeating: 0, count: Self.columnCount * count)
-    func column(_ position: Int) -> Column<Scalar> { Column(base: storage + position * count) }
+    let stride = Self.stride(count)
+    let storage = ColumnStorage<Scalar>(count: Self.columnCount * stride, repeating: 0)
+    func column(_ position: Int) -> Column<Scalar> { storage.column(from: position * stride) }
     func pair(_ position: Int) -> VectorColumns<Scalar> {
       VectorColumns(count: count, x: column(position), y: column(position + 1))
     }
@@ -139,7 +139,13 @@ public final class RayTile<Scalar: BinaryFloatingPoint> {
     scratch = ScratchColumns(a: column(11), b: column(12), c: column(13), d: column(14), e: column(15))
   }
 
-  deinit { storage.deallocate() }
+  /// Elements from one column to the next: whole cache lines, and such that no two columns are a multiple of 4096 bytes
+  /// apart, nor nearly. A load waits for an earlier store whose address is the same but for that.
+  @usableFromInline static func stride(_ count: Int) -> Int {
+    let perLine = columnAlignment / MemoryLayout<Scalar>.stride
+    let lines = (count + perLine - 1) / perLine
+    return (lines + (27 - lines % 64 + 64) % 64) * perLine
+  }
 
   /// Sets a column of this tile to zero.
   @inlinable public func clear(_ column: Column<Scalar>) {

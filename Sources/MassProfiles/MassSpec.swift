@@ -4,6 +4,18 @@ import LensNumerics
 /// The parameters of one kind of mass profile, and the way from them to a kernel.
 public protocol MassProfileSpec: SpecKind {
   func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar>
+  /// The same parameters, if they are those of a kind of which a scene may hold very many.
+  var smallHalo: SmallHaloSpec? { get }
+}
+
+extension MassProfileSpec {
+  public var smallHalo: SmallHaloSpec? { nil }
+}
+
+/// The kinds of mass of which a scene may hold very many: asking for one of these takes a fraction of a dynamic cast.
+public enum SmallHaloSpec {
+  case point(PointMassSpec)
+  case truncated(TruncatedNavarroFrenkWhiteSpec)
 }
 
 /// One mass component of a scene, written in YAML as a mapping of its kind to its parameters, for instance

@@ -20,6 +20,8 @@ public struct PointMassSpec: MassProfileSpec, Equatable {
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     PointMass<Scalar>(self)
   }
+
+  public var smallHalo: SmallHaloSpec? { .point(self) }
 }
 
 /// A point mass: deflection theta_E^2 / r, potential theta_E^2 ln(r / 1 arcsec), no convergence off the centre.
@@ -30,6 +32,7 @@ public struct PointMass<Scalar: LensScalar>: CircularMassProfile {
   public let centreY: Scalar
   public let squaredEinsteinRadius: Scalar
 
+  @inlinable
   public init(_ spec: PointMassSpec) {
     centreX = Scalar(spec.center[0])
     centreY = Scalar(spec.center[1])

@@ -26,6 +26,8 @@ public struct TruncatedNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     TruncatedNavarroFrenkWhite<Scalar>(self)
   }
+
+  public var smallHalo: SmallHaloSpec? { .truncated(self) }
 }
 
 /// A Navarro-Frenk-White halo whose density is multiplied by tau^2 / (tau^2 + x^2), tau = r_t / r_s.

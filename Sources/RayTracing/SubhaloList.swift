@@ -10,16 +10,20 @@ public struct SubhaloList<Scalar: LensScalar>: Sendable {
   /// The other masses of the scene.
   public private(set) var others: [MassSpec] = []
 
+  public init(_ masses: [MassSpec] = []) { replace(with: masses) }
+
+  /// Takes other masses; the arrays keep their memory.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public init(_ masses: [MassSpec] = []) {
+  public mutating func replace(with masses: [MassSpec]) {
+    truncated.removeAll(keepingCapacity: true)
+    points.removeAll(keepingCapacity: true)
+    others.removeAll(keepingCapacity: true)
     for mass in masses {
-      if let point = mass.parameters as? PointMassSpec, Self.isNear(point) {
-        points.append(PointMass(point))
-      } else if let halo = mass.parameters as? TruncatedNavarroFrenkWhiteSpec {
-        truncated.append(TruncatedNavarroFrenkWhite(halo))
-      } else {
-        others.append(mass)
+      switch mass.parameters.smallHalo {
+      case .point(let point) where Self.isNear(point): points.append(PointMass(point))
+      case .truncated(let halo): truncated.append(TruncatedNavarroFrenkWhite(halo))
+      case .point, nil: others.append(mass)
       }
     }
   }

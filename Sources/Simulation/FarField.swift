@@ -11,9 +11,13 @@ final class FarField {
   private let coarse: Int
   private let fine: Int?
   private let method: FarFieldMethod
+  /// What sums halos of the scene together.
+  private(set) var fields: [any HaloDeflection] = []
+  /// Those that are to be summed one by one.
+  private(set) var others = SubhaloList<Float>()
   private lazy var pointField = PointField(grid: grid)
   /// By nodes per pixel; made when the first scene needs them.
-  private var fields: [Int: HaloField] = [:]
+  private var grids: [Int: HaloField] = [:]
 
   /// Truncated halos from which the grids beat the direct sum, and points from which series do.
   private static let fewestHalos = 40
@@ -38,39 +42,34 @@ final class FarField {
     self.method = method
   }
 
-  /// What sums some of these halos together, where that is faster, and those that are to be summed one by one.
+  /// Decides which of these halos are summed together, and sums those at all pixel centres.
   ///
   /// - Throws: `NumericalError.noSolution` if the grids cannot be prepared.
-  func gather(_ halos: SubhaloList<Float>) throws -> (
-    fields: [any HaloDeflection], others: SubhaloList<Float>
-  ) {
+  func gather(_ halos: SubhaloList<Float>) throws {
+    fields.removeAll(keepingCapacity: true)
+    others = halos
     switch method {
-    case .direct: return ([], halos)
-    case .coarse, .fine:
-      let field = try gridded(halos, method == .coarse ? Self.coarseSteps : Self.fineSteps)
-      return field.map { ([$0], SubhaloList()) } ?? ([], halos)
-    case .automatic: return try gatherFastest(halos)
+    case .direct: break
+    case .coarse, .fine: try gatherOthers(method == .coarse ? Self.coarseSteps : Self.fineSteps)
+    case .automatic: try gatherFastest()
     }
   }
 
-  private func gatherFastest(_ halos: SubhaloList<Float>) throws -> (
-    fields: [any HaloDeflection], others: SubhaloList<Float>
-  ) {
-    var fields: [any HaloDeflection] = []
-    var others = halos
-    if halos.points.count >= Self.fewestPoints && canSeries {
-      pointField.gather(halos.points)
+  private func gatherFastest() throws {
+    if others.points.count >= Self.fewestPoints && canSeries {
+      pointField.gather(others.points)
       fields.append(pointField)
-      others = halos.withoutPoints()
+      others = others.withoutPoints()
     }
     if others.truncated.count + others.points.count / Self.pointsPerHalo >= Self.fewestHalos {
-      let steps = others.count < Self.manyHalos ? Self.coarseSteps : Self.fineSteps
-      if let field = try gridded(others, steps) {
-        fields.append(field)
-        others = SubhaloList()
-      }
+      try gatherOthers(others.count < Self.manyHalos ? Self.coarseSteps : Self.fineSteps)
     }
-    return (fields, others)
+  }
+
+  private func gatherOthers(_ steps: Int) throws {
+    guard let field = try gridded(others, steps) else { return }
+    fields.append(field)
+    others = SubhaloList()
   }
 
   /// The series are about squares of whole pixels with one ray each, and hold the deflection at all refined rays.
@@ -86,8 +85,8 @@ final class FarField {
       return nil
     }
     let field =
-      try fields[steps] ?? HaloField(grid: grid, coarse: coarse, fine: fine, stepsPerPixel: Double(steps))
-    fields[steps] = field
+      try grids[steps] ?? HaloField(grid: grid, coarse: coarse, fine: fine, stepsPerPixel: Double(steps))
+    grids[steps] = field
     if !field.holds(halos) { return nil }
     field.gather(halos)
     return field

@@ -2,6 +2,7 @@ import Instrument
 import LensCore
 import LensNumerics
 import LightProfiles
+import MassProfiles
 import RayTracing
 
 /// Turns scenes into blurred, noise-free images for one instrument: the fused pipeline of
@@ -41,6 +42,10 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     let farField: FarField
     var source: Image<Scalar>
     var lens: Image<Scalar>
+    // The scene's halos, masses and lights; kept for their memory.
+    var halos = SubhaloList<Scalar>()
+    var masses: [any MassProfile<Scalar>] = []
+    var lights: [any LightProfile<Scalar>] = []
 
     init(
       sampler: SamplerWorkspace<Scalar>, blur: BlurWorkspace<Scalar>, farField: FarField, width: Int,
@@ -51,6 +56,11 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
       self.farField = farField
       source = Image(width: width, height: height, repeating: 0)
       lens = source
+    }
+
+    func take(_ specs: [LightSpec]) {
+      lights.removeAll(keepingCapacity: true)
+      for spec in specs { lights.append(spec.profile(Scalar.self)) }
     }
   }
 
@@ -89,19 +99,30 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   /// Fills the workspace's images with pixel means before the blur.
   private func sample(_ scene: SceneSpec, _ workspace: Workspace) throws {
     try check(scene, workspace)
-    let halos = SubhaloList<Scalar>(scene.lens.mass)
-    var (fields, direct) = ([any HaloDeflection](), halos)
-    if let halos = halos as? SubhaloList<Float> {
-      let gathered = try workspace.farField.gather(halos)
-      (fields, direct) = (gathered.fields, gathered.others as? SubhaloList<Scalar> ?? direct)
-    }
-    let source = SourceGathering(
-      halos: direct, plane: LensPlane(masses: halos.others.map { $0.profile(Scalar.self) }),
-      lights: scene.source.light.map { $0.profile(Scalar.self) }, fields: fields)
+    workspace.halos.replace(with: scene.lens.mass)
+    workspace.masses.removeAll(keepingCapacity: true)
+    for mass in workspace.halos.others { workspace.masses.append(mass.profile(Scalar.self)) }
+    workspace.take(scene.source.light)
+    let source = try sourceGathering(workspace)
     sampler.sample(&workspace.source, factor: factor, workspace.sampler, source)
     if scene.lens.light.isEmpty { return workspace.lens.clear() }
-    let lens = LensLightGathering(lights: scene.lens.light.map { $0.profile(Scalar.self) })
+    workspace.take(scene.lens.light)
+    let lens = LensLightGathering(lights: workspace.lights)
     sampler.sample(&workspace.lens, factor: factor, workspace.sampler, lens)
+  }
+
+  private func sourceGathering(_ workspace: Workspace) throws -> SourceGathering<Scalar> {
+    let (plane, lights, farField) = (
+      LensPlane(masses: workspace.masses), workspace.lights, workspace.farField
+    )
+    // Sums of many halos are in Float only.
+    guard let halos = workspace.halos as? SubhaloList<Float> else {
+      return SourceGathering(halos: workspace.halos, plane: plane, lights: lights, fields: [])
+    }
+    try farField.gather(halos)
+    return SourceGathering(
+      halos: farField.others as? SubhaloList<Scalar> ?? workspace.halos, plane: plane, lights: lights,
+      fields: farField.fields)
   }
 
   private func check(_ scene: SceneSpec, _ workspace: Workspace) throws {
