@@ -7,7 +7,10 @@ struct SeparableBlur<Scalar: LensScalar>: Sendable {
   private let height: Int
   /// From the middle outwards: the factor of a product kernel is symmetric.
   private let taps: [Scalar]
-  private var reach: Int { taps.count - 1 }
+  private let reach: Int
+  /// An image row and the dark sky behind it, which also is the dark sky before the next row; whole cache lines, so that
+  /// no vector lies across two of them when columns are summed.
+  private let rowLength: Int
 
   /// - Parameter factor: An odd number of elements, the same from both ends.
   init(factor: [Double], width: Int, height: Int) {
@@ -15,10 +18,9 @@ struct SeparableBlur<Scalar: LensScalar>: Sendable {
     self.height = height
     // Farther taps meet nothing but dark sky.
     taps = factor[(factor.count / 2)...].prefix(max(width, height)).map { Scalar($0) }
+    reach = taps.count - 1
+    rowLength = (width + reach + 15) / 16 * 16
   }
-
-  /// An image row and the dark sky behind it, which also is the dark sky before the next row.
-  private var rowLength: Int { width + reach }
 
   /// Memory for one thread: the image with dark sky between its rows, and the sums along its rows between dark rows.
   func makeWorkspace() -> SeparableBlurWorkspace<Scalar> {

@@ -2,16 +2,19 @@
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 public func firstNonFinite<Scalar: LensScalar>(_ values: [Scalar]) -> Int? {
-  // x - x is 0 unless x is not finite.
-  var sum = SIMD16<Scalar>.zero
-  let whole = values.count / 16 * 16
+  // x - x is 0 unless x is not finite. Two sums do not wait for each other.
+  var (low, high) = (SIMD16<Scalar>.zero, SIMD16<Scalar>.zero)
+  let whole = values.count / 32 * 32
   values.withUnsafeBytes { bytes in
-    for i in stride(from: 0, to: whole, by: 16) {
-      let sixteen = bytes.loadUnaligned(
-        fromByteOffset: i * MemoryLayout<Scalar>.stride, as: SIMD16<Scalar>.self)
-      sum += sixteen - sixteen
+    for i in stride(from: 0, to: whole, by: 32) {
+      let offset = i &* MemoryLayout<Scalar>.stride
+      let first = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<Scalar>.self)
+      let second = bytes.loadUnaligned(
+        fromByteOffset: offset &+ MemoryLayout<SIMD16<Scalar>>.stride, as: SIMD16<Scalar>.self)
+      low += first - first
+      high += second - second
     }
   }
-  if sum == .zero { return values[whole...].firstIndex { !$0.isFinite } }
+  if low + high == .zero { return values[whole...].firstIndex { !$0.isFinite } }
   return values.firstIndex { !$0.isFinite }
 }

@@ -13,6 +13,17 @@ public func addWeighted<Scalar: LensScalar>(
   for i in 0..<count { sums[sumStart &+ i] += weight * values[valueStart &+ i] }
 }
 
+/// Writes a weighted run of one column to a run of another.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+public func copyWeighted<Scalar: LensScalar>(
+  _ values: Column<Scalar>, from valueStart: Int, weight: Scalar, to target: Column<Scalar>,
+  at targetStart: Int,
+  count: Int
+) {
+  for i in 0..<count { target[targetStart &+ i] = weight * values[valueStart &+ i] }
+}
+
 /// Copies a run of one column to a run of another.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)

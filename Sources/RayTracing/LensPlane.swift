@@ -16,15 +16,15 @@ public struct LensPlane<Scalar: LensScalar>: Sendable {
   public func trace(_ tile: RayTile<Scalar>) {
     tile.clear(tile.deflection.x)
     tile.clear(tile.deflection.y)
-    addDeflection(tile)
+    addDeflection(tile, at: tile.image)
   }
 
-  /// The same, added to the deflection that the tile holds already.
+  /// The same for rays at any positions, added to the deflection that the tile holds already.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func addDeflection(_ tile: RayTile<Scalar>) {
-    for mass in masses { mass.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch) }
-    subtract(tile.deflection, from: tile.image, into: tile.source)
+  public func addDeflection(_ tile: RayTile<Scalar>, at position: VectorColumns<Scalar>) {
+    for mass in masses { mass.addDeflection(at: position, to: tile.deflection, scratch: tile.scratch) }
+    subtract(tile.deflection, from: position, into: tile.source)
   }
 
   /// Sums the second derivatives of the potential at `tile.image`.

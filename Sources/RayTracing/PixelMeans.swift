@@ -4,6 +4,9 @@ import LensNumerics
 /// Pixels around an image that `estimateMeans` reads.
 public let meansMargin = 2
 
+/// Pixels that are looked at together; memory for as many must follow the last pixel's numbers.
+public let pixelBlock = 16
+
 /// The mean brightness of every pixel of the image, from the brightness at the pixel centres.
 ///
 /// Where brightness is smooth its mean over a pixel is the value at the centre plus 1/24 of the second differences
@@ -21,9 +24,11 @@ public func estimateMeans<Scalar: LensScalar>(
 ) {
   precondition(grid.margin == meansMargin)
   let stride = grid.rowLength
+  // Whole blocks, which leave no rest to be done one by one: what they write behind a row, the next row overwrites.
+  let (whole, end) = ((grid.width + pixelBlock - 1) / pixelBlock * pixelBlock, grid.width * grid.height)
   for row in 0..<grid.height {
     let (from, to) = ((row + meansMargin) * stride + meansMargin, row * grid.width)
-    for i in 0..<grid.width {
+    for i in 0..<min(whole, end - to) {
       let at = from &+ i
       let centre = centres[at]
       let x1 = centres[at &- 1] + centres[at &+ 1]
@@ -36,7 +41,7 @@ public func estimateMeans<Scalar: LensScalar>(
   }
 }
 
-/// The largest of `rows` x `width` values; NaN does not count.
+/// The largest of `rows` x `width` values, at least 0; NaN does not count.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 public func largest<Scalar: LensScalar>(
@@ -58,7 +63,7 @@ public func largest<Scalar: LensScalar>(
 /// as rough.
 ///
 /// - Parameters:
-///   - roughness: `width` x `height` numbers, and `roughBlock` more of any kind.
+///   - roughness: `width` x `height` numbers, none of them negative.
 ///   - all: All pixels of the grid.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
@@ -70,18 +75,20 @@ public func listRough<Scalar: LensScalar>(
   let (centreX, centreY) = (all.centreX, all.centreY)
   // A negative peak leaves nothing smooth.
   let threshold = max(threshold, 0)
-  let count = grid.width * grid.height
-  for start in stride(from: 0, to: count, by: roughBlock) {
-    // Most blocks have none.
-    if !Scalar.isAnyOfSixteen(roughness, at: start, above: threshold) { continue }
-    for position in start..<min(start + roughBlock, count) where !(roughness[position] <= threshold) {
-      let (row, column) = position.quotientAndRemainder(dividingBy: grid.width)
-      let centre = (row &+ grid.margin) &* grid.rowLength &+ column &+ grid.margin
-      list.append(position: position, x: centreX[centre], y: centreY[centre])
+  for row in 0..<grid.height {
+    let (start, margin) = (row &* grid.width, (row &+ grid.margin) &* grid.rowLength &+ grid.margin)
+    var first = 0
+    while first < grid.width {
+      let end = min(first &+ pixelBlock, grid.width)
+      // Most blocks have none.
+      if Scalar.isAnyOfSixteen(roughness, at: start &+ first, above: threshold) {
+        for column in first..<end where !(roughness[start &+ column] <= threshold) {
+          let centre = margin &+ column
+          list.append(position: start &+ column, x: centreX[centre], y: centreY[centre])
+        }
+      }
+      first = end
     }
   }
   list.pad()
 }
-
-/// Pixels that `listRough` looks at together; as many numbers must follow the last one's roughness.
-public let roughBlock = 16

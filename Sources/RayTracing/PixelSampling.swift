@@ -26,6 +26,20 @@ public struct PixelSampling<Scalar: LensScalar>: Sendable {
     stride(from: 0, to: list.count, by: pixelsPerTile)
   }
 
+  /// Where the rays of the pixels of a list from `first` on are.
+  ///
+  /// - Parameter memory: A tile's; used unless each pixel has one ray, whose place is the list's.
+  public func position(
+    of list: PixelList<Scalar>, first: Int, in memory: VectorColumns<Scalar>
+  ) -> VectorColumns<Scalar> {
+    if subpixels == 1 {
+      return VectorColumns(
+        count: pixelsPerTile, x: list.centreX.advanced(by: first), y: list.centreY.advanced(by: first))
+    }
+    fill(memory, from: list, first: first)
+    return memory
+  }
+
   /// Places the rays of the pixels of a list from `first` on.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
@@ -50,8 +64,8 @@ public struct PixelSampling<Scalar: LensScalar>: Sendable {
     of brightness: Column<Scalar>, factor: Scalar, to means: Column<Scalar>, first: Int
   ) {
     let weight = factor / Scalar(subpixels * subpixels)
-    clearRun(means, at: first, count: pixelsPerTile)
-    for sub in 0..<(subpixels * subpixels) {
+    copyWeighted(brightness, from: 0, weight: weight, to: means, at: first, count: pixelsPerTile)
+    for sub in 1..<max(1, subpixels * subpixels) {
       addWeighted(
         brightness, from: sub * pixelsPerTile, weight: weight, to: means, at: first, count: pixelsPerTile)
     }

@@ -31,35 +31,24 @@ struct PointExpansion {
   private let series: ColumnStorage<Float>
   /// Squares, and copies of the last one up to a multiple of sixteen.
   private let paddedCount: Int
-  private let width: Double
-  private let nearest: Double
-  /// By square: the first of its near masses in `near`, -1 for none.
-  private let heads: ColumnStorage<Int32>
-  private var near: ColumnStorage<NearMass>
-
-  /// A mass in the list of a square.
-  struct NearMass: BitwiseCopyable {
-    let x: Float
-    let y: Float
-    let squaredEinsteinRadius: Float
-    /// The next of the list, -1 at its end.
-    let next: Int32
-  }
+  private let squaredLimit: Float
+  private var near: NearMasses
 
   init(_ grid: PixelGrid) {
     columns = (grid.rowLength + Self.side - 1) / Self.side
     rows = (grid.rowCount + Self.side - 1) / Self.side
-    width = Double(Self.side) * grid.pixelScale
+    let width = Double(Self.side) * grid.pixelScale
     // To the corners of the outermost pixels.
     let radius = width * 0.5.squareRoot()
     self.radius = Float(radius)
-    nearest = radius / Self.largestRatio
+    let nearest = radius / Self.largestRatio
+    squaredLimit = Float(nearest * nearest)
     paddedCount = (columns * rows + 15) / 16 * 16
     middleX = ColumnStorage(count: paddedCount, repeating: 0)
     middleY = ColumnStorage(count: paddedCount, repeating: 0)
     series = ColumnStorage(count: 2 * Self.terms * paddedCount, repeating: 0)
-    heads = ColumnStorage(count: paddedCount, repeating: -1)
-    near = ColumnStorage(count: 1, repeating: Self.noMass)
+    near = NearMasses(
+      columns: columns, rows: rows, width: width, nearest: nearest, middleX: middleX, middleY: middleY)
     let corner = grid.centre(0)
     let toMiddle = (width - grid.pixelScale) / 2
     for square in 0..<paddedCount {
@@ -77,26 +66,6 @@ struct PointExpansion {
   @inline(__always)
   func deflect(_ square: Int, at place: VectorColumns<Float>, to deflection: VectorColumns<Float>, count: Int)
   {
-    writeSeries(square, place, deflection, count)
-    let near = near.column
-    var next = heads.column[square]
-    while next >= 0 {
-      let mass = near[Int(next)]
-      let (x, y) = (middleX.column[square] - mass.x, middleY.column[square] - mass.y)
-      for i in 0..<count {
-        let (dx, dy) = (place.x[i] + x, place.y[i] + y)
-        let mean = mass.squaredEinsteinRadius / max(dx * dx + dy * dy, Float.smallestSquaredDistance)
-        deflection.x[i] += mean * dx
-        deflection.y[i] += mean * dy
-      }
-      next = mass.next
-    }
-  }
-
-  @inline(__always)
-  private func writeSeries(
-    _ square: Int, _ place: VectorColumns<Float>, _ deflection: VectorColumns<Float>, _ count: Int
-  ) {
     let inverse = 1 / radius
     let (real, imaginary) = terms(of: square)
     for i in 0..<count {
@@ -110,6 +79,38 @@ struct PointExpansion {
       deflection.x[i] = x
       deflection.y[i] = -y
     }
+    near.addDeflection(square, at: place, to: deflection, count: count)
+  }
+
+  /// The same at the centres of all pixels of a square, where half of the places are the other half's opposites: even
+  /// and odd terms are summed once for both.
+  ///
+  /// - Parameter half: u and u^2 of the first half.
+  @inline(__always)
+  func deflect(
+    _ square: Int, at place: VectorColumns<Float>,
+    half: (u: VectorColumns<Float>, squared: VectorColumns<Float>),
+    to deflection: VectorColumns<Float>
+  ) {
+    let (real, imaginary) = terms(of: square)
+    let last = Self.side * Self.side - 1
+    for i in 0..<(Self.side * Self.side / 2) {
+      let (p, q) = (half.squared.x[i], half.squared.y[i])
+      // Horner's rule for the even terms and for the odd ones.
+      var (x, y) = (real[8], imaginary[8])
+      var (s, t) = (real[7], imaginary[7])
+      for n in 1...3 {
+        let (even, odd) = (8 &- 2 &* n, 7 &- 2 &* n)
+        (x, y) = (x * p - y * q + real[even], x * q + y * p + imaginary[even])
+        (s, t) = (s * p - t * q + real[odd], s * q + t * p + imaginary[odd])
+      }
+      (x, y) = (x * p - y * q + real[0], x * q + y * p + imaginary[0])
+      let (u, v) = (half.u.x[i], half.u.y[i])
+      (s, t) = (s * u - t * v, s * v + t * u)
+      (deflection.x[i], deflection.y[i]) = (x + s, -(y + t))
+      (deflection.x[last &- i], deflection.y[last &- i]) = (x - s, t - y)
+    }
+    near.addDeflection(square, at: place, to: deflection, count: 64)
   }
 
   private func terms(of square: Int) -> (SIMD16<Float>, SIMD16<Float>) {
@@ -124,7 +125,7 @@ struct PointExpansion {
   /// Takes these masses.
   mutating func expand(_ points: [PointMass<Float>]) {
     for first in stride(from: 0, to: paddedCount, by: 16) { sumSeries(points, first) }
-    listNear(points)
+    near.list(points)
   }
 
   /// The series of sixteen squares, two masses at a time: their powers do not wait for each other.
@@ -163,7 +164,7 @@ struct PointExpansion {
 
   @inline(__always)
   private func powers(_ point: PointMass<Float>, _ first: Int) -> Powers {
-    let limit = Float(nearest * nearest)
+    let limit = squaredLimit
     let dx = point.centreX - middleX.column.sixteen(at: first)
     let dy = point.centreY - middleY.column.sixteen(at: first)
     let squared = dx * dx + dy * dy
@@ -176,41 +177,4 @@ struct PointExpansion {
       y: (wy * strength).replacing(with: 0, where: isNear))
   }
 
-  private mutating func listNear(_ points: [PointMass<Float>]) {
-    for square in 0..<paddedCount { heads.column[square] = -1 }
-    var count = 0
-    let limit = Float(nearest * nearest)
-    for point in points {
-      for row in squares(around: Double(point.centreY - middleY.column[0]), rows) {
-        for column in squares(around: Double(point.centreX - middleX.column[0]), columns) {
-          let square = row &* columns &+ column
-          let (dx, dy) = (point.centreX - middleX.column[square], point.centreY - middleY.column[square])
-          // The same sum as in `sumSeries`, so that no mass is in both or in none.
-          guard dx * dx + dy * dy < limit else { continue }
-          if count == near.count { makeRoom() }
-          near.column[count] = NearMass(
-            x: point.centreX, y: point.centreY, squaredEinsteinRadius: point.squaredEinsteinRadius,
-            next: heads.column[square])
-          heads.column[square] = Int32(truncatingIfNeeded: count)
-          count &+= 1
-        }
-      }
-    }
-  }
-
-  private static let noMass = NearMass(x: 0, y: 0, squaredEinsteinRadius: 0, next: -1)
-
-  private mutating func makeRoom() {
-    let larger = ColumnStorage(count: 2 * near.count + 1024, repeating: Self.noMass)
-    for i in 0..<near.count { larger.column[i] = near.column[i] }
-    near = larger
-  }
-
-  /// The columns or rows whose middles may be near to a place, which is given from the first middle.
-  private func squares(around place: Double, _ count: Int) -> Range<Int> {
-    // A little wider, because middles are rounded to Float.
-    let first = max(0, ((place - nearest) / width - 0.001).rounded(.up))
-    let end = min(Double(count), ((place + nearest) / width + 0.001).rounded(.down) + 1)
-    return first < end ? Int(first)..<Int(end) : 0..<0
-  }
 }

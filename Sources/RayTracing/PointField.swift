@@ -9,6 +9,9 @@ public final class PointField: HaloDeflection {
   private var expansion: PointExpansion
   /// The pixels of a square: places are their centres, from its middle.
   private let square: Patch
+  /// The places of the first half of a square's pixels in units of the radius, and their squares as complex numbers.
+  private let half: (u: VectorColumns<Float>, squared: VectorColumns<Float>)
+  private let halfStorage: Patch
   /// Rays of refined pixels in one square.
   private let rays: Patch
   /// Where the deflection of each of them belongs in `refinedX`.
@@ -54,10 +57,17 @@ public final class PointField: HaloDeflection {
     heads = ColumnStorage(count: expansion.columns * expansion.rows, repeating: -1)
     nexts = ColumnStorage(count: grid.width * grid.height, repeating: -1)
     square = Patch(count: Self.together)
+    halfStorage = Patch(count: Self.together / 2)
+    half = (halfStorage.place, halfStorage.deflection)
     for i in 0..<Self.together {
       let middle = Double(Self.side - 1) / 2
       square.place.x[i] = Float((Double(i % Self.side) - middle) * grid.pixelScale)
       square.place.y[i] = Float((Double(i / Self.side) - middle) * grid.pixelScale)
+    }
+    for i in 0..<(Self.together / 2) {
+      let (u, v) = (square.place.x[i] / expansion.radius, square.place.y[i] / expansion.radius)
+      (half.u.x[i], half.u.y[i]) = (u, v)
+      (half.squared.x[i], half.squared.y[i]) = (u * u - v * v, 2 * u * v)
     }
   }
 
@@ -65,11 +75,11 @@ public final class PointField: HaloDeflection {
   public func gather(_ points: [PointMass<Float>]) {
     expansion.expand(points)
     // A copy: properties of classes are guarded at every access.
-    let expansion = expansion
+    let (expansion, half, square) = (expansion, half, square)
     for row in 0..<expansion.rows {
       for column in 0..<expansion.columns {
         expansion.deflect(
-          row &* expansion.columns &+ column, at: square.place, to: square.deflection, count: 64)
+          row &* expansion.columns &+ column, at: square.place, half: half, to: square.deflection)
         store(square.deflection.x, in: deflectionX.column, column, row)
         store(square.deflection.y, in: deflectionY.column, column, row)
       }
@@ -92,7 +102,9 @@ public final class PointField: HaloDeflection {
     let count = min(sampling.pixelsPerTile, grid.pixelCount - first)
     var filled = 0
     while filled < count {
-      let (run, start) = (min(grid.rowLength - column, count - filled), row * rowLength + column)
+      // Rows of whole squares follow each other without a gap.
+      let rest = rowLength == grid.rowLength ? grid.pixelCount : grid.rowLength - column
+      let (run, start) = (min(rest, count - filled), row * rowLength + column)
       addWeighted(deflectionX.column, from: start, weight: 1, to: deflection.x, at: filled, count: run)
       addWeighted(deflectionY.column, from: start, weight: 1, to: deflection.y, at: filled, count: run)
       (filled, row, column) = (filled + run, row + 1, 0)

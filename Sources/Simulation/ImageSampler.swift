@@ -12,7 +12,6 @@ final class SamplerWorkspace<Scalar: LensScalar> {
   let rough: PixelList<Scalar>
   /// One number per pixel of the list that is being sampled.
   let means: ColumnStorage<Scalar>
-  let estimate: ColumnStorage<Scalar>
   let roughness: ColumnStorage<Scalar>
 
   init(grid: PixelGrid, tileCount: Int) {
@@ -21,20 +20,22 @@ final class SamplerWorkspace<Scalar: LensScalar> {
     all = PixelList(capacity: grid.pixelCount, padding: tileCount)
     rough = PixelList(capacity: grid.pixelCount, padding: tileCount)
     means = ColumnStorage(count: size, repeating: 0)
-    estimate = ColumnStorage(count: size, repeating: 0)
     roughness = ColumnStorage(count: size, repeating: 0)
     all.append(allOf: grid)
   }
 }
 
-/// What the rays of a tile see: adds to `tile.brightness` for the rays at `tile.image`.
+/// What the rays of a tile see: adds to `tile.brightness`.
 protocol RayGathering<Scalar> {
   associatedtype Scalar: LensScalar
   /// - Parameters:
+  ///   - position: Where the rays meet the image plane.
   ///   - first: The tile's first pixel in its list.
   ///   - refined: The list, if it is that of rough pixels; nil for all pixels.
   func gather(
-    _ tile: RayTile<Scalar>, _ sampling: PixelSampling<Scalar>, first: Int, refined: PixelList<Scalar>?)
+    _ tile: RayTile<Scalar>, at position: VectorColumns<Scalar>, _ sampling: PixelSampling<Scalar>,
+    first: Int,
+    refined: PixelList<Scalar>?)
   /// Announces the pixels that will be refined, and how rays will fill them.
   func prepare(_ refined: PixelList<Scalar>, _ sampling: PixelSampling<Scalar>)
 }
@@ -95,7 +96,8 @@ struct ImageSampler<Scalar: LensScalar>: Sendable {
   ) {
     let roughness = workspace.roughness.column
     estimateMeans(fromCentres: workspace.means.column, of: grid, to: pixels, roughness: roughness)
-    let peak = largest(pixels, width: grid.width, rows: grid.height, scratch: workspace.estimate.column)
+    // The values at the centres are read no more.
+    let peak = largest(pixels, width: grid.width, rows: grid.height, scratch: workspace.means.column)
     listRough(
       roughness, above: Scalar(accuracy.refinementThreshold) * peak, of: grid, among: workspace.all,
       in: workspace.rough)
@@ -113,9 +115,9 @@ struct ImageSampler<Scalar: LensScalar>: Sendable {
   ) {
     let tile = workspace.tile
     for first in sampling.tileStarts(list) {
-      sampling.fill(tile.image, from: list, first: first)
+      let position = sampling.position(of: list, first: first, in: tile.image)
       tile.clear(tile.brightness)
-      light.gather(tile, sampling, first: first, refined: isRefined ? list : nil)
+      light.gather(tile, at: position, sampling, first: first, refined: isRefined ? list : nil)
       sampling.writeMeans(of: tile.brightness, factor: factor, to: workspace.means.column, first: first)
     }
   }

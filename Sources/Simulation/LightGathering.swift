@@ -10,10 +10,12 @@ struct LensLightGathering<Scalar: LensScalar>: RayGathering {
   func prepare(_ refined: PixelList<Scalar>, _ sampling: PixelSampling<Scalar>) {}
 
   func gather(
-    _ tile: RayTile<Scalar>, _ sampling: PixelSampling<Scalar>, first: Int, refined: PixelList<Scalar>?
+    _ tile: RayTile<Scalar>, at position: VectorColumns<Scalar>, _ sampling: PixelSampling<Scalar>,
+    first: Int,
+    refined: PixelList<Scalar>?
   ) {
     for light in lights {
-      light.addBrightness(at: tile.image, to: tile.brightness, scratch: tile.scratch)
+      light.addBrightness(at: position, to: tile.brightness, scratch: tile.scratch)
     }
   }
 }
@@ -36,13 +38,17 @@ struct SourceGathering<Scalar: LensScalar>: RayGathering {
   }
 
   func gather(
-    _ tile: RayTile<Scalar>, _ sampling: PixelSampling<Scalar>, first: Int, refined: PixelList<Scalar>?
+    _ tile: RayTile<Scalar>, at position: VectorColumns<Scalar>, _ sampling: PixelSampling<Scalar>,
+    first: Int,
+    refined: PixelList<Scalar>?
   ) {
     tile.clear(tile.deflection.x)
     tile.clear(tile.deflection.y)
     addFields(tile, sampling, first: first, refined: refined)
-    halos.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch)
-    plane.addDeflection(tile)
+    if halos.count > 0 {
+      halos.addDeflection(at: position, to: tile.deflection, scratch: tile.scratch)
+    }
+    plane.addDeflection(tile, at: position)
     for light in lights {
       light.addBrightness(at: tile.source, to: tile.brightness, scratch: tile.scratch)
     }

@@ -79,7 +79,11 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   ) {
     try sample(scene, workspace)
     blur.apply(to: &workspace.source, workspace: workspace.blur)
-    if !scene.lens.light.isEmpty { blur.apply(to: &workspace.lens, workspace: workspace.blur) }
+    if scene.lens.light.isEmpty {
+      workspace.lens.clear()
+    } else {
+      blur.apply(to: &workspace.lens, workspace: workspace.blur)
+    }
     let images = (source: binned(workspace.source), lens: binned(workspace.lens))
     try requireFinite(images.source, "the lensed source's image")
     try requireFinite(images.lens, "the lens light's image")
@@ -96,7 +100,7 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     return image
   }
 
-  /// Fills the workspace's images with pixel means before the blur.
+  /// Fills the workspace's images with pixel means before the blur; without lens light that of the lens is left as it was.
   private func sample(_ scene: SceneSpec, _ workspace: Workspace) throws {
     try check(scene, workspace)
     workspace.halos.replace(with: scene.lens.mass)
@@ -105,7 +109,7 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     workspace.take(scene.source.light)
     let source = try sourceGathering(workspace)
     sampler.sample(&workspace.source, factor: factor, workspace.sampler, source)
-    if scene.lens.light.isEmpty { return workspace.lens.clear() }
+    if scene.lens.light.isEmpty { return }
     workspace.take(scene.lens.light)
     let lens = LensLightGathering(lights: workspace.lights)
     sampler.sample(&workspace.lens, factor: factor, workspace.sampler, lens)

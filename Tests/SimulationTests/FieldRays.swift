@@ -15,7 +15,7 @@ func rays(of field: some HaloDeflection, _ grid: PixelGrid, refined: Bool) -> [F
   let all = PixelList<Float>(capacity: grid.pixelCount, padding: tile.count)
   all.append(allOf: grid)
   let rough = PixelList<Float>(capacity: grid.pixelCount, padding: tile.count)
-  let values = ColumnStorage<Float>(count: grid.width * grid.height + roughBlock, repeating: 0)
+  let values = ColumnStorage<Float>(count: grid.width * grid.height + pixelBlock, repeating: 0)
   for i in stride(from: 0, to: grid.width * grid.height, by: 7) { values.column[i] = 1 }
   listRough(values.column, above: 0.5, of: grid, among: all, in: rough)
   let list = refined ? rough : all

@@ -43,7 +43,7 @@ struct SubhaloListTests {
       (expected.image.x[i], expected.image.y[i]) = (tile.image.x[i], tile.image.y[i])
     }
     list.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch)
-    LensPlane(masses: list.others.map { $0.profile(type) }).addDeflection(tile)
+    LensPlane(masses: list.others.map { $0.profile(type) }).addDeflection(tile, at: tile.image)
     LensPlane(masses: masses.map { $0.profile(type) }).trace(expected)
     var worst = WorstError("halos of a list, \(type), \(masses.count) masses, of the largest deflection")
     let largest = (0..<tile.count).reduce(1e-9) { max($0, abs(Double(expected.deflection.x[$1]))) }
