@@ -50,6 +50,7 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: CircularMassProfil
   private let strength: Scalar
   private let potentialScale: Scalar
 
+  @specialized(where Scalar == Float)
   public init(_ spec: TruncatedNavarroFrenkWhiteSpec) {
     let tau = spec.truncationRadius / spec.scaleRadius
     let amplitude = spec.deflectionAtScaleRadius / (1 + Double.log(0.5))

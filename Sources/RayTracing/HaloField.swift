@@ -24,7 +24,9 @@ public final class HaloField: HaloDeflection {
   private let firstSmooth: Int
   private let nearby: NearbyRays
   private let charges: ColumnStorage<Float>
-  private var halos = SubhaloList<Float>()
+  /// From bottom to top, roughly.
+  private var truncated: [TruncatedNavarroFrenkWhite<Float>] = []
+  private var points: [PointMass<Float>] = []
   /// The deflection at all rays of the coarse lattice, row by row.
   private let deflectionX: ColumnStorage<Float>
   private let deflectionY: ColumnStorage<Float>
@@ -92,15 +94,16 @@ public final class HaloField: HaloDeflection {
 
   /// Takes the deflection of these halos, all of which it `holds`, at all rays of the grid.
   public func gather(_ halos: SubhaloList<Float>) {
-    self.halos = halos
+    truncated = inBands(halos.truncated)
+    points = inBands(halos.points)
     spreader.clear()
     clearRun(deflectionX.column, at: 0, count: deflectionX.count)
     clearRun(deflectionY.column, at: 0, count: deflectionY.count)
     if polynomials.count < polynomial.paddedRows * halos.count {
       polynomials = ColumnStorage(count: polynomial.paddedRows * halos.count, repeating: 0)
     }
-    add(halos.truncated, firstNumber: 0)
-    add(halos.points, firstNumber: halos.truncated.count)
+    add(truncated, firstNumber: 0)
+    add(points, firstNumber: truncated.count)
     spreader.finish()
     for level in levels { level.convolve() }
     let (x, y) = (deflectionX.column, deflectionY.column)
@@ -115,8 +118,7 @@ public final class HaloField: HaloDeflection {
   private func add<Halo: CircularMassProfile<Float>>(_ halos: [Halo], firstNumber: Int) {
     let (x, y, columns) = (deflectionX.column, deflectionY.column, coarse.lattice.columns)
     let (polynomials, charges) = (polynomials.column, charges.column)
-    for k in bandOrder(halos) {
-      let halo = halos[k]
+    for (k, halo) in halos.enumerated() {
       let start = (firstNumber + k) * polynomial.paddedRows
       nearby.collect(x: halo.centreX, y: halo.centreY, on: coarse.lattice) { $1 &* columns &+ $0 }
       nearby.evaluate(halo)
@@ -131,7 +133,7 @@ public final class HaloField: HaloDeflection {
   }
 
   /// The halos from bottom to top, roughly: neighbours in this order share nodes, which stay in the caches.
-  private func bandOrder<Halo: CircularMassProfile<Float>>(_ halos: [Halo]) -> [Int] {
+  private func inBands<Halo: CircularMassProfile<Float>>(_ halos: [Halo]) -> [Halo] {
     let bands = 128
     let scale = Float(Double(bands) / (-4 * coarse.lattice.y0))
     let numbers = halos.map { halo in
@@ -141,12 +143,12 @@ public final class HaloField: HaloDeflection {
     var starts = [Int](repeating: 0, count: bands + 1)
     for number in numbers { starts[number + 1] += 1 }
     for band in 0..<bands { starts[band + 1] += starts[band] }
-    var order = [Int](repeating: 0, count: halos.count)
+    var sorted = halos
     for (k, number) in numbers.enumerated() {
-      order[starts[number]] = k
+      sorted[starts[number]] = halos[k]
       starts[number] += 1
     }
-    return order
+    return sorted
   }
 
   public func add(to deflection: VectorColumns<Float>, _ sampling: PixelSampling<Float>, first: Int) {
@@ -185,8 +187,8 @@ public final class HaloField: HaloDeflection {
         }
       }
     }
-    addRefined(halos.truncated, firstNumber: 0, fine, subpixels)
-    addRefined(halos.points, firstNumber: halos.truncated.count, fine, subpixels)
+    addRefined(truncated, firstNumber: 0, fine, subpixels)
+    addRefined(points, firstNumber: truncated.count, fine, subpixels)
     for i in 0..<list.count { places.column[Int(list.positions[i])] = -1 }
   }
 

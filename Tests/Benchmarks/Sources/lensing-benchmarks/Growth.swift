@@ -10,8 +10,8 @@ struct HaloGrowth: Codable {
 }
 
 /// Images of W6 with more and more halos.
-func haloGrowth() throws -> [HaloGrowth] {
-  try [100, 1000, 10_000, 100_000].map { count in
+func haloGrowth(_ counts: [Int] = [100, 1000, 10_000, 100_000]) throws -> [HaloGrowth] {
+  try counts.map { count in
     let methods = count > 1000 ? [FarFieldMethod.coarse, .fine] : [.direct, .coarse, .fine]
     var (milliseconds, errors) = ([String: Double](), [String: Double]())
     let scene = BenchmarkScene.w6.spec(0, halos: count)

@@ -5,12 +5,16 @@ import SwiftLensing
 // lensing-benchmarks [PATH]                   prints how fast kernels and whole scenes are; the same as JSON to PATH
 // lensing-benchmarks scenes FOLDER            writes the scenes and their images, for other simulators to render
 // lensing-benchmarks rates [W1,W2 [THREADS]]  prints images per second as JSON, by scene and number of threads
+// lensing-benchmarks growth [N,N]             prints times of images of W6 by the number of halos as JSON
 // lensing-benchmarks library                  prints images per second of batches of the library, on two threads
 
 let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {
 case "scenes": try writePeerScenes(to: arguments.dropFirst().first ?? "Output/peers")
 case "rates": try printRates(Array(arguments.dropFirst()))
+case "growth":
+  let counts = arguments.dropFirst().first.map { $0.split(separator: ",").compactMap { Int($0) } }
+  print(String(decoding: try sortedJSON(haloGrowth(counts ?? [1000, 100_000])), as: UTF8.self))
 case "library": try printLibraryRate()
 default: try printBenchmarks(path: arguments.first)
 }
