@@ -82,7 +82,7 @@ let tests: [Target] = [
   .target(
     name: "LensTestSupport", dependencies: ["FileFormats", "MassProfiles", "LightProfiles"],
     path: "Tests/LensTestSupport"),
-  .testTarget(name: "ArchitectureTests"),
+  .testTarget(name: "ArchitectureTests", dependencies: ["LensTestSupport"]),
   .testTarget(name: "LensCoreTests", dependencies: ["LensCore", "LensTestSupport"]),
   .testTarget(name: "LensNumericsTests", dependencies: ["LensNumerics", "LensTestSupport"]),
   .testTarget(name: "ProfileLawTests", dependencies: ["RayTracing", "LensTestSupport"]),
@@ -109,10 +109,23 @@ let tests: [Target] = [
     exclude: ["Cases", "Slurm"]),
 ]
 
+// A module is compiled with the memory layout of types of all modules below it, but SwiftPM compiles it again only when a
+// module has changed that it names: after an update, programs could mix old layouts with new ones and crash. So each
+// module, and who uses the library, gets all that is below by name.
+var below: [String: Set<String>] = [:]
+for target in floors + tests {
+  let names = target.dependencies.compactMap { dependency in
+    if case .byNameItem(let name, _) = dependency, below[name] != nil { name } else { nil }
+  }
+  let all = names.reduce(into: Set(names)) { $0.formUnion(below[$1] ?? []) }
+  below[target.name] = all
+  target.dependencies += all.subtracting(names).sorted().map { .byName(name: $0) }
+}
+
 let package = Package(
   name: "SwiftLensing",
   products: [
-    .library(name: "SwiftLensing", targets: ["SwiftLensing"]),
+    .library(name: "SwiftLensing", targets: ["SwiftLensing"] + (below["SwiftLensing"] ?? []).sorted()),
     .library(name: "swiftlensing", type: .dynamic, targets: ["LensingForC"]),
     .executable(name: "lensing", targets: ["LensingCommand"]),
     .executable(name: "lensing-learn", targets: ["LearningCommand"]),
