@@ -113,7 +113,7 @@ struct DatasetFolder {
   /// Only a dataset may be replaced; anything else in its folder is somebody's work.
   private func requireOnlyDataset(_ folder: String) throws {
     let own = Set(
-      try Manifest(ofDataset: folder).files.map(\.name) + [
+      try Manifest.fileNames(ofDataset: folder) + [
         DatasetPaths.manifestName, DatasetPaths.journalName, "preview.png", "report.html",
       ])
     let others = try listFolder(folder).filter { !own.contains($0) }

@@ -44,24 +44,63 @@ public struct Manifest: Codable, Sendable, Equatable {
   public let inputs: [File]
   public let files: [File]
 
-  public static let currentFormatVersion = 2
+  public static let currentFormatVersion = 3
 
   /// Reads the manifest of a dataset.
   ///
   /// - Throws: `FileError` if the folder holds no whole dataset.
   public init(ofDataset path: String) throws {
+    let (file, data) = try Self.read(path)
+    do {
+      self = try Self.decoder.decode(Manifest.self, from: data)
+    } catch is DecodingError {
+      try Self.requireCurrentFormat(of: file, data)
+      throw FileError(path: file, reason: "the manifest is damaged")
+    }
+    try Self.requireCurrentFormat(of: file, data)
+    guard isPossible else {
+      throw FileError(path: file, reason: "the manifest is damaged: it holds impossible numbers")
+    }
+  }
+
+  /// What the manifests of all versions of this program hold.
+  private struct Outline: Decodable {
+    struct File: Decodable {
+      let name: String
+      let sha256: String
+    }
+    let formatVersion: Int
+    let files: [File]
+  }
+
+  /// The names of a dataset's files, whatever version of this program wrote it.
+  ///
+  /// - Throws: `FileError` if the folder holds no whole dataset.
+  static func fileNames(ofDataset path: String) throws -> [String] {
+    let (file, data) = try read(path)
+    guard let outline = try? decoder.decode(Outline.self, from: data) else {
+      throw FileError(path: file, reason: "the manifest is damaged")
+    }
+    return outline.files.map(\.name)
+  }
+
+  private static func read(_ path: String) throws -> (file: String, data: Data) {
     let file = "\(path)/\(DatasetPaths.manifestName)"
     guard fileExists(file) else {
       throw FileError(path: path, reason: "this is no dataset: it has no \(DatasetPaths.manifestName)")
     }
-    do {
-      self = try Self.decoder.decode(Manifest.self, from: Data(try readFile(file)))
-    } catch is DecodingError {
-      throw FileError(path: file, reason: "the manifest is damaged, or of another version of this program")
-    }
-    guard isPossible else {
-      throw FileError(path: file, reason: "the manifest is damaged: it holds impossible numbers")
-    }
+    return (file, Data(try readFile(file)))
+  }
+
+  private static func requireCurrentFormat(of file: String, _ data: Data) throws {
+    guard let outline = try? decoder.decode(Outline.self, from: data),
+      outline.formatVersion != currentFormatVersion
+    else { return }
+    throw FileError(
+      path: file,
+      reason: "the dataset has format \(outline.formatVersion), this version of the program reads format "
+        + "\(currentFormatVersion); make it anew with generate --overwrite, or read it with the version that wrote it"
+    )
   }
 
   /// Of a finished folder, whose files are digested.

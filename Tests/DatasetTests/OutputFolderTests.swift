@@ -33,6 +33,25 @@ struct OutputFolderTests {
     }
   }
 
+  @Test func `a dataset of another version of the program is not read, but can be replaced`() throws {
+    try withScratchFolder { folder in
+      try generate(spec, count: 2, to: "\(folder)/a")
+      // As before the number of samples of the whole was written.
+      let path = "\(folder)/a/manifest.json"
+      let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+      let older = lines.filter { !$0.contains("whole_sample_count") }.joined(separator: "\n")
+      try write(older.replacing("\"format_version\" : 3", with: "\"format_version\" : 2"), to: path)
+      let before = try snapshot(folder)
+      reason("format 2", "reads format 3", "--overwrite") { _ = try Manifest(ofDataset: "\(folder)/a") }
+      try write("mine", to: "\(folder)/a/notes.txt")
+      reason("notes.txt") { try generate(spec, count: 2, to: "\(folder)/a", .overwrite) }
+      try removeFile("\(folder)/a/notes.txt")
+      #expect(try snapshot(folder) == before)
+      let second = try generate(spec, seed: 2, count: 2, to: "\(folder)/a", .overwrite)
+      #expect(try Manifest(ofDataset: "\(folder)/a") == second)
+    }
+  }
+
   @Test func `a failed replacement keeps the old dataset`() throws {
     try withScratchFolder { folder in
       try generate(spec, count: 2, to: "\(folder)/a")
