@@ -16,6 +16,8 @@ public struct EllipseFrame<Scalar: LensScalar>: Sendable {
     self.sine = Scalar(sine)
   }
 
+  public var isAtOrigin: Bool { centreX == 0 && centreY == 0 }
+
   /// Position on the sky to position in the frame.
   @inlinable @inline(__always)
   public func local(_ x: Scalar, _ y: Scalar) -> (Scalar, Scalar) {

@@ -33,6 +33,15 @@ public func copyRun<Scalar: LensScalar>(
   for i in 0..<count { target[targetStart &+ i] = values[valueStart &+ i] }
 }
 
+/// Gives the numbers from one on those of their opposites, counted from the other end.
+///
+/// - Parameter first: At least half of `count`.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+public func mirror<Scalar: LensScalar>(_ values: Column<Scalar>, from first: Int, count: Int) {
+  for i in first..<count { values[i] = values[count &- 1 &- i] }
+}
+
 /// Sets a run of a column to zero.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)

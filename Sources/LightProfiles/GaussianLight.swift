@@ -51,6 +51,8 @@ public struct GaussianLight<Scalar: LensScalar>: LightProfile {
     peak = Scalar(spec.flux / (2 * Double.pi * variance))
   }
 
+  public var isPointSymmetric: Bool { frame.isAtOrigin }
+
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func addBrightness(

@@ -10,6 +10,13 @@ public protocol LightProfile<Scalar>: Sendable {
   /// - Parameter scratch: Columns for intermediate results.
   func addBrightness(
     at position: VectorColumns<Scalar>, to brightness: Column<Scalar>, scratch: ScratchColumns<Scalar>)
+
+  /// Whether the brightness at (-x, -y) is that at (x, y), to the last bit: then half of an image need not be computed.
+  var isPointSymmetric: Bool { get }
+}
+
+extension LightProfile {
+  public var isPointSymmetric: Bool { false }
 }
 
 /// The parameters of one kind of light profile, and the way from them to a kernel.

@@ -66,6 +66,8 @@ public struct Sersic<Scalar: LensScalar>: LightProfile {
     intensity = Scalar(spec.intensity)
   }
 
+  public var isPointSymmetric: Bool { frame.isAtOrigin }
+
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func addBrightness(

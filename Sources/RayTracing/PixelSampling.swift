@@ -21,10 +21,8 @@ public struct PixelSampling<Scalar: LensScalar>: Sendable {
     }
   }
 
-  /// The first pixels of the tiles that a list fills.
-  public func tileStarts(_ list: PixelList<Scalar>) -> StrideTo<Int> {
-    stride(from: 0, to: list.count, by: pixelsPerTile)
-  }
+  /// The first pixels of the tiles that so many pixels fill.
+  public func tileStarts(_ count: Int) -> StrideTo<Int> { stride(from: 0, to: count, by: pixelsPerTile) }
 
   /// Where the rays of the pixels of a list from `first` on are.
   ///

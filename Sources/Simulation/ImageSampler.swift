@@ -36,6 +36,8 @@ protocol RayGathering<Scalar> {
     _ tile: RayTile<Scalar>, at position: VectorColumns<Scalar>, _ sampling: PixelSampling<Scalar>,
     first: Int,
     refined: PixelList<Scalar>?)
+  /// Whether rays at opposite places see the same, to the last bit.
+  var isPointSymmetric: Bool { get }
   /// Announces the pixels that will be refined, and how rays will fill them.
   func prepare(_ refined: PixelList<Scalar>, _ sampling: PixelSampling<Scalar>)
 }
@@ -114,11 +116,15 @@ struct ImageSampler<Scalar: LensScalar>: Sendable {
     _ workspace: SamplerWorkspace<Scalar>, _ light: some RayGathering<Scalar>, isRefined: Bool
   ) {
     let tile = workspace.tile
-    for first in sampling.tileStarts(list) {
+    // The second half of all pixels lies opposite to the first, from its end.
+    let isHalved = !isRefined && sampling.subpixels == 1 && light.isPointSymmetric
+    let end = isHalved ? (list.count + 1) / 2 : list.count
+    for first in sampling.tileStarts(end) {
       let position = sampling.position(of: list, first: first, in: tile.image)
       tile.clear(tile.brightness)
       light.gather(tile, at: position, sampling, first: first, refined: isRefined ? list : nil)
       sampling.writeMeans(of: tile.brightness, factor: factor, to: workspace.means.column, first: first)
     }
+    if isHalved { mirror(workspace.means.column, from: end, count: list.count) }
   }
 }

@@ -7,6 +7,8 @@ import RayTracing
 struct LensLightGathering<Scalar: LensScalar>: RayGathering {
   let lights: [any LightProfile<Scalar>]
 
+  var isPointSymmetric: Bool { lights.allSatisfy(\.isPointSymmetric) }
+
   func prepare(_ refined: PixelList<Scalar>, _ sampling: PixelSampling<Scalar>) {}
 
   func gather(
@@ -29,6 +31,8 @@ struct SourceGathering<Scalar: LensScalar>: RayGathering {
   let lights: [any LightProfile<Scalar>]
   /// What sums the other halos together; only in Float.
   let fields: [any HaloDeflection]
+
+  var isPointSymmetric: Bool { false }
 
   func prepare(_ refined: PixelList<Scalar>, _ sampling: PixelSampling<Scalar>) {
     guard let refined = refined as? PixelList<Float>, let sampling = sampling as? PixelSampling<Float> else {

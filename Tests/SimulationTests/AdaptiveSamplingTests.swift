@@ -104,4 +104,26 @@ struct AdaptiveSamplingTests {
     let usual = errors(try image(scene) { _ in }, truth)
     #expect(usual.rms < unrefined.rms / 3 && usual.largest < unrefined.largest / 3)
   }
+
+  /// Half of the light of a lens at the origin is copied; that of a lens beside it by less than a rounding is computed.
+  @Test(arguments: [(100, 90), (33, 18), (7, 5), (1, 1)])
+  func `a lens at the origin has the bytes of one that is all computed`(width: Int, height: Int) throws {
+    func image(_ light: LightSpec) throws -> Image<Float> {
+      var scene = scene([], sersicIndex: 1, radius: 0.2)
+      scene.planes[0] = PlaneSpec(redshift: 0.5, light: [light])
+      (scene.instrument.width, scene.instrument.height) = (width, height)
+      return try self.image(scene) { _ in }
+    }
+    func lights(center: [Double]) -> [LightSpec] {
+      var (sersic, gaussian) = (SersicSpec(), GaussianLightSpec())
+      (sersic.center, sersic.axisRatio, sersic.positionAngle) = (center, 0.6, 0.4)
+      (gaussian.center, gaussian.axisRatio, gaussian.positionAngle) = (center, 0.7, 1.2)
+      return [LightSpec(sersic), LightSpec(gaussian)]
+    }
+    for (middle, beside) in zip(lights(center: [0, 0]), lights(center: [1e-20, -1e-20])) {
+      let (halved, computed) = (middle.profile(Float.self), beside.profile(Float.self))
+      #expect(halved.isPointSymmetric && !computed.isPointSymmetric)
+      #expect(try image(middle) == image(beside))
+    }
+  }
 }

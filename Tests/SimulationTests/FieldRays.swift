@@ -23,7 +23,7 @@ func rays(of field: some HaloDeflection, _ grid: PixelGrid, refined: Bool) -> [F
     subpixels: refined ? 4 : 1, pixelScale: grid.pixelScale, tileCount: tile.count)
   if refined { field.refine(rough, sampling) }
   var results: [FieldRay] = []
-  for first in sampling.tileStarts(list) {
+  for first in sampling.tileStarts(list.count) {
     sampling.fill(tile.image, from: list, first: first)
     tile.clear(tile.deflection.x)
     tile.clear(tile.deflection.y)
