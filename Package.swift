@@ -115,7 +115,11 @@ let tests: [Target] = [
 var below: [String: Set<String>] = [:]
 for target in floors + tests {
   let names = target.dependencies.compactMap { dependency in
-    if case .byNameItem(let name, _) = dependency, below[name] != nil { name } else { nil }
+    switch dependency {
+    case .byNameItem(let name, _) where below[name] != nil: name
+    case .targetItem(let name, _) where below[name] != nil: name
+    default: nil
+    }
   }
   let all = names.reduce(into: Set(names)) { $0.formUnion(below[$1] ?? []) }
   below[target.name] = all

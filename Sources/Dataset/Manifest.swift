@@ -44,7 +44,7 @@ public struct Manifest: Codable, Sendable, Equatable {
   public let inputs: [File]
   public let files: [File]
 
-  public static let currentFormatVersion = 3
+  public static let currentFormatVersion = 2
 
   /// Reads the manifest of a dataset.
   ///
@@ -54,22 +54,34 @@ public struct Manifest: Codable, Sendable, Equatable {
     do {
       self = try Self.decoder.decode(Manifest.self, from: data)
     } catch is DecodingError {
-      try Self.requireCurrentFormat(of: file, data)
-      throw FileError(path: file, reason: "the manifest is damaged")
+      let isOurs = (try? Self.decoder.decode(Outline.self, from: data)) != nil
+      throw FileError(path: file, reason: isOurs ? Self.otherVersion : "the manifest is damaged")
     }
-    try Self.requireCurrentFormat(of: file, data)
+    guard formatVersion <= Self.currentFormatVersion else {
+      throw FileError(path: file, reason: Self.otherVersion)
+    }
     guard isPossible else {
       throw FileError(path: file, reason: "the manifest is damaged: it holds impossible numbers")
     }
   }
 
-  /// What the manifests of all versions of this program hold.
+  private static let otherVersion =
+    "the dataset was written by another version of this program; make it anew with generate --overwrite, or read it "
+    + "with the version that wrote it"
+
+  /// What the manifests of all versions of this program hold, and other files hardly: a folder with one may be replaced.
   private struct Outline: Decodable {
     struct File: Decodable {
       let name: String
       let sha256: String
     }
     let formatVersion: Int
+    let model: String
+    let seed: UInt64
+    let imageShape: [Int]
+    let parts: [Part]
+    let versions: [String: String]
+    let instructionSet: String
     let files: [File]
   }
 
@@ -90,17 +102,6 @@ public struct Manifest: Codable, Sendable, Equatable {
       throw FileError(path: path, reason: "this is no dataset: it has no \(DatasetPaths.manifestName)")
     }
     return (file, Data(try readFile(file)))
-  }
-
-  private static func requireCurrentFormat(of file: String, _ data: Data) throws {
-    guard let outline = try? decoder.decode(Outline.self, from: data),
-      outline.formatVersion != currentFormatVersion
-    else { return }
-    throw FileError(
-      path: file,
-      reason: "the dataset has format \(outline.formatVersion), this version of the program reads format "
-        + "\(currentFormatVersion); make it anew with generate --overwrite, or read it with the version that wrote it"
-    )
   }
 
   /// Of a finished folder, whose files are digested.

@@ -9,7 +9,7 @@ struct SeparableBlur<Scalar: LensScalar>: Sendable {
   private let taps: [Scalar]
   private let reach: Int
   /// An image row and the dark sky behind it, which also is the dark sky before the next row; whole cache lines, so that
-  /// no vector lies across two of them when columns are summed.
+  /// hardly a vector lies across two of them when columns are summed.
   private let rowLength: Int
 
   /// - Parameter factor: An odd number of elements, the same from both ends.

@@ -103,7 +103,7 @@ public struct ScratchColumns<Scalar> {
 /// one dynamic dispatch per tile costs nothing. Reused from tile to tile; not shared between threads.
 public final class RayTile<Scalar: BinaryFloatingPoint & BitwiseCopyable> {
   public let count: Int
-  /// Where the rays meet the image plane.
+  /// Where the rays meet the image plane, unless a caller keeps their positions elsewhere.
   public let image: VectorColumns<Scalar>
   /// The sum of the deflections of all mass profiles.
   public let deflection: VectorColumns<Scalar>

@@ -24,7 +24,7 @@ public final class HaloField: HaloDeflection {
   private let firstSmooth: Int
   private let nearby: NearbyRays
   private let charges: ColumnStorage<Float>
-  /// From bottom to top, roughly.
+  /// The halos, from bottom to top, roughly; first these, then the points are numbered in `polynomials`.
   private var truncated: [TruncatedNavarroFrenkWhite<Float>] = []
   private var points: [PointMass<Float>] = []
   /// The deflection at all rays of the coarse lattice, row by row.

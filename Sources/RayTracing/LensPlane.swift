@@ -19,10 +19,11 @@ public struct LensPlane<Scalar: LensScalar>: Sendable {
     addDeflection(tile, at: tile.image)
   }
 
-  /// The same for rays at any positions, added to the deflection that the tile holds already.
+  /// The same for rays at other positions, as many as the tile has, added to the deflection that the tile holds already.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func addDeflection(_ tile: RayTile<Scalar>, at position: VectorColumns<Scalar>) {
+    precondition(position.count == tile.count)
     for mass in masses { mass.addDeflection(at: position, to: tile.deflection, scratch: tile.scratch) }
     subtract(tile.deflection, from: position, into: tile.source)
   }

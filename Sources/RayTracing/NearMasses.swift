@@ -8,8 +8,8 @@ struct NearMasses {
   private let rows: Int
   /// Of a square, arcsec.
   private let width: Double
-  /// Masses from here on are far from a square's middle, arcsec.
-  private let nearest: Double
+  /// A mass is near if its squared distance from a square's middle is less, arcsec^2.
+  private let squaredLimit: Float
   private let middleX: ColumnStorage<Float>
   private let middleY: ColumnStorage<Float>
   /// By square: the first of its masses, -1 for none.
@@ -26,10 +26,10 @@ struct NearMasses {
   }
 
   init(
-    columns: Int, rows: Int, width: Double, nearest: Double, middleX: ColumnStorage<Float>,
+    columns: Int, rows: Int, width: Double, squaredLimit: Float, middleX: ColumnStorage<Float>,
     middleY: ColumnStorage<Float>
   ) {
-    (self.columns, self.rows, self.width, self.nearest) = (columns, rows, width, nearest)
+    (self.columns, self.rows, self.width, self.squaredLimit) = (columns, rows, width, squaredLimit)
     (self.middleX, self.middleY) = (middleX, middleY)
     heads = ColumnStorage(count: middleX.count, repeating: -1)
     masses = ColumnStorage(count: 1, repeating: Self.noMass)
@@ -39,7 +39,6 @@ struct NearMasses {
   mutating func list(_ points: [PointMass<Float>]) {
     for square in 0..<heads.count { heads.column[square] = -1 }
     var count = 0
-    let limit = Float(nearest * nearest)
     let (middleX, middleY, heads) = (middleX.column, middleY.column, heads.column)
     for point in points {
       // It can be near to all squares.
@@ -49,8 +48,8 @@ struct NearMasses {
       for row in squares(around: point.centreY - middleY[0], rows) {
         for square in (row &* columns &+ across.lowerBound)..<(row &* columns &+ across.upperBound) {
           let (dx, dy) = (point.centreX - middleX[square], point.centreY - middleY[square])
-          // The same sum as in `sumSeries`, so that no mass is in both or in none.
-          guard dx * dx + dy * dy < limit else { continue }
+          // The same sum as in `PointExpansion.powers`, so that no mass is in both or in none.
+          guard dx * dx + dy * dy < squaredLimit else { continue }
           masses[count] = NearMass(
             x: point.centreX, y: point.centreY, squaredEinsteinRadius: point.squaredEinsteinRadius,
             next: heads[square])
@@ -102,7 +101,7 @@ struct NearMasses {
 
   /// The columns or rows whose middles may be near to a place, which is given from the first middle.
   private func squares(around place: Float, _ count: Int) -> Range<Int> {
-    let place = Double(place)
+    let (place, nearest) = (Double(place), Double(squaredLimit).squareRoot())
     // A little wider, because middles are rounded to Float.
     let first = max(0, ((place - nearest) / width - 0.001).rounded(.up))
     let end = min(Double(count), ((place + nearest) / width + 0.001).rounded(.down) + 1)

@@ -4,7 +4,7 @@ import LensNumerics
 /// Pixels around an image that `estimateMeans` reads.
 public let meansMargin = 2
 
-/// Pixels that are looked at together; memory for as many must follow the last pixel's numbers.
+/// Pixels that are looked at together.
 public let pixelBlock = 16
 
 /// The mean brightness of every pixel of the image, from the brightness at the pixel centres.
@@ -63,7 +63,7 @@ public func largest<Scalar: LensScalar>(
 /// as rough.
 ///
 /// - Parameters:
-///   - roughness: `width` x `height` numbers, none of them negative.
+///   - roughness: `width` x `height` numbers, none of them negative, and `pixelBlock` more of any kind.
 ///   - all: All pixels of the grid.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)

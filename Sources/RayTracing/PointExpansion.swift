@@ -48,7 +48,8 @@ struct PointExpansion {
     middleY = ColumnStorage(count: paddedCount, repeating: 0)
     series = ColumnStorage(count: 2 * Self.terms * paddedCount, repeating: 0)
     near = NearMasses(
-      columns: columns, rows: rows, width: width, nearest: nearest, middleX: middleX, middleY: middleY)
+      columns: columns, rows: rows, width: width, squaredLimit: squaredLimit, middleX: middleX,
+      middleY: middleY)
     let corner = grid.centre(0)
     let toMiddle = (width - grid.pixelScale) / 2
     for square in 0..<paddedCount {
@@ -84,18 +85,16 @@ struct PointExpansion {
 
   /// The same at the centres of all pixels of a square, where half of the places are the other half's opposites: even
   /// and odd terms are summed once for both.
-  ///
-  /// - Parameter half: u and u^2 of the first half.
   @inline(__always)
   func deflect(
-    _ square: Int, at place: VectorColumns<Float>,
-    half: (u: VectorColumns<Float>, squared: VectorColumns<Float>),
-    to deflection: VectorColumns<Float>
+    _ square: Int, at place: VectorColumns<Float>, half: HalfSquare, to deflection: VectorColumns<Float>
   ) {
+    // The loop is written out for nine terms, so that it is compiled without branches.
+    precondition(Self.terms == 9)
     let (real, imaginary) = terms(of: square)
-    let last = Self.side * Self.side - 1
+    let (u, squared, last) = (half.u, half.squared, Self.side * Self.side - 1)
     for i in 0..<(Self.side * Self.side / 2) {
-      let (p, q) = (half.squared.x[i], half.squared.y[i])
+      let (p, q) = (squared.x[i], squared.y[i])
       // Horner's rule for the even terms and for the odd ones.
       var (x, y) = (real[8], imaginary[8])
       var (s, t) = (real[7], imaginary[7])
@@ -105,12 +104,11 @@ struct PointExpansion {
         (s, t) = (s * p - t * q + real[odd], s * q + t * p + imaginary[odd])
       }
       (x, y) = (x * p - y * q + real[0], x * q + y * p + imaginary[0])
-      let (u, v) = (half.u.x[i], half.u.y[i])
-      (s, t) = (s * u - t * v, s * v + t * u)
+      (s, t) = (s * u.x[i] - t * u.y[i], s * u.y[i] + t * u.x[i])
       (deflection.x[i], deflection.y[i]) = (x + s, -(y + t))
       (deflection.x[last &- i], deflection.y[last &- i]) = (x - s, t - y)
     }
-    near.addDeflection(square, at: place, to: deflection, count: 64)
+    near.addDeflection(square, at: place, to: deflection, count: Self.side * Self.side)
   }
 
   private func terms(of square: Int) -> (SIMD16<Float>, SIMD16<Float>) {
@@ -176,5 +174,27 @@ struct PointExpansion {
       wx: wx, wy: wy, x: (wx * strength).replacing(with: 0, where: isNear),
       y: (wy * strength).replacing(with: 0, where: isNear))
   }
+}
 
+/// The first half of a square's pixel centres, in units of its half diagonal; the other half are their opposites.
+final class HalfSquare {
+  /// As complex numbers.
+  let u: VectorColumns<Float>
+  let squared: VectorColumns<Float>
+  private let storage: ColumnStorage<Float>
+
+  /// - Parameter place: Of all pixels of the square, from its middle.
+  init(_ place: VectorColumns<Float>, radius: Float) {
+    let count = place.count / 2
+    let storage = ColumnStorage<Float>(count: 4 * count, repeating: 0)
+    let columns = (0..<4).map { storage.column(from: $0 * count) }
+    u = VectorColumns(count: count, x: columns[0], y: columns[1])
+    squared = VectorColumns(count: count, x: columns[2], y: columns[3])
+    self.storage = storage
+    for i in 0..<count {
+      let (x, y) = (place.x[i] / radius, place.y[i] / radius)
+      (u.x[i], u.y[i]) = (x, y)
+      (squared.x[i], squared.y[i]) = (x * x - y * y, 2 * x * y)
+    }
+  }
 }

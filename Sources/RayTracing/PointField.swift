@@ -9,9 +9,7 @@ public final class PointField: HaloDeflection {
   private var expansion: PointExpansion
   /// The pixels of a square: places are their centres, from its middle.
   private let square: Patch
-  /// The places of the first half of a square's pixels in units of the radius, and their squares as complex numbers.
-  private let half: (u: VectorColumns<Float>, squared: VectorColumns<Float>)
-  private let halfStorage: Patch
+  private let half: HalfSquare
   /// Rays of refined pixels in one square.
   private let rays: Patch
   /// Where the deflection of each of them belongs in `refinedX`.
@@ -57,18 +55,12 @@ public final class PointField: HaloDeflection {
     heads = ColumnStorage(count: expansion.columns * expansion.rows, repeating: -1)
     nexts = ColumnStorage(count: grid.width * grid.height, repeating: -1)
     square = Patch(count: Self.together)
-    halfStorage = Patch(count: Self.together / 2)
-    half = (halfStorage.place, halfStorage.deflection)
     for i in 0..<Self.together {
       let middle = Double(Self.side - 1) / 2
       square.place.x[i] = Float((Double(i % Self.side) - middle) * grid.pixelScale)
       square.place.y[i] = Float((Double(i / Self.side) - middle) * grid.pixelScale)
     }
-    for i in 0..<(Self.together / 2) {
-      let (u, v) = (square.place.x[i] / expansion.radius, square.place.y[i] / expansion.radius)
-      (half.u.x[i], half.u.y[i]) = (u, v)
-      (half.squared.x[i], half.squared.y[i]) = (u * u - v * v, 2 * u * v)
-    }
+    half = HalfSquare(square.place, radius: expansion.radius)
   }
 
   /// Takes the deflection of these masses at all pixel centres.

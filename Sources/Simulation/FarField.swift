@@ -14,7 +14,7 @@ final class FarField {
   /// What sums halos of the scene together.
   private(set) var fields: [any HaloDeflection] = []
   /// Those that are to be summed one by one.
-  private(set) var others = SubhaloList<Float>()
+  private(set) var direct = SubhaloList<Float>()
   private lazy var pointField = PointField(grid: grid)
   /// By nodes per pixel; made when the first scene needs them.
   private var grids: [Int: HaloField] = [:]
@@ -42,34 +42,40 @@ final class FarField {
     self.method = method
   }
 
-  /// Decides which of these halos are summed together, and sums those at all pixel centres.
+  /// Decides which of these halos are summed together, and sums those at the rays that all pixels have.
   ///
   /// - Throws: `NumericalError.noSolution` if the grids cannot be prepared.
   func gather(_ halos: SubhaloList<Float>) throws {
     fields.removeAll(keepingCapacity: true)
-    others = halos
+    direct = halos
     switch method {
     case .direct: break
-    case .coarse, .fine: try gatherOthers(method == .coarse ? Self.coarseSteps : Self.fineSteps)
+    case .coarse, .fine: try gatherOnGrid(method == .coarse ? Self.coarseSteps : Self.fineSteps)
     case .automatic: try gatherFastest()
     }
   }
 
+  /// Forgets the halos: whoever holds them too can change them without copying them.
+  func release() {
+    fields.removeAll(keepingCapacity: true)
+    direct = SubhaloList()
+  }
+
   private func gatherFastest() throws {
-    if others.points.count >= Self.fewestPoints && canSeries {
-      pointField.gather(others.points)
+    if direct.points.count >= Self.fewestPoints && canSeries {
+      pointField.gather(direct.points)
       fields.append(pointField)
-      others = others.withoutPoints()
+      direct = direct.withoutPoints()
     }
-    if others.truncated.count + others.points.count / Self.pointsPerHalo >= Self.fewestHalos {
-      try gatherOthers(others.count < Self.manyHalos ? Self.coarseSteps : Self.fineSteps)
+    if direct.truncated.count + direct.points.count / Self.pointsPerHalo >= Self.fewestHalos {
+      try gatherOnGrid(direct.count < Self.manyHalos ? Self.coarseSteps : Self.fineSteps)
     }
   }
 
-  private func gatherOthers(_ steps: Int) throws {
-    guard let field = try gridded(others, steps) else { return }
+  private func gatherOnGrid(_ steps: Int) throws {
+    guard let field = try gridded(direct, steps) else { return }
     fields.append(field)
-    others = SubhaloList()
+    direct = SubhaloList()
   }
 
   /// The series are about squares of whole pixels with one ray each, and hold the deflection at all refined rays.

@@ -103,16 +103,21 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   /// Fills the workspace's images with pixel means before the blur; without lens light that of the lens is left as it was.
   private func sample(_ scene: SceneSpec, _ workspace: Workspace) throws {
     try check(scene, workspace)
+    try sampleSource(scene, workspace)
+    workspace.farField.release()
+    if scene.lens.light.isEmpty { return }
+    workspace.take(scene.lens.light)
+    let lens = LensLightGathering(lights: workspace.lights)
+    sampler.sample(&workspace.lens, factor: factor, workspace.sampler, lens)
+  }
+
+  private func sampleSource(_ scene: SceneSpec, _ workspace: Workspace) throws {
     workspace.halos.replace(with: scene.lens.mass)
     workspace.masses.removeAll(keepingCapacity: true)
     for mass in workspace.halos.others { workspace.masses.append(mass.profile(Scalar.self)) }
     workspace.take(scene.source.light)
     let source = try sourceGathering(workspace)
     sampler.sample(&workspace.source, factor: factor, workspace.sampler, source)
-    if scene.lens.light.isEmpty { return }
-    workspace.take(scene.lens.light)
-    let lens = LensLightGathering(lights: workspace.lights)
-    sampler.sample(&workspace.lens, factor: factor, workspace.sampler, lens)
   }
 
   private func sourceGathering(_ workspace: Workspace) throws -> SourceGathering<Scalar> {
@@ -125,7 +130,7 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     }
     try farField.gather(halos)
     return SourceGathering(
-      halos: farField.others as? SubhaloList<Scalar> ?? workspace.halos, plane: plane, lights: lights,
+      halos: farField.direct as? SubhaloList<Scalar> ?? workspace.halos, plane: plane, lights: lights,
       fields: farField.fields)
   }
 

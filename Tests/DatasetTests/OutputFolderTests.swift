@@ -33,22 +33,38 @@ struct OutputFolderTests {
     }
   }
 
-  @Test func `a dataset of another version of the program is not read, but can be replaced`() throws {
+  /// One as it was before the number of samples of the whole was written, and one of the future.
+  @Test(arguments: ["\"whole_sample_count\"", "\"format_version\" : 2"])
+  func `a dataset of another version of the program is not read, but can be replaced`(_ entry: String) throws
+  {
     try withScratchFolder { folder in
       try generate(spec, count: 2, to: "\(folder)/a")
-      // As before the number of samples of the whole was written.
       let path = "\(folder)/a/manifest.json"
-      let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
-      let older = lines.filter { !$0.contains("whole_sample_count") }.joined(separator: "\n")
-      try write(older.replacing("\"format_version\" : 3", with: "\"format_version\" : 2"), to: path)
-      let before = try snapshot(folder)
-      reason("format 2", "reads format 3", "--overwrite") { _ = try Manifest(ofDataset: "\(folder)/a") }
+      let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
+        line.contains(entry) ? line.contains("format") ? "\"format_version\" : 99," : "" : String(line)
+      }
+      try write(lines.joined(separator: "\n"), to: path)
+      reason("another version", "--overwrite") { _ = try Manifest(ofDataset: "\(folder)/a") }
       try write("mine", to: "\(folder)/a/notes.txt")
+      let before = try snapshot(folder)
       reason("notes.txt") { try generate(spec, count: 2, to: "\(folder)/a", .overwrite) }
-      try removeFile("\(folder)/a/notes.txt")
       #expect(try snapshot(folder) == before)
+      try removeFile("\(folder)/a/notes.txt")
       let second = try generate(spec, seed: 2, count: 2, to: "\(folder)/a", .overwrite)
       #expect(try Manifest(ofDataset: "\(folder)/a") == second)
+    }
+  }
+
+  @Test func `a manifest of another tool does not let its folder be replaced`() throws {
+    try withScratchFolder { folder in
+      try createFolder("\(folder)/a")
+      try write("mine", to: "\(folder)/a/notes.txt")
+      try write(
+        #"{"format_version": 2, "files": [{"name": "notes.txt", "sha256": "00"}]}"#,
+        to: "\(folder)/a/manifest.json")
+      let before = try snapshot(folder)
+      reason("damaged") { try generate(spec, count: 2, to: "\(folder)/a", .overwrite) }
+      #expect(try snapshot(folder) == before)
     }
   }
 

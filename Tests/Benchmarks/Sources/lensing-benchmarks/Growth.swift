@@ -10,7 +10,7 @@ struct HaloGrowth: Codable {
 }
 
 /// Images of W6 with more and more halos.
-func haloGrowth(_ counts: [Int] = [100, 1000, 10_000, 100_000]) throws -> [HaloGrowth] {
+func haloGrowth(_ counts: [Int]) throws -> [HaloGrowth] {
   try counts.map { count in
     let methods = count > 1000 ? [FarFieldMethod.coarse, .fine] : [.direct, .coarse, .fine]
     var (milliseconds, errors) = ([String: Double](), [String: Double]())

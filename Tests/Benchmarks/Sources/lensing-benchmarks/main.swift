@@ -5,7 +5,7 @@ import SwiftLensing
 // lensing-benchmarks [PATH]                   prints how fast kernels and whole scenes are; the same as JSON to PATH
 // lensing-benchmarks scenes FOLDER            writes the scenes and their images, for other simulators to render
 // lensing-benchmarks rates [W1,W2 [THREADS]]  prints images per second as JSON, by scene and number of threads
-// lensing-benchmarks growth [N,N]             prints times of images of W6 by the number of halos as JSON
+// lensing-benchmarks growth [N,N]             prints times of images of W6 by the number of halos as JSON; 1000,100000 if none are given
 // lensing-benchmarks library                  prints images per second of batches of the library, on two threads
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -13,8 +13,7 @@ switch arguments.first {
 case "scenes": try writePeerScenes(to: arguments.dropFirst().first ?? "Output/peers")
 case "rates": try printRates(Array(arguments.dropFirst()))
 case "growth":
-  let counts = arguments.dropFirst().first.map { $0.split(separator: ",").compactMap { Int($0) } }
-  print(String(decoding: try sortedJSON(haloGrowth(counts ?? [1000, 100_000])), as: UTF8.self))
+  try printGrowth(arguments.dropFirst().first ?? "1000,100000")
 case "library": try printLibraryRate()
 default: try printBenchmarks(path: arguments.first)
 }
@@ -24,10 +23,21 @@ func printBenchmarks(path: String?) throws {
     instructionSet: BuildInformation.instructionSet,
     arithmeticPeak: arithmeticPeak(), nanosecondsPerRay: kernelTimes(), imagesPerSecond: try sceneRates(),
     datasetImagesPerSecond: try datasetRates(), microseconds: try stageTimes(),
-    raysPerImage: try raysPerImage(), allocationsPerImage: try allocationsPerImage(), growth: try haloGrowth()
+    raysPerImage: try raysPerImage(), allocationsPerImage: try allocationsPerImage(),
+    growth: try haloGrowth([100, 1000, 10_000, 100_000])
   )
   print(report.text)
   if let path { try writeFileAtomically(try sortedJSON(report) + [0x0A], to: path) }
+}
+
+func printGrowth(_ list: String) throws {
+  let counts = try list.split(separator: ",").map { text in
+    guard let count = Int(text), count > 0 else {
+      throw SpecError(keyPath: "growth", value: String(text), requirement: "must be a number of halos")
+    }
+    return count
+  }
+  print(String(decoding: try sortedJSON(haloGrowth(counts)), as: UTF8.self))
 }
 
 func printRates(_ arguments: [String]) throws {
