@@ -42,6 +42,9 @@ private struct CountingLightSpec: LightProfileSpec {
 }
 
 private struct CountingLight<Scalar: LensScalar>: LightProfile {
+  // As the lens light beside it, which lies at the origin, so that it sees as many rays.
+  var isPointSymmetric: Bool { true }
+
   func addBrightness(
     at position: VectorColumns<Scalar>, to brightness: Column<Scalar>, scratch: ScratchColumns<Scalar>
   ) {
