@@ -18,8 +18,7 @@ public func addWeighted<Scalar: LensScalar>(
 @specialized(where Scalar == Double)
 public func copyWeighted<Scalar: LensScalar>(
   _ values: Column<Scalar>, from valueStart: Int, weight: Scalar, to target: Column<Scalar>,
-  at targetStart: Int,
-  count: Int
+  at targetStart: Int, count: Int
 ) {
   for i in 0..<count { target[targetStart &+ i] = weight * values[valueStart &+ i] }
 }

@@ -26,7 +26,6 @@ public struct GaussianLightSpec: LightProfileSpec, Equatable {
     visitor.numbers("center", &center, .finite)
   }
 
-  @specialized(where Scalar == Float)
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any LightProfile<Scalar> {
     GaussianLight<Scalar>(self)
   }

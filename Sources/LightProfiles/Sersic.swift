@@ -30,7 +30,6 @@ public struct SersicSpec: LightProfileSpec, Equatable {
     visitor.choice("coefficient", &coefficient)
   }
 
-  @specialized(where Scalar == Float)
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any LightProfile<Scalar> {
     Sersic<Scalar>(self)
   }

@@ -26,7 +26,6 @@ public struct EllipticalNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
     visitor.numbers("center", &center, .finite)
   }
 
-  @specialized(where Scalar == Float)
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     EllipticalNavarroFrenkWhite<Scalar>(self)
   }

@@ -27,7 +27,6 @@ public struct IsothermalEllipsoidSpec: MassProfileSpec, Equatable {
     visitor.number("core_radius", &coreRadius, .nonNegative)
   }
 
-  @specialized(where Scalar == Float)
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     IsothermalEllipsoid<Scalar>(self)
   }

@@ -20,7 +20,6 @@ public struct NavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
     visitor.numbers("center", &center, .finite)
   }
 
-  @specialized(where Scalar == Float)
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     NavarroFrenkWhite<Scalar>(self)
   }

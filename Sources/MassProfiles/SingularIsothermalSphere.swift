@@ -17,7 +17,6 @@ public struct SingularIsothermalSphereSpec: MassProfileSpec, Equatable {
     visitor.numbers("center", &center, .finite)
   }
 
-  @specialized(where Scalar == Float)
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     SingularIsothermalSphere<Scalar>(self)
   }

@@ -23,7 +23,6 @@ public struct TruncatedNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
     visitor.numbers("center", &center, .finite)
   }
 
-  @specialized(where Scalar == Float)
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     TruncatedNavarroFrenkWhite<Scalar>(self)
   }

@@ -23,7 +23,6 @@ public struct UniformLineSpec: MassProfileSpec, Equatable {
     visitor.numbers("center", &center, .finite)
   }
 
-  @specialized(where Scalar == Float)
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     UniformLine<Scalar>(self)
   }

@@ -41,7 +41,7 @@ public struct PixelSampling<Scalar: LensScalar>: Sendable {
   /// Places the rays of the pixels of a list from `first` on.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func fill(_ position: VectorColumns<Scalar>, from list: PixelList<Scalar>, first: Int) {
+  private func fill(_ position: VectorColumns<Scalar>, from list: PixelList<Scalar>, first: Int) {
     let (x, y) = (list.centreX, list.centreY)
     for subY in 0..<subpixels {
       for subX in 0..<subpixels {

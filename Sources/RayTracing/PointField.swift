@@ -8,10 +8,10 @@ public final class PointField: HaloDeflection {
   private let grid: PixelGrid
   private var expansion: PointExpansion
   /// The pixels of a square: places are their centres, from its middle.
-  private let square: Patch
+  private let square: RayTile<Float>
   private let half: HalfSquare
   /// Rays of refined pixels in one square.
-  private let rays: Patch
+  private let rays: RayTile<Float>
   /// Where the deflection of each of them belongs in `refinedX`.
   private let targets: ColumnStorage<Int>
   /// At all pixel centres of all squares, row by row.
@@ -28,20 +28,6 @@ public final class PointField: HaloDeflection {
   private static let side = PointExpansion.side
   private static let together = side * side
 
-  /// Rays that are done together.
-  private final class Patch {
-    private let storage: ColumnStorage<Float>
-    let place: VectorColumns<Float>
-    let deflection: VectorColumns<Float>
-
-    init(count: Int) {
-      storage = ColumnStorage(count: 4 * count, repeating: 0)
-      let columns = (0..<4).map { [storage] in storage.column(from: $0 * count) }
-      place = VectorColumns(count: count, x: columns[0], y: columns[1])
-      deflection = VectorColumns(count: count, x: columns[2], y: columns[3])
-    }
-  }
-
   /// - Parameter grid: One ray goes through the centre of every pixel.
   public init(grid: PixelGrid) {
     self.grid = grid
@@ -50,17 +36,17 @@ public final class PointField: HaloDeflection {
     let count = rowLength * expansion.rows * Self.side
     deflectionX = ColumnStorage(count: count, repeating: 0)
     deflectionY = ColumnStorage(count: count, repeating: 0)
-    rays = Patch(count: Self.together)
+    rays = RayTile<Float>(count: Self.together)
     targets = ColumnStorage(count: Self.together, repeating: 0)
     heads = ColumnStorage(count: expansion.columns * expansion.rows, repeating: -1)
     nexts = ColumnStorage(count: grid.width * grid.height, repeating: -1)
-    square = Patch(count: Self.together)
+    square = RayTile<Float>(count: Self.together)
     for i in 0..<Self.together {
       let middle = Double(Self.side - 1) / 2
-      square.place.x[i] = Float((Double(i % Self.side) - middle) * grid.pixelScale)
-      square.place.y[i] = Float((Double(i / Self.side) - middle) * grid.pixelScale)
+      square.image.x[i] = Float((Double(i % Self.side) - middle) * grid.pixelScale)
+      square.image.y[i] = Float((Double(i / Self.side) - middle) * grid.pixelScale)
     }
-    half = HalfSquare(square.place, radius: expansion.radius)
+    half = HalfSquare(square.image, radius: expansion.radius)
   }
 
   /// Takes the deflection of these masses at all pixel centres.
@@ -71,7 +57,7 @@ public final class PointField: HaloDeflection {
     for row in 0..<expansion.rows {
       for column in 0..<expansion.columns {
         expansion.deflect(
-          row &* expansion.columns &+ column, at: square.place, half: half, to: square.deflection)
+          row &* expansion.columns &+ column, at: square.image, half: half, to: square.deflection)
         store(square.deflection.x, in: deflectionX.column, column, row)
         store(square.deflection.y, in: deflectionY.column, column, row)
       }
@@ -145,7 +131,7 @@ public final class PointField: HaloDeflection {
     _ square: Int, of expansion: PointExpansion, _ list: PixelList<Float>, _ sampling: PixelSampling<Float>
   ) {
     let (offsets, perTile) = (sampling.offsets, sampling.pixelsPerTile)
-    let (place, targets) = (rays.place, targets.column)
+    let (place, targets) = (rays.image, targets.column)
     var (count, number) = (0, Int(heads.column[square]))
     while number >= 0 {
       let x = list.centreX[number] - expansion.middleX.column[square]
@@ -171,7 +157,7 @@ public final class PointField: HaloDeflection {
 
   /// Takes the deflection at the rays that were collected; those behind them are left from before.
   private func finish(_ square: Int, of expansion: PointExpansion, _ count: Int) {
-    expansion.deflect(square, at: rays.place, to: rays.deflection, count: 64)
+    expansion.deflect(square, at: rays.image, to: rays.deflection, count: 64)
     let (x, y) = (refinedX.column, refinedY.column)
     for i in 0..<count {
       let target = targets.column[i]

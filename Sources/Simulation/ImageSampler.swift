@@ -34,8 +34,7 @@ protocol RayGathering<Scalar> {
   ///   - refined: The list, if it is that of rough pixels; nil for all pixels.
   func gather(
     _ tile: RayTile<Scalar>, at position: VectorColumns<Scalar>, _ sampling: PixelSampling<Scalar>,
-    first: Int,
-    refined: PixelList<Scalar>?)
+    first: Int, refined: PixelList<Scalar>?)
   /// Whether rays at opposite places see the same, to the last bit.
   var isPointSymmetric: Bool { get }
   /// Announces the pixels that will be refined, and how rays will fill them.

@@ -13,8 +13,7 @@ struct LensLightGathering<Scalar: LensScalar>: RayGathering {
 
   func gather(
     _ tile: RayTile<Scalar>, at position: VectorColumns<Scalar>, _ sampling: PixelSampling<Scalar>,
-    first: Int,
-    refined: PixelList<Scalar>?
+    first: Int, refined: PixelList<Scalar>?
   ) {
     for light in lights {
       light.addBrightness(at: position, to: tile.brightness, scratch: tile.scratch)
@@ -43,8 +42,7 @@ struct SourceGathering<Scalar: LensScalar>: RayGathering {
 
   func gather(
     _ tile: RayTile<Scalar>, at position: VectorColumns<Scalar>, _ sampling: PixelSampling<Scalar>,
-    first: Int,
-    refined: PixelList<Scalar>?
+    first: Int, refined: PixelList<Scalar>?
   ) {
     tile.clear(tile.deflection.x)
     tile.clear(tile.deflection.y)

@@ -24,7 +24,7 @@ func rays(of field: some HaloDeflection, _ grid: PixelGrid, refined: Bool) -> [F
   if refined { field.refine(rough, sampling) }
   var results: [FieldRay] = []
   for first in sampling.tileStarts(list.count) {
-    sampling.fill(tile.image, from: list, first: first)
+    let position = sampling.position(of: list, first: first, in: tile.image)
     tile.clear(tile.deflection.x)
     tile.clear(tile.deflection.y)
     if refined {
@@ -36,7 +36,7 @@ func rays(of field: some HaloDeflection, _ grid: PixelGrid, refined: Bool) -> [F
     for i in 0..<tile.count where i % sampling.pixelsPerTile < pixels {
       results.append(
         FieldRay(
-          x: Double(tile.image.x[i]), y: Double(tile.image.y[i]), fieldX: Double(tile.deflection.x[i]),
+          x: Double(position.x[i]), y: Double(position.y[i]), fieldX: Double(tile.deflection.x[i]),
           fieldY: Double(tile.deflection.y[i])))
     }
   }

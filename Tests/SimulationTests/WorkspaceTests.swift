@@ -14,8 +14,8 @@ struct WorkspaceTests {
     (light.center, light.sersicIndex) = ([0.02, 0], 2)
     source.center = [0.1, -0.05]
     func center(_ k: Int) -> [Double] {
-      let angle = 2.4 * Double(k)
-      return [cosine(angle), cosine(angle - 1.5707963)].map { $0 * 0.05 * Double(k % 30) }
+      let (sine, cosine) = sineAndCosine(2.4 * Double(k))
+      return [cosine, sine].map { $0 * 0.05 * Double(k % 30) }
     }
     let masses =
       (0..<points).map { k in
@@ -37,8 +37,6 @@ struct WorkspaceTests {
     (scene.instrument.width, scene.instrument.height) = (40, 36)
     return scene
   }
-
-  private func cosine(_ x: Double) -> Double { sineAndCosine(x).cosine }
 
   @Test func `what a workspace rendered before changes nothing`() throws {
     let scenes = [(0, 0, true), (30, 0, false), (0, 60, true), (20, 50, false), (5, 3, true), (30, 0, true)]
