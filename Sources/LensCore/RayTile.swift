@@ -92,10 +92,12 @@ public struct ScratchColumns<Scalar> {
   public let c: Column<Scalar>
   public let d: Column<Scalar>
   public let e: Column<Scalar>
+  public let f: Column<Scalar>
 
+  /// - Parameter column: The column of a number from 0 to 5.
   @usableFromInline
-  init(a: Column<Scalar>, b: Column<Scalar>, c: Column<Scalar>, d: Column<Scalar>, e: Column<Scalar>) {
-    (self.a, self.b, self.c, self.d, self.e) = (a, b, c, d, e)
+  init(_ column: (Int) -> Column<Scalar>) {
+    (a, b, c, d, e, f) = (column(0), column(1), column(2), column(3), column(4), column(5))
   }
 }
 
@@ -118,7 +120,7 @@ public final class RayTile<Scalar: BinaryFloatingPoint & BitwiseCopyable> {
   public let scratch: ScratchColumns<Scalar>
 
   @usableFromInline let storage: ColumnStorage<Scalar>
-  @usableFromInline static var columnCount: Int { 16 }
+  @usableFromInline static var columnCount: Int { 17 }
 
   @inlinable public init(count: Int) {
     precondition(count > 0)
@@ -136,11 +138,11 @@ public final class RayTile<Scalar: BinaryFloatingPoint & BitwiseCopyable> {
     brightness = column(6)
     potential = column(7)
     hessian = HessianColumns(count: count, xx: column(8), xy: column(9), yy: column(10))
-    scratch = ScratchColumns(a: column(11), b: column(12), c: column(13), d: column(14), e: column(15))
+    scratch = ScratchColumns { column(11 + $0) }
   }
 
   /// Elements from one column to the next: whole cache lines, and such that no two columns are a multiple of 4096 bytes
-  /// apart, nor nearly. A load waits for an earlier store whose address is the same but for that. Of 64 lines, the first 15
+  /// apart, nor nearly. A load waits for an earlier store whose address is the same but for that. Of 64 lines, the first 16
   /// multiples of 27 keep three away from each other.
   @usableFromInline static func stride(_ count: Int) -> Int {
     let perLine = columnAlignment / MemoryLayout<Scalar>.stride

@@ -23,59 +23,85 @@ public func sumSymmetric<Scalar: LensScalar>(
   _ values: Column<Scalar>, middles: ColumnRuns, step: Int, _ taps: [Scalar], to sums: Column<Scalar>,
   targets: ColumnRuns, count: Int, runs: Int
 ) {
-  for run in 0..<runs {
-    let (middle, target) = (middles.start &+ run &* middles.step, targets.start &+ run &* targets.step)
-    let whole = count / 32 * 32
-    for i in stride(from: 0, to: whole, by: 32) {
-      sumThirtyTwo(values, middle &+ i, step, taps, to: sums, target &+ i)
-    }
-    if count < 16 {
-      for i in 0..<count { sums[target &+ i] = sumOne(values, middle &+ i, step, taps) }
-    } else {
-      for i in stride(from: whole, to: count, by: 16) {
-        // The last sixteen may begin among the sums before, which then are written twice.
-        let at = min(i, count &- 16)
-        sums.set(sumSixteen(values, middle &+ at, step, taps), at: target &+ at)
+  let tapCount = taps.count
+  taps.withUnsafeBufferPointer { taps in
+    guard let taps = Column(viewing: UnsafeMutableBufferPointer(mutating: taps)) else { return }
+    for run in 0..<runs {
+      let (middle, target) = (middles.start &+ run &* middles.step, targets.start &+ run &* targets.step)
+      let sum = RunSum(
+        values: values.advanced(by: middle), step: step, taps: taps, sums: sums.advanced(by: target),
+        count: count)
+      // The usual numbers of taps as literals, for which no loop over taps is left.
+      switch tapCount {
+      case 4: sum.write(taps: 4)
+      case 5: sum.write(taps: 5)
+      case 6: sum.write(taps: 6)
+      case 7: sum.write(taps: 7)
+      case 8: sum.write(taps: 8)
+      case 9: sum.write(taps: 9)
+      case 13: sum.write(taps: 13)
+      default: sum.write(taps: tapCount)
       }
     }
   }
 }
 
-/// Sums that stay in registers over all taps; two vectors of them hide the time of an addition.
-@inline(__always)
-private func sumThirtyTwo<Scalar: LensScalar>(
-  _ values: Column<Scalar>, _ middle: Int, _ step: Int, _ taps: [Scalar], to sums: Column<Scalar>,
-  _ target: Int
-) {
-  var low = taps[0] * values.sixteen(at: middle)
-  var high = taps[0] * values.sixteen(at: middle &+ 16)
-  for n in 1..<max(1, taps.count) {
-    let (below, above) = (middle &- n &* step, middle &+ n &* step)
-    low += taps[n] * (values.sixteen(at: below) + values.sixteen(at: above))
-    high += taps[n] * (values.sixteen(at: below &+ 16) + values.sixteen(at: above &+ 16))
-  }
-  sums.set(low, at: target)
-  sums.set(high, at: target &+ 16)
-}
+/// The sums of one run.
+private struct RunSum<Scalar: LensScalar> {
+  /// From the first number's v[0] on.
+  let values: Column<Scalar>
+  let step: Int
+  let taps: Column<Scalar>
+  let sums: Column<Scalar>
+  let count: Int
 
-@inline(__always)
-private func sumSixteen<Scalar: LensScalar>(
-  _ values: Column<Scalar>, _ middle: Int, _ step: Int, _ taps: [Scalar]
-) -> SIMD16<Scalar> {
-  var sum = taps[0] * values.sixteen(at: middle)
-  for n in 1..<max(1, taps.count) {
-    sum += taps[n] * (values.sixteen(at: middle &- n &* step) + values.sixteen(at: middle &+ n &* step))
+  @inline(__always)
+  func write(taps tapCount: Int) {
+    var i = 0
+    while i &+ 32 <= count {
+      writeThirtyTwo(i, tapCount)
+      i &+= 32
+    }
+    if count < 16 {
+      for i in 0..<count { writeOne(i, tapCount) }
+      return
+    }
+    while i < count {
+      // The last sixteen may begin among the sums before, which then are written twice.
+      writeSixteen(min(i, count &- 16), tapCount)
+      i &+= 16
+    }
   }
-  return sum
-}
 
-@inline(__always)
-private func sumOne<Scalar: LensScalar>(
-  _ values: Column<Scalar>, _ middle: Int, _ step: Int, _ taps: [Scalar]
-) -> Scalar {
-  var sum = taps[0] * values[middle]
-  for n in 1..<max(1, taps.count) {
-    sum += taps[n] * (values[middle &- n &* step] + values[middle &+ n &* step])
+  /// Sums that stay in registers over all taps; two vectors of them hide the time of an addition.
+  @inline(__always)
+  private func writeThirtyTwo(_ i: Int, _ tapCount: Int) {
+    var low = taps[0] * values.sixteen(at: i)
+    var high = taps[0] * values.sixteen(at: i &+ 16)
+    for n in 1..<max(1, tapCount) {
+      let (below, above) = (i &- n &* step, i &+ n &* step)
+      low += taps[n] * (values.sixteen(at: below) + values.sixteen(at: above))
+      high += taps[n] * (values.sixteen(at: below &+ 16) + values.sixteen(at: above &+ 16))
+    }
+    sums.set(low, at: i)
+    sums.set(high, at: i &+ 16)
   }
-  return sum
+
+  @inline(__always)
+  private func writeSixteen(_ i: Int, _ tapCount: Int) {
+    var sum = taps[0] * values.sixteen(at: i)
+    for n in 1..<max(1, tapCount) {
+      sum += taps[n] * (values.sixteen(at: i &- n &* step) + values.sixteen(at: i &+ n &* step))
+    }
+    sums.set(sum, at: i)
+  }
+
+  @inline(__always)
+  private func writeOne(_ i: Int, _ tapCount: Int) {
+    var sum = taps[0] * values[i]
+    for n in 1..<max(1, tapCount) {
+      sum += taps[n] * (values[i &- n &* step] + values[i &+ n &* step])
+    }
+    sums[i] = sum
+  }
 }

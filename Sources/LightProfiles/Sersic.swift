@@ -30,6 +30,7 @@ public struct SersicSpec: LightProfileSpec, Equatable {
     visitor.choice("coefficient", &coefficient)
   }
 
+  @specialized(where Scalar == Float)
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any LightProfile<Scalar> {
     Sersic<Scalar>(self)
   }
@@ -51,6 +52,8 @@ public struct Sersic<Scalar: LensScalar>: LightProfile {
   private let squaredScaleX: Scalar
   private let squaredScaleY: Scalar
   private let halfExponent: Scalar
+  /// How many square roots make R^(1/n) of R^2; nil where they do not.
+  private let squareRoots: Int?
   /// b / ln 2, because powers of 2 are cheaper than powers of e.
   private let b: Scalar
   private let intensity: Scalar
@@ -61,6 +64,14 @@ public struct Sersic<Scalar: LensScalar>: LightProfile {
     squaredScaleX = Scalar(spec.axisRatio / squaredRadius)
     squaredScaleY = Scalar(1 / (spec.axisRatio * squaredRadius))
     halfExponent = Scalar(0.5 / spec.sersicIndex)
+    squareRoots =
+      switch spec.sersicIndex {
+      case 0.5: 0
+      case 1: 1
+      case 2: 2
+      case 4: 3
+      default: nil
+      }
     b = Scalar(spec.coefficient.value(sersicIndex: spec.sersicIndex) / Double.log(2))
     intensity = Scalar(spec.intensity)
   }
@@ -75,9 +86,16 @@ public struct Sersic<Scalar: LensScalar>: LightProfile {
     let power = scratch.a
     for i in 0..<position.count {
       let (x, y) = frame.local(position.x[i], position.y[i])
-      power[i] = halfExponent * Scalar.log2(x * x * squaredScaleX + y * y * squaredScaleY)
+      power[i] = x * x * squaredScaleX + y * y * squaredScaleY
     }
-    for i in 0..<position.count { power[i] = Scalar.exp2(power[i]) }
+    if let squareRoots {
+      for _ in 0..<squareRoots {
+        for i in 0..<position.count { power[i] = Scalar.squareRoot(power[i]) }
+      }
+    } else {
+      for i in 0..<position.count { power[i] = halfExponent * Scalar.log2(power[i]) }
+      for i in 0..<position.count { power[i] = Scalar.exp2(power[i]) }
+    }
     // The least normal number is what `exp2` gives where there is no light.
     for i in 0..<position.count {
       brightness[i] += intensity * (Scalar.exp2(b - b * power[i]) - Scalar.leastNormalMagnitude)

@@ -20,6 +20,7 @@ public struct ExternalShearSpec: MassProfileSpec, Equatable {
     visitor.numbers("center", &center, .finite)
   }
 
+  @specialized(where Scalar == Float)
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     ExternalShear<Scalar>(self)
   }

@@ -27,6 +27,7 @@ public struct IsothermalEllipsoidSpec: MassProfileSpec, Equatable {
     visitor.number("core_radius", &coreRadius, .nonNegative)
   }
 
+  @specialized(where Scalar == Float)
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     IsothermalEllipsoid<Scalar>(self)
   }
@@ -38,17 +39,20 @@ public struct IsothermalEllipsoidSpec: MassProfileSpec, Equatable {
 /// w = sqrt(q^2 (s^2 + x^2) + y^2), the deflection is
 /// (b / f) (arctan(f x / (w + s)), artanh(f y / (w + q^2 s))).
 ///
-/// f is kept above the root of the rounding unit, where the formula has its circular limit.
+/// f is kept above the root of the rounding unit, where the formula has its circular limit. Without a core, a series
+/// (`IsothermalSeries`) takes the place of both functions where few terms are enough.
 ///
 /// Reference: Keeton & Kochanek (1998), ApJ 495, 157, section 2, after Kormann, Schneider & Bartelmann (1994).
 public struct IsothermalEllipsoid<Scalar: LensScalar>: MassProfile {
   private let frame: EllipseFrame<Scalar>
   private let b: Scalar
   private let s: Scalar
+  private let q: Scalar
   private let q2: Scalar
   private let f: Scalar
   /// Makes the potential zero at the centre.
   private let coreConstant: Scalar
+  private let series: IsothermalSeries?
 
   public init(_ spec: IsothermalEllipsoidSpec) {
     let q = spec.axisRatio
@@ -56,10 +60,16 @@ public struct IsothermalEllipsoid<Scalar: LensScalar>: MassProfile {
     frame = EllipseFrame(center: spec.center, positionAngle: spec.positionAngle)
     b = Scalar(spec.einsteinRadius * rootQ)
     s = Scalar(spec.coreRadius / rootQ)
+    self.q = Scalar(q)
     q2 = Scalar(q * q)
     f = max(Scalar(Double.squareRoot(1 - q * q)), Scalar.squareRoot(Scalar.ulpOfOne))
     let centralTerm = Double.log(max(spec.coreRadius / rootQ * (1 + q), .leastNormalMagnitude))
     coreConstant = Scalar(spec.einsteinRadius * spec.coreRadius * centralTerm)
+    series =
+      spec.coreRadius > 0
+      ? nil
+      : IsothermalSeries(
+        axisRatio: q, scale: spec.einsteinRadius * rootQ, precision: Double(Scalar.ulpOfOne) / 2)
   }
 
   @specialized(where Scalar == Float)
@@ -67,14 +77,27 @@ public struct IsothermalEllipsoid<Scalar: LensScalar>: MassProfile {
   public func addDeflection(
     at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>
   ) {
-    let (u, v, w) = (scratch.a, scratch.b, scratch.c)
-    for i in 0..<position.count {
-      let (x, y) = frame.local(position.x[i], position.y[i])
-      (u[i], v[i], w[i]) = (x, y, self.w(x, y))
+    addInOwnFrame(at: position, to: deflection, scratch)
+  }
+
+  /// A function of its own: before it knows its type, this one would look up those of all its variables.
+  @inline(never)
+  private func addInOwnFrame(
+    at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>,
+    _ scratch: ScratchColumns<Scalar>
+  ) {
+    let (u, v) = (scratch.a, scratch.b)
+    if let series {
+      let (frame, q) = (frame, q)
+      for i in 0..<position.count {
+        let (x, y) = frame.local(position.x[i], position.y[i])
+        let inverse = 1 / w(x, y)
+        (u[i], v[i]) = (q * x * inverse, y * inverse)
+      }
+      series.replace(u, v, count: position.count)
+    } else {
+      deflectByFunctions(position, scratch)
     }
-    let scale = b / f
-    for i in 0..<position.count { u[i] = scale * Scalar.atan(f * u[i], overPositive: w[i] + s) }
-    for i in 0..<position.count { v[i] = scale * Scalar.atanh(f * v[i], over: w[i] + q2 * s) }
     for i in 0..<position.count {
       let (ax, ay) = frame.sky(u[i], v[i])
       deflection.x[i] += ax
@@ -109,6 +132,19 @@ public struct IsothermalEllipsoid<Scalar: LensScalar>: MassProfile {
       hessian.xy[i] += h.xy
       hessian.yy[i] += h.yy
     }
+  }
+
+  /// Writes the deflection in the frame of the axes to the first two scratch columns.
+  @inline(__always)
+  private func deflectByFunctions(_ position: VectorColumns<Scalar>, _ scratch: ScratchColumns<Scalar>) {
+    let (u, v, w) = (scratch.a, scratch.b, scratch.c)
+    for i in 0..<position.count {
+      let (x, y) = frame.local(position.x[i], position.y[i])
+      (u[i], v[i], w[i]) = (x, y, self.w(x, y))
+    }
+    let scale = b / f
+    for i in 0..<position.count { u[i] = scale * Scalar.atan(f * u[i], overPositive: w[i] + s) }
+    for i in 0..<position.count { v[i] = scale * Scalar.atanh(f * v[i], over: w[i] + q2 * s) }
   }
 
   @inline(__always)

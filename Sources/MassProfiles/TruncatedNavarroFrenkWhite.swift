@@ -91,18 +91,23 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: CircularMassProfil
     fillMeanConvergence(mean, atRadius: scratch.a, count: count, scratch)
   }
 
-  /// The same for radii in scale radii; uses the scratch columns c, d and e.
+  /// The same for radii in scale radii; uses the scratch columns c to f.
   @inline(__always)
   private func fillMeanConvergence(
     _ mean: Column<Scalar>, atRadius radius: Column<Scalar>, count: Int, _ scratch: ScratchColumns<Scalar>
   ) {
-    let (inner, outer, difference) = (scratch.c, scratch.d, scratch.e)
-    for i in 0..<count { (mean[i], difference[i]) = ratioAndDifference(radius[i]) }
-    for i in 0..<count { inner[i] = innerLogarithm(radius[i]) }
-    for i in 0..<count { outer[i] = outerLogarithm(radius[i]) }
+    let (sum, excess, difference, inner) = (scratch.c, scratch.d, scratch.e, scratch.f)
+    for i in 0..<count { (sum[i], excess[i]) = sumAndExcess(radius[i]) }
+    for i in 0..<count {
+      (mean[i], difference[i]) = ratioAndDifference(radius[i], sum: sum[i], excess: excess[i])
+    }
+    for i in 0..<count { inner[i] = innerLogarithm(radius[i], sum: sum[i]) }
+    let outer = sum
+    for i in 0..<count { outer[i] = outerLogarithm(sum: sum[i], excess: excess[i]) }
     for i in 0..<count {
       let x = radius[i]
-      let mass = mass(x, ratio: mean[i], difference: difference[i], inner: inner[i], outer: outer[i])
+      let mass = mass(
+        x, ratio: mean[i], difference: difference[i], inner: inner[i], outer: outer[i], excess: excess[i])
       mean[i] = strength * mass / (x * x)
     }
   }
@@ -143,27 +148,37 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: CircularMassProfil
   /// m(x) (tau^2 + 1)^2 / tau^2.
   @inline(__always)
   private func mass(_ x: Scalar) -> Scalar {
-    let (ratio, difference) = ratioAndDifference(x)
+    let (sum, excess) = sumAndExcess(x)
+    let (ratio, difference) = ratioAndDifference(x, sum: sum, excess: excess)
     return mass(
-      x, ratio: ratio, difference: difference, inner: innerLogarithm(x), outer: outerLogarithm(x))
+      x, ratio: ratio, difference: difference, inner: innerLogarithm(x, sum: sum),
+      outer: outerLogarithm(sum: sum, excess: excess), excess: excess)
   }
 
   @inline(__always)
   private func mass(
-    _ x: Scalar, ratio: Scalar, difference: Scalar, inner l: Scalar, outer: Scalar
+    _ x: Scalar, ratio: Scalar, difference: Scalar, inner l: Scalar, outer: Scalar, excess: Scalar
   ) -> Scalar {
     let unbounded = Functions.mass(x, ratio: ratio, logarithm: l + logTau + outer)
-    return (tau * tau - 1) * (unbounded - outer + excess(x) * inverseTau * l) + difference
+    return (tau * tau - 1) * (unbounded - outer + excess * inverseTau * l) + difference
+  }
+
+  /// sqrt(tau^2 + x^2) + tau, and the same with a minus without cancellation.
+  @inline(__always)
+  private func sumAndExcess(_ x: Scalar) -> (sum: Scalar, excess: Scalar) {
+    let sum = Scalar.squareRoot(tau * tau + x * x) + tau
+    return (sum, x * x / sum)
   }
 
   /// F(x) and 2 x^2 F(x) - pi (sqrt(tau^2 + x^2) - tau).
   @inline(__always)
-  private func ratioAndDifference(_ x: Scalar) -> (ratio: Scalar, difference: Scalar) {
+  private func ratioAndDifference(_ x: Scalar, sum: Scalar, excess: Scalar) -> (
+    ratio: Scalar, difference: Scalar
+  ) {
     let (angle, complement, w) = Functions.angles(x)
-    let (inverse, x2) = (1 / w, x * x)
-    let root = Scalar.squareRoot(tau * tau + x2)
+    let (inverse, x2, root) = (1 / w, x * x, sum - tau)
     let ratio = angle * inverse
-    let direct = 2 * x2 * ratio - Scalar.pi * x2 / (root + tau)
+    let direct = 2 * x2 * ratio - Scalar.pi * excess
     // Far out both terms are pi x; with F = (pi/2 - arcsin(1/x)) / w that part drops out.
     let far =
       (Scalar.pi * (tau * tau + (1 - tau * tau) * x2) / (x2 + w * root) - 2 * x2 * complement) * inverse
@@ -173,26 +188,21 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: CircularMassProfil
 
   /// ln(x / (sqrt(tau^2 + x^2) + tau)).
   @inline(__always)
-  private func innerLogarithm(_ x: Scalar) -> Scalar {
-    let sum = Scalar.squareRoot(tau * tau + x * x) + tau
-    return Scalar.log(x, over: sum, difference: x - sum)
+  private func innerLogarithm(_ x: Scalar, sum: Scalar) -> Scalar {
+    Scalar.log(x, over: sum, difference: x - sum)
   }
 
   /// ln((sqrt(tau^2 + x^2) + tau) / (2 tau)).
   @inline(__always)
-  private func outerLogarithm(_ x: Scalar) -> Scalar {
-    Scalar.log(Scalar.squareRoot(tau * tau + x * x) + tau, over: 2 * tau, difference: excess(x))
+  private func outerLogarithm(sum: Scalar, excess: Scalar) -> Scalar {
+    Scalar.log(sum, over: 2 * tau, difference: excess)
   }
-
-  /// sqrt(tau^2 + x^2) - tau without cancellation.
-  @inline(__always)
-  private func excess(_ x: Scalar) -> Scalar { x * x / (Scalar.squareRoot(tau * tau + x * x) + tau) }
 
   /// Twice the convergence over A / r_s, times (tau^2 + 1)^2 / tau^2 (Baltz et al., eq. A.8).
   @inline(__always)
   private func surfaceDensity(_ x: Scalar, ratio: Scalar) -> Scalar {
-    let root = Scalar.squareRoot(tau * tau + x * x)
-    let l = innerLogarithm(x)
+    let sum = sumAndExcess(x).sum
+    let (root, l) = (sum - tau, innerLogarithm(x, sum: sum))
     return (tau * tau + 1) * Functions.surfaceDensity(x, ratio: ratio) + 2 * ratio - Scalar.pi / root
       + (tau * tau - 1) / (tau * root) * l
   }

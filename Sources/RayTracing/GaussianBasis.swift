@@ -24,7 +24,8 @@ struct GaussianBasis: Sendable {
   /// The inner radius over the narrowest width: nearer, the narrowest Gaussian is not narrow enough.
   static let innerRatio = 3.0
   private static let fewestSamples = 24
-  private static let powers = 11
+  /// Of the polynomial; an odd number.
+  static let powers = 11
 
   /// - Parameters:
   ///   - narrowest: sigma_0, arcsec.

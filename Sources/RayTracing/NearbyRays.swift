@@ -15,8 +15,9 @@ final class NearbyRays {
     self.basis = basis
     sampleCount = basis.squaredSampleRadii.count
     let side = Int(2 * basis.innerRadius / finest.spacing) + 2
-    rays = ColumnStorage(count: side * side, repeating: 0)
-    tile = RayTile(count: sampleCount + side * side + 8)
+    // One more, for rays that do not count.
+    rays = ColumnStorage(count: side * side + 1, repeating: 0)
+    tile = RayTile(count: sampleCount + side * side + 9)
     for (k, value) in basis.squaredSampleRadii.enumerated() { squaredRadius[k] = Float(value) }
   }
 
@@ -40,14 +41,13 @@ final class NearbyRays {
       for column in range(x, lattice.columns, lattice.spacing) {
         let dx = Float(Double(column) * lattice.spacing - x)
         let squared = dx * dx + dy * dy
-        if squared >= limit { continue }
         let ray = number(column, row)
-        if ray < 0 { continue }
+        // A ray that does not count is overwritten by the next: no processor could guess which these are.
         rays[found] = Int32(truncatingIfNeeded: ray)
         image.x[found] = dx
         image.y[found] = dy
         squaredRadius[sampleCount &+ found] = squared
-        found &+= 1
+        found &+= (squared < limit ? 1 : 0) & (ray < 0 ? 0 : 1)
       }
     }
     count = found
@@ -77,12 +77,17 @@ final class NearbyRays {
     let (rays, image, squaredRadius, mean) = (rays.column, tile.image, squaredRadius, tile.brightness)
     for i in stride(from: 0, to: count, by: 8) {
       let u = squaredRadius.eight(at: sampleCount &+ i) * inverseLimit
-      let last = basis.innerPolynomial.count &- 1
-      var held = SIMD8<Float>(repeating: polynomials[start &+ last])
-      for power in stride(from: last &- 1, through: 0, by: -1) {
-        held = held * u + polynomials[start &+ power]
+      // Horner's rule for the even powers and for the odd ones, so that the processor has two chains to follow.
+      let last = start &+ GaussianBasis.powers &- 1
+      let square = u * u
+      var even = SIMD8<Float>(repeating: polynomials[last])
+      var odd = SIMD8<Float>(repeating: polynomials[last &- 1])
+      for n in 1..<(GaussianBasis.powers / 2) {
+        even = even * square + polynomials[last &- 2 &* n]
+        odd = odd * square + polynomials[last &- 2 &* n &- 1]
       }
-      held = mean.eight(at: sampleCount &+ i) - held
+      even = even * square + polynomials[start]
+      let held = mean.eight(at: sampleCount &+ i) - (even + odd * u)
       for lane in 0..<min(8, count &- i) {
         let ray = i &+ lane
         add(Int(rays[ray]), held[lane] * image.x[ray], held[lane] * image.y[ray])
