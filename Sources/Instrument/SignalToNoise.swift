@@ -51,18 +51,18 @@ public struct SignalToNoise {
   }
 
   private static func brightest(_ source: Image<Float>) -> Int {
-    let pixels = source.pixels
-    var best = 0
-    for first in stride(from: 0, to: pixels.count - 15, by: 16) {
+    source.pixels.withUnsafeBufferPointer { buffer in
+      guard let pixels = Column(viewing: UnsafeMutableBufferPointer(mutating: buffer)) else { return 0 }
+      let count = buffer.count
+      var best = 0
+      for first in stride(from: 0, to: count - 15, by: 16)
       // Most blocks have no brighter pixel, which one comparison tells.
-      let sixteen = pixels.withUnsafeBytes {
-        $0.loadUnaligned(fromByteOffset: 4 * first, as: SIMD16<Float>.self)
+      where Float.isAnyOfSixteen(pixels, at: first, above: pixels[best]) {
+        for i in first..<(first + 16) where pixels[i] > pixels[best] { best = i }
       }
-      if !any(sixteen .> pixels[best]) { continue }
-      for i in first..<(first + 16) where pixels[i] > pixels[best] { best = i }
+      for i in (count / 16 * 16)..<count where pixels[i] > pixels[best] { best = i }
+      return best
     }
-    for i in (pixels.count / 16 * 16)..<pixels.count where pixels[i] > pixels[best] { best = i }
-    return best
   }
 
   /// The ratios by all definitions after an exposure time in seconds.

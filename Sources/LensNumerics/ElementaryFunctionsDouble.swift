@@ -187,11 +187,8 @@ extension Double: LensScalar {
   @inlinable @inline(__always)
   public static func isAnyOfSixteen(_ values: Column<Double>, at start: Int, above threshold: Double) -> Bool
   {
-    // Numbers from 0 on are ordered like their bits, which compare without branches; NaN comes behind infinity.
-    let limit = Int64(bitPattern: threshold.bitPattern)
-    var signs: Int64 = 0
-    for i in 0..<16 { signs |= limit &- Int64(bitPattern: values[start &+ i].bitPattern) }
-    return signs < 0
+    // False for NaN, too.
+    any(.!(values.sixteen(at: start) .<= threshold))
   }
 
   @inlinable @inline(__always)

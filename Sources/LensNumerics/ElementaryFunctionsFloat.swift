@@ -135,11 +135,8 @@ extension Float: LensScalar {
 
   @inlinable @inline(__always)
   public static func isAnyOfSixteen(_ values: Column<Float>, at start: Int, above threshold: Float) -> Bool {
-    // Numbers from 0 on are ordered like their bits, which compare without branches; NaN comes behind infinity.
-    let limit = Int32(bitPattern: threshold.bitPattern)
-    var signs: Int32 = 0
-    for i in 0..<16 { signs |= limit &- Int32(bitPattern: values[start &+ i].bitPattern) }
-    return signs < 0
+    // False for NaN, too.
+    any(.!(values.sixteen(at: start) .<= threshold))
   }
 
   @inlinable @inline(__always)

@@ -33,8 +33,7 @@ where Self: Codable {
   static func inverseTangentHyperbolic(small x: Self) -> Self
   /// artanh(s) for z = s^2 <= 0.0402, and arctan(s) for z = -s^2 >= -0.1716; relative error within 2 ulp.
   static func eitherInverseTangent(_ s: Self, signedSquare z: Self) -> Self
-  /// Whether any of sixteen neighbouring numbers is larger than a threshold; NaN counts as larger, and -0 may count as
-  /// larger than 0. Either no number is below 0, or the threshold is 0.
+  /// Whether any of sixteen neighbouring numbers is larger than a threshold; NaN counts as larger.
   static func isAnyOfSixteen(_ values: Column<Self>, at start: Int, above threshold: Self) -> Bool
   /// The smallest squared distance (arcsec^2) that kernels divide by; nearer rays count as at this distance.
   static var smallestSquaredDistance: Self { get }

@@ -38,7 +38,16 @@ public func copyRun<Scalar: LensScalar>(
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 public func mirror<Scalar: LensScalar>(_ values: Column<Scalar>, from first: Int, count: Int) {
-  for i in first..<count { values[i] = values[count &- 1 &- i] }
+  var i = first
+  // Sixteen at a time: one by one, the compiler could not know that what is read was not written before.
+  while i &+ 16 <= count {
+    let opposite = values.sixteen(at: count &- 16 &- i)
+    var reversed = opposite
+    for k in 0..<16 { reversed[k] = opposite[15 &- k] }
+    values.set(reversed, at: i)
+    i &+= 16
+  }
+  for i in i..<max(i, count) { values[i] = values[count &- 1 &- i] }
 }
 
 /// Sets a run of a column to zero.

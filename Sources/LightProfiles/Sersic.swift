@@ -88,16 +88,22 @@ public struct Sersic<Scalar: LensScalar>: LightProfile {
       let (x, y) = frame.local(position.x[i], position.y[i])
       power[i] = x * x * squaredScaleX + y * y * squaredScaleY
     }
-    if let squareRoots {
-      for _ in 0..<squareRoots {
-        for i in 0..<position.count { power[i] = Scalar.squareRoot(power[i]) }
-      }
-    } else {
+    guard let squareRoots else {
       for i in 0..<position.count { power[i] = halfExponent * Scalar.log2(power[i]) }
       for i in 0..<position.count { power[i] = Scalar.exp2(power[i]) }
+      return addBrightness(of: power, to: brightness, position.count)
     }
+    for _ in 0..<squareRoots {
+      for i in 0..<position.count { power[i] = Scalar.squareRoot(power[i]) }
+    }
+    addBrightness(of: power, to: brightness, position.count)
+  }
+
+  /// - Parameter power: (R / R_e)^(1/n).
+  @inline(__always)
+  private func addBrightness(of power: Column<Scalar>, to brightness: Column<Scalar>, _ count: Int) {
     // The least normal number is what `exp2` gives where there is no light.
-    for i in 0..<position.count {
+    for i in 0..<count {
       brightness[i] += intensity * (Scalar.exp2(b - b * power[i]) - Scalar.leastNormalMagnitude)
     }
   }
