@@ -55,8 +55,8 @@ public struct SignalToNoise {
       guard let pixels = Column(viewing: UnsafeMutableBufferPointer(mutating: buffer)) else { return 0 }
       let count = buffer.count
       var best = 0
-      for first in stride(from: 0, to: count - 15, by: 16)
       // Most blocks have no brighter pixel, which one comparison tells.
+      for first in stride(from: 0, to: count - 15, by: 16)
       where Float.isAnyOfSixteen(pixels, at: first, above: pixels[best]) {
         for i in first..<(first + 16) where pixels[i] > pixels[best] { best = i }
       }

@@ -94,7 +94,7 @@ public struct ScratchColumns<Scalar> {
   public let e: Column<Scalar>
   public let f: Column<Scalar>
 
-  /// - Parameter column: The column of a number from 0 to 5.
+  /// - Parameter column: Gives the k-th scratch column, k from 0 to 5.
   @usableFromInline
   init(_ column: (Int) -> Column<Scalar>) {
     (a, b, c, d, e, f) = (column(0), column(1), column(2), column(3), column(4), column(5))

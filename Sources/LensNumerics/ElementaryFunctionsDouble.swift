@@ -187,7 +187,7 @@ extension Double: LensScalar {
   @inlinable @inline(__always)
   public static func isAnyOfSixteen(_ values: Column<Double>, at start: Int, above threshold: Double) -> Bool
   {
-    // False for NaN, too.
+    // `<=` is false for NaN.
     any(.!(values.sixteen(at: start) .<= threshold))
   }
 

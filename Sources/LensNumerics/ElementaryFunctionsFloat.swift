@@ -135,7 +135,7 @@ extension Float: LensScalar {
 
   @inlinable @inline(__always)
   public static func isAnyOfSixteen(_ values: Column<Float>, at start: Int, above threshold: Float) -> Bool {
-    // False for NaN, too.
+    // `<=` is false for NaN.
     any(.!(values.sixteen(at: start) .<= threshold))
   }
 

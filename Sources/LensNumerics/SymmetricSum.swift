@@ -12,7 +12,7 @@ public struct ColumnRuns {
 ///
 /// - Parameters:
 ///   - middles: Where v[0] of each run's first number is.
-///   - taps: From the middle outwards.
+///   - taps: From the middle outwards, at least one.
 ///   - targets: Where the sums of each run go.
 ///   - sums: Must not overlap `values`.
 ///   - count: Numbers in each run.
@@ -24,6 +24,7 @@ public func sumSymmetric<Scalar: LensScalar>(
   targets: ColumnRuns, count: Int, runs: Int
 ) {
   let tapCount = taps.count
+  precondition(tapCount > 0)
   taps.withUnsafeBufferPointer { taps in
     guard let taps = Column(viewing: UnsafeMutableBufferPointer(mutating: taps)) else { return }
     for run in 0..<runs {
@@ -78,7 +79,7 @@ private struct RunSum<Scalar: LensScalar> {
   private func writeThirtyTwo(_ i: Int, _ tapCount: Int) {
     var low = taps[0] * values.sixteen(at: i)
     var high = taps[0] * values.sixteen(at: i &+ 16)
-    for n in 1..<max(1, tapCount) {
+    for n in 1..<tapCount {
       let (below, above) = (i &- n &* step, i &+ n &* step)
       low += taps[n] * (values.sixteen(at: below) + values.sixteen(at: above))
       high += taps[n] * (values.sixteen(at: below &+ 16) + values.sixteen(at: above &+ 16))
@@ -90,7 +91,7 @@ private struct RunSum<Scalar: LensScalar> {
   @inline(__always)
   private func writeSixteen(_ i: Int, _ tapCount: Int) {
     var sum = taps[0] * values.sixteen(at: i)
-    for n in 1..<max(1, tapCount) {
+    for n in 1..<tapCount {
       sum += taps[n] * (values.sixteen(at: i &- n &* step) + values.sixteen(at: i &+ n &* step))
     }
     sums.set(sum, at: i)
@@ -99,7 +100,7 @@ private struct RunSum<Scalar: LensScalar> {
   @inline(__always)
   private func writeOne(_ i: Int, _ tapCount: Int) {
     var sum = taps[0] * values[i]
-    for n in 1..<max(1, tapCount) {
+    for n in 1..<tapCount {
       sum += taps[n] * (values[i &- n &* step] + values[i &+ n &* step])
     }
     sums[i] = sum

@@ -47,7 +47,10 @@ public func mirror<Scalar: LensScalar>(_ values: Column<Scalar>, from first: Int
     values.set(reversed, at: i)
     i &+= 16
   }
-  for i in i..<max(i, count) { values[i] = values[count &- 1 &- i] }
+  while i < count {
+    values[i] = values[count &- 1 &- i]
+    i &+= 1
+  }
 }
 
 /// Sets a run of a column to zero.

@@ -52,7 +52,7 @@ public struct Sersic<Scalar: LensScalar>: LightProfile {
   private let squaredScaleX: Scalar
   private let squaredScaleY: Scalar
   private let halfExponent: Scalar
-  /// How many square roots make R^(1/n) of R^2; nil where they do not.
+  /// How many square roots make (R / R_e)^(1/n) of (R / R_e)^2; nil for a power by logarithm and exponential.
   private let squareRoots: Int?
   /// b / ln 2, because powers of 2 are cheaper than powers of e.
   private let b: Scalar

@@ -77,12 +77,12 @@ public struct IsothermalEllipsoid<Scalar: LensScalar>: MassProfile {
   public func addDeflection(
     at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>
   ) {
-    addInOwnFrame(at: position, to: deflection, scratch)
+    addSpecialized(at: position, to: deflection, scratch)
   }
 
-  /// A function of its own: before it knows its type, this one would look up those of all its variables.
+  /// Not inlined: before it chooses a specialization, the caller would look up the types of all these variables.
   @inline(never)
-  private func addInOwnFrame(
+  private func addSpecialized(
     at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>,
     _ scratch: ScratchColumns<Scalar>
   ) {
@@ -94,7 +94,7 @@ public struct IsothermalEllipsoid<Scalar: LensScalar>: MassProfile {
         let inverse = 1 / w(x, y)
         (u[i], v[i]) = (q * x * inverse, y * inverse)
       }
-      series.replace(u, v, count: position.count)
+      series.deflect(cosine: u, sine: v, count: position.count)
     } else {
       deflectByFunctions(position, scratch)
     }

@@ -24,7 +24,7 @@ struct GaussianBasis: Sendable {
   /// The inner radius over the narrowest width: nearer, the narrowest Gaussian is not narrow enough.
   static let innerRatio = 3.0
   private static let fewestSamples = 24
-  /// Of the polynomial; an odd number.
+  /// Coefficients of the polynomial: an odd number, as `NearbyRays` sums them.
   static let powers = 11
 
   /// - Parameters:

@@ -15,9 +15,8 @@ final class NearbyRays {
     self.basis = basis
     sampleCount = basis.squaredSampleRadii.count
     let side = Int(2 * basis.innerRadius / finest.spacing) + 2
-    // One more, for rays that do not count.
-    rays = ColumnStorage(count: side * side + 1, repeating: 0)
-    tile = RayTile(count: sampleCount + side * side + 9)
+    rays = ColumnStorage(count: side * side, repeating: 0)
+    tile = RayTile(count: sampleCount + side * side + 8)
     for (k, value) in basis.squaredSampleRadii.enumerated() { squaredRadius[k] = Float(value) }
   }
 
@@ -62,7 +61,7 @@ final class NearbyRays {
 
   /// Evaluates the halo's mean convergence at the sample radii and at the rays.
   func evaluate(_ halo: some CircularMassProfile<Float>) {
-    // Whole vectors only; what is behind the last ray are radii of halos before.
+    // Whole vectors only; behind the last ray are radii that do not count.
     let padded = (sampleCount + count + 7) / 8 * 8
     halo.fillMeanConvergence(
       tile.brightness, squaredRadius: squaredRadius, count: padded, scratch: tile.scratch)

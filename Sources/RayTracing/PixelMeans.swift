@@ -63,7 +63,7 @@ public func largest<Scalar: LensScalar>(
 /// as rough.
 ///
 /// - Parameters:
-///   - roughness: `width` x `height` numbers, none of them negative, and `pixelBlock` more of any kind.
+///   - roughness: `width` x `height` numbers, and `pixelBlock` more of any kind.
 ///   - all: All pixels of the grid.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
@@ -73,8 +73,6 @@ public func listRough<Scalar: LensScalar>(
 ) {
   list.removeAll()
   let (centreX, centreY) = (all.centreX, all.centreY)
-  // A negative peak leaves nothing smooth.
-  let threshold = max(threshold, 0)
   for row in 0..<grid.height {
     let (start, margin) = (row &* grid.width, (row &+ grid.margin) &* grid.rowLength &+ grid.margin)
     var first = 0
