@@ -8,14 +8,26 @@ import SwiftLensing
 // lensing-benchmarks growth [N,N]             prints times of images of W6 by the number of halos as JSON; 1000,100000 if none are given
 // lensing-benchmarks library                  prints images per second of batches of the library, on two threads
 
-let arguments = CommandLine.arguments.dropFirst()
-switch arguments.first {
-case "scenes": try writePeerScenes(to: arguments.dropFirst().first ?? "Output/peers")
-case "rates": try printRates(Array(arguments.dropFirst()))
-case "growth":
-  try printGrowth(arguments.dropFirst().first ?? "1000,100000")
-case "library": try printLibraryRate()
-default: try printBenchmarks(path: arguments.first)
+do {
+  try run(Array(CommandLine.arguments.dropFirst()))
+} catch {
+  FileHandle.standardError.write(Data("lensing-benchmarks: \(error)\n".utf8))
+  exit(1)
+}
+
+func run(_ arguments: [String]) throws {
+  let rest = Array(arguments.dropFirst())
+  switch arguments.first {
+  case "scenes": try writePeerScenes(to: rest.first ?? "Output/peers")
+  case "rates": try printRates(rest)
+  case "growth": try printGrowth(rest.first ?? "1000,100000")
+  case "library": try printLibraryRate()
+  case let option? where option.hasPrefix("-"):
+    throw SpecError(
+      keyPath: "arguments", value: option,
+      requirement: "must be scenes, rates, growth, library, or a path for JSON")
+  default: try printBenchmarks(path: arguments.first)
+  }
 }
 
 func printBenchmarks(path: String?) throws {
