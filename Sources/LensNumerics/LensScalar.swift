@@ -34,6 +34,7 @@ where Self: Codable {
   /// artanh(s) for z = s^2 <= 0.0402, and arctan(s) for z = -s^2 >= -0.1716; relative error within 2 ulp.
   static func eitherInverseTangent(_ s: Self, signedSquare z: Self) -> Self
   /// Whether any of sixteen neighbouring numbers is larger than a threshold; NaN counts as larger.
+  /// Each precision has its own: vectors are compared number by number where the type is generic.
   static func isAnyOfSixteen(_ values: Column<Self>, at start: Int, above threshold: Self) -> Bool
   /// The smallest squared distance (arcsec^2) that kernels divide by; nearer rays count as at this distance.
   static var smallestSquaredDistance: Self { get }
