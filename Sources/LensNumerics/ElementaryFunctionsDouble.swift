@@ -5,7 +5,6 @@ import LensCore
 
 extension Double: LensScalar {
   @inlinable public static var smallestSquaredDistance: Double { 1e-24 }
-  @inlinable public static var seriesThreshold: Double { 0.04 }
 
   @inlinable @inline(__always)
   public static func squareRoot(_ x: Double) -> Double { lens_sqrt(x) }

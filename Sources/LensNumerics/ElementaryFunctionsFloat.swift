@@ -5,7 +5,6 @@ import LensCore
 
 extension Float: LensScalar {
   @inlinable public static var smallestSquaredDistance: Float { 1e-12 }
-  @inlinable public static var seriesThreshold: Float { 0.15 }
 
   @inlinable @inline(__always)
   public static func squareRoot(_ x: Float) -> Float { lens_sqrtf(x) }

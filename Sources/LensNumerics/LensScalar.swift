@@ -38,7 +38,4 @@ where Self: Codable {
   static func isAnyOfSixteen(_ values: Column<Self>, at start: Int, above threshold: Self) -> Bool
   /// The smallest squared distance (arcsec^2) that kernels divide by; nearer rays count as at this distance.
   static var smallestSquaredDistance: Self { get }
-  /// Below this ratio of radius to scale radius a kernel uses its series at the origin: the direct formula
-  /// has lost as many digits there as the series has truncated.
-  static var seriesThreshold: Self { get }
 }

@@ -29,6 +29,8 @@ public struct EllipticalNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     EllipticalNavarroFrenkWhite<Scalar>(self)
   }
+
+  public var peak: [Double]? { center }
 }
 
 /// A Navarro-Frenk-White halo with elliptical convergence, as a sum of 44 cored steep ellipsoids.
@@ -135,7 +137,8 @@ public struct EllipticalNavarroFrenkWhite<Scalar: LensScalar>: MassProfile {
   private func widthAndDenominator(
     _ x: Scalar, _ y: Scalar, _ s: Scalar
   ) -> (width: Scalar, denominator: Scalar) {
-    let w = Scalar.squareRoot(max(q2 * (s * s + x * x) + y * y, Scalar.smallestSquaredDistance))
+    // Never zero: no core is smaller than 1e-6 scale radii.
+    let w = Scalar.squareRoot(q2 * (s * s + x * x) + y * y)
     return (w, (w + s) * (w + s) + (1 - q2) * x * x)
   }
 }

@@ -31,6 +31,8 @@ public struct IsothermalEllipsoidSpec: MassProfileSpec, Equatable {
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     IsothermalEllipsoid<Scalar>(self)
   }
+
+  public var peak: [Double]? { center }
 }
 
 /// An isothermal ellipsoid with convergence theta_E / (2 sqrt(R_c^2 + R^2)), R^2 = q x^2 + y^2 / q.

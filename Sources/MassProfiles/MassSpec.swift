@@ -6,10 +6,13 @@ public protocol MassProfileSpec: SpecKind {
   func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar>
   /// The same parameters, if they are those of a kind of which a scene may hold very many.
   var smallHalo: SmallHaloSpec? { get }
+  /// [x, y] in arcsec of the place where the surface density peaks, perhaps without limit; nil if it is even.
+  var peak: [Double]? { get }
 }
 
 extension MassProfileSpec {
   public var smallHalo: SmallHaloSpec? { nil }
+  public var peak: [Double]? { nil }
 }
 
 /// The kinds of mass of which a scene may hold very many: asking for one of these takes a fraction of a dynamic cast.

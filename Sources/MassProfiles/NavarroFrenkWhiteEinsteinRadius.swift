@@ -27,5 +27,6 @@ public func navarroFrenkWhiteEinsteinRadius(
 }
 
 private func scaledMass(_ x: Double) -> Double {
-  NavarroFrenkWhiteFunctions<Double>.mass(x, ratio: NavarroFrenkWhiteFunctions<Double>.angle(x).ratio)
+  let (_, ratio, root) = NavarroFrenkWhiteFunctions<Double>.angle(x)
+  return NavarroFrenkWhiteFunctions<Double>.mass(x, ratio: ratio, root: root)
 }

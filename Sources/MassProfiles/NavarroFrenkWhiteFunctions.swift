@@ -2,16 +2,16 @@ import LensNumerics
 
 /// The dimensionless functions of a projected Navarro-Frenk-White halo, of x = r / r_s.
 ///
-/// Reference: Baltz, Marshall & Oguri (2009), JCAP 01, 015, appendix A; series at the origin and at x = 1 are
-/// expansions of the same functions, where the closed forms cancel.
+/// Reference: Baltz, Marshall & Oguri (2009), JCAP 01, 015, appendix A, written so that nothing cancels; the surface
+/// density by its series at x = 1.
 enum NavarroFrenkWhiteFunctions<Scalar: LensScalar> {
-  /// arcosh(1/x) for x < 1, arccos(1/x) for x > 1; and its ratio F(x) to sqrt|1 - x^2| (Baltz et al., eq. A.5).
+  /// arcosh(1/x) for x < 1, arccos(1/x) for x > 1; its ratio F(x) to w = sqrt|1 - x^2| (Baltz et al., eq. A.5); and w.
   ///
-  /// Both are artanh or arctan of w = sqrt|1 - x^2|, which share a division and a polynomial here.
+  /// Both are artanh or arctan of w, which share a division and a polynomial here.
   @inline(__always)
-  static func angle(_ x: Scalar) -> (angle: Scalar, ratio: Scalar) {
+  static func angle(_ x: Scalar) -> (angle: Scalar, ratio: Scalar, root: Scalar) {
     let (angle, _, w) = angles(x)
-    return (angle, angle / w)
+    return (angle, angle / w, w)
   }
 
   /// The same angle, for x > 1 also pi/2 less it, which is arcsin(1/x) without cancellation, and sqrt|1 - x^2|.
@@ -40,21 +40,16 @@ enum NavarroFrenkWhiteFunctions<Scalar: LensScalar> {
   }
 
   /// h(x) = ln(x/2) + F(x): the projected mass inside x.
+  ///
+  /// Inside x = 1 both terms are large where h is small, x^2 ln(2/x) / 2. With w = sqrt(1 - x^2) and
+  /// arcosh(1/x) = w F = ln((1 + w) / x), they are ln((1 + w) / 2) + F x^2 / (1 + w), which are no larger than their
+  /// difference asks for.
   @inline(__always)
-  static func mass(_ x: Scalar, ratio: Scalar) -> Scalar {
-    mass(x, ratio: ratio, logarithm: Scalar.log(x / 2))
-  }
-
-  /// The same with ln(x/2) given.
-  @inline(__always)
-  static func mass(_ x: Scalar, ratio: Scalar, logarithm l: Scalar) -> Scalar {
-    let z = x * x
-    var series: Scalar = -63 * l / 256 - 1627 / 10240
-    series = series * z - (35 * l / 128 + 533 / 3072)
-    series = series * z - (5 * l / 16 + 37 / 192)
-    series = series * z - (3 * l / 8 + 7 / 32)
-    series = series * z - (l / 2 + 1 / 4)
-    return x < Scalar.seriesThreshold ? series * z : l + ratio
+  static func mass(_ x: Scalar, ratio: Scalar, root w: Scalar) -> Scalar {
+    let isInside = x < 1
+    let part = x * x / (1 + w)
+    let logarithm = Scalar.log(isInside ? 1 + w : x, over: 2, difference: isInside ? -part : x - 2)
+    return logarithm + ratio * (isInside ? part : 1)
   }
 
   /// (1 - F(x)) / (x^2 - 1): twice the convergence over A / r_s.
@@ -71,17 +66,12 @@ enum NavarroFrenkWhiteFunctions<Scalar: LensScalar> {
   }
 
   /// g(x) = (ln^2(x/2) - arcosh^2(1/x)) / 2: the potential; arcosh^2 = -arccos^2 outside x = 1.
+  ///
+  /// Inside, ln(x/2) + arcosh(1/x) = ln((1 + w) / 2), so that the difference of squares is a product.
   @inline(__always)
-  static func potential(_ x: Scalar, angle: Scalar) -> Scalar {
-    let (z, l) = (x * x, Scalar.log(x / 2))
-    // ln(2/x) - arcosh(1/x), which is small at the origin.
-    var difference: Scalar = z * (63 / 2560) + 35 / 1024
-    difference = difference * z + 5 / 96
-    difference = difference * z + 3 / 32
-    difference = z * (difference * z + 1 / 4)
-    let series = -difference * (2 * l + difference) / 2
-    let squaredAngle = angle * angle
-    let direct = (x < 1 ? l * l - squaredAngle : l * l + squaredAngle) / 2
-    return x < Scalar.seriesThreshold ? series : direct
+  static func potential(_ x: Scalar, angle: Scalar, root w: Scalar) -> Scalar {
+    let l = Scalar.log(x / 2)
+    let sum = Scalar.log(1 + w, over: 2, difference: -(x * x) / (1 + w))
+    return (x < 1 ? sum * (l - angle) : l * l + angle * angle) / 2
   }
 }

@@ -20,6 +20,8 @@ public struct SingularIsothermalSphereSpec: MassProfileSpec, Equatable {
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     SingularIsothermalSphere<Scalar>(self)
   }
+
+  public var peak: [Double]? { center }
 }
 
 /// A singular isothermal sphere: convergence theta_E / (2 r), deflection of constant size theta_E.

@@ -27,6 +27,8 @@ public struct TruncatedNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
     TruncatedNavarroFrenkWhite<Scalar>(self)
   }
 
+  public var peak: [Double]? { center }
+
   public var smallHalo: SmallHaloSpec? { .truncated(self) }
 }
 
@@ -44,7 +46,6 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: CircularMassProfil
   private let inverseScale: Scalar
   private let tau: Scalar
   private let inverseTau: Scalar
-  private let logTau: Scalar
   /// A tau^2 / (r_s (tau^2 + 1)^2).
   private let strength: Scalar
   private let potentialScale: Scalar
@@ -59,10 +60,12 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: CircularMassProfil
     inverseScale = Scalar(1 / spec.scaleRadius)
     self.tau = Scalar(tau)
     inverseTau = Scalar(1 / tau)
-    logTau = Scalar(Double.log(tau))
     strength = Scalar(amplitude * truncation / spec.scaleRadius)
     potentialScale = Scalar(amplitude * truncation * spec.scaleRadius)
   }
+
+  /// Arcsec.
+  public var scaleRadius: Scalar { 1 / inverseScale }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
@@ -96,18 +99,22 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: CircularMassProfil
   private func fillMeanConvergence(
     _ mean: Column<Scalar>, atRadius radius: Column<Scalar>, count: Int, _ scratch: ScratchColumns<Scalar>
   ) {
-    let (sum, excess, difference, inner) = (scratch.c, scratch.d, scratch.e, scratch.f)
+    let (sum, excess, difference, unbounded) = (scratch.c, scratch.d, scratch.e, scratch.f)
     for i in 0..<count { (sum[i], excess[i]) = sumAndExcess(radius[i]) }
     for i in 0..<count {
-      (mean[i], difference[i]) = ratioAndDifference(radius[i], sum: sum[i], excess: excess[i])
+      let x = radius[i]
+      let (ratio, root, rest) = ratioRootAndDifference(x, sum: sum[i], excess: excess[i])
+      (mean[i], unbounded[i], difference[i]) = (ratio, root, rest)
     }
-    for i in 0..<count { inner[i] = innerLogarithm(radius[i], sum: sum[i]) }
+    for i in 0..<count { unbounded[i] = Functions.mass(radius[i], ratio: mean[i], root: unbounded[i]) }
+    for i in 0..<count { mean[i] = innerLogarithm(radius[i], sum: sum[i]) }
     let outer = sum
     for i in 0..<count { outer[i] = outerLogarithm(sum: sum[i], excess: excess[i]) }
     for i in 0..<count {
       let x = radius[i]
       let mass = mass(
-        x, ratio: mean[i], difference: difference[i], inner: inner[i], outer: outer[i], excess: excess[i])
+        unbounded: unbounded[i], difference: difference[i], inner: mean[i], outer: outer[i], excess: excess[i]
+      )
       mean[i] = strength * mass / (x * x)
     }
   }
@@ -134,7 +141,7 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: CircularMassProfil
     for i in 0..<position.count {
       let (dx, dy) = (position.x[i] - centreX, position.y[i] - centreY)
       let x = scaled(dx, dy)
-      let ratio = Functions.angle(x).ratio
+      let (_, ratio, _) = Functions.angle(x)
       let h = circularHessian(
         dx, dy, squaredRadius: x * x / (inverseScale * inverseScale),
         mean: strength * mass(x) / (x * x),
@@ -149,18 +156,18 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: CircularMassProfil
   @inline(__always)
   private func mass(_ x: Scalar) -> Scalar {
     let (sum, excess) = sumAndExcess(x)
-    let (ratio, difference) = ratioAndDifference(x, sum: sum, excess: excess)
+    let (ratio, root, difference) = ratioRootAndDifference(x, sum: sum, excess: excess)
     return mass(
-      x, ratio: ratio, difference: difference, inner: innerLogarithm(x, sum: sum),
-      outer: outerLogarithm(sum: sum, excess: excess), excess: excess)
+      unbounded: Functions.mass(x, ratio: ratio, root: root), difference: difference,
+      inner: innerLogarithm(x, sum: sum), outer: outerLogarithm(sum: sum, excess: excess), excess: excess)
   }
 
+  /// - Parameter unbounded: The mass of the halo without truncation, h(x).
   @inline(__always)
   private func mass(
-    _ x: Scalar, ratio: Scalar, difference: Scalar, inner l: Scalar, outer: Scalar, excess: Scalar
+    unbounded: Scalar, difference: Scalar, inner l: Scalar, outer: Scalar, excess: Scalar
   ) -> Scalar {
-    let unbounded = Functions.mass(x, ratio: ratio, logarithm: l + logTau + outer)
-    return (tau * tau - 1) * (unbounded - outer + excess * inverseTau * l) + difference
+    (tau * tau - 1) * (unbounded - outer + excess * inverseTau * l) + difference
   }
 
   /// sqrt(tau^2 + x^2) + tau, and the same with a minus without cancellation.
@@ -170,10 +177,10 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: CircularMassProfil
     return (sum, x * x / sum)
   }
 
-  /// F(x) and 2 x^2 F(x) - pi (sqrt(tau^2 + x^2) - tau).
+  /// F(x), sqrt|1 - x^2| and 2 x^2 F(x) - pi (sqrt(tau^2 + x^2) - tau).
   @inline(__always)
-  private func ratioAndDifference(_ x: Scalar, sum: Scalar, excess: Scalar) -> (
-    ratio: Scalar, difference: Scalar
+  private func ratioRootAndDifference(_ x: Scalar, sum: Scalar, excess: Scalar) -> (
+    ratio: Scalar, root: Scalar, difference: Scalar
   ) {
     let (angle, complement, w) = Functions.angles(x)
     let (inverse, x2, root) = (1 / w, x * x, sum - tau)
@@ -183,13 +190,13 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: CircularMassProfil
     let far =
       (Scalar.pi * (tau * tau + (1 - tau * tau) * x2) / (x2 + w * root) - 2 * x2 * complement) * inverse
       + Scalar.pi * tau
-    return (ratio, x > 2 ? far : direct)
+    return (ratio, w, x > 2 ? far : direct)
   }
 
-  /// ln(x / (sqrt(tau^2 + x^2) + tau)).
+  /// ln(x / (sqrt(tau^2 + x^2) + tau)), whose numbers hardly differ far out.
   @inline(__always)
   private func innerLogarithm(_ x: Scalar, sum: Scalar) -> Scalar {
-    Scalar.log(x, over: sum, difference: x - sum)
+    Scalar.log(x, over: sum, difference: -(tau + tau * tau / (x + (sum - tau))))
   }
 
   /// ln((sqrt(tau^2 + x^2) + tau) / (2 tau)).

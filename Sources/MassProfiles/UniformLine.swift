@@ -33,12 +33,14 @@ public struct UniformLineSpec: MassProfileSpec, Equatable {
 /// With the line along u from -L/2 to L/2, a = u + L/2 + iv and b = u - L/2 + iv, the point-mass deflection
 /// theta_E^2 / conj(z) (Schneider, Kochanek & Wambsganss 2006, Part 1, section 2) integrated along the line is
 /// conj(alpha) = (theta_E^2 / L) ln(a / b), and its potential (theta_E^2 / L) Re(a ln a - b ln b - L). The only
-/// branch cut lies on the line itself, across which the deflection jumps by 2 pi theta_E^2 / L.
-/// The convergence is zero off the line. Far away the line is a point mass.
+/// branch cut lies on the line itself, across which the deflection jumps by 2 pi theta_E^2 / L; a ray on the line gets
+/// the mean of both sides. The convergence is zero off the line. Far away the line is a point mass.
 public struct UniformLine<Scalar: LensScalar>: MassProfile {
   private let frame: EllipseFrame<Scalar>
   private let length: Scalar
   private let half: Scalar
+  /// Rays that are no farther from the line cannot be told from rays on it: some roundings of their places, arcsec.
+  private let thickness: Scalar
   /// theta_E^2 / L.
   private let strength: Scalar
 
@@ -46,6 +48,7 @@ public struct UniformLine<Scalar: LensScalar>: MassProfile {
     frame = EllipseFrame(center: spec.center, positionAngle: spec.positionAngle)
     length = Scalar(spec.length)
     half = Scalar(spec.length / 2)
+    thickness = 4 * .ulpOfOne * Scalar(spec.length / 2 + abs(spec.center[0]) + abs(spec.center[1]))
     strength = Scalar(spec.einsteinRadius * spec.einsteinRadius / spec.length)
   }
 
@@ -103,10 +106,12 @@ public struct UniformLine<Scalar: LensScalar>: MassProfile {
     return Scalar.log(far, over: near, difference: 2 * u * length) / 2
   }
 
-  /// The angle that the line spans as seen from the ray, positive on its left side: arg b - arg a.
+  /// The angle that the line spans as seen from the ray, positive on its left side: arg b - arg a. On the line it is
+  /// the mean of pi and -pi.
   @inline(__always)
   private func subtendedAngle(_ u: Scalar, _ v: Scalar) -> Scalar {
-    Scalar.atan2(y: v * length, x: u * u + v * v - half * half)
+    let angle = Scalar.atan2(y: v * length, x: u * u + v * v - half * half)
+    return abs(v) <= thickness ? 0 : angle
   }
 
   @inline(__always)

@@ -39,13 +39,18 @@ extension LensPlane where Scalar == Double {
   /// - Parameters:
   ///   - halfWidth: Of the square, arcsec.
   ///   - step: Of the grid, arcsec.
+  ///   - progress: Told the fraction that is done; may throw to stop.
   /// - Complexity: (2 halfWidth / step)^2 evaluations of all profiles.
-  public func criticalCurves(halfWidth: Double, step: Double) -> [CriticalCurve] {
+  public func criticalCurves(
+    halfWidth: Double, step: Double, progress: (Double) throws -> Void
+  ) rethrows -> [CriticalCurve] {
     let cells = max(2, Int((2 * halfWidth / step).rounded(.up)))
     let grid = MarchingSquares(cells: cells, halfWidth: halfWidth)
-    let values = inverseMagnifications(at: grid.nodes)
+    let values = try inverseMagnifications(at: grid.nodes) { try progress(0.5 * $0) }
     let edges = grid.crossedEdges(values)
-    let crossings = refine(edges.map { (grid.nodes[$0.from], grid.nodes[$0.to], values[$0.from]) })
+    let crossings = try refine(edges.map { (grid.nodes[$0.from], grid.nodes[$0.to], values[$0.from]) }) {
+      try progress(0.5 + 0.5 * $0)
+    }
     let curves = grid.curves(values, crossings: Dictionary(uniqueKeysWithValues: zip(edges, crossings)))
     // A singular centre on a grid node changes sign there without being a critical curve: its crossings all
     // contract to the node.
@@ -56,11 +61,15 @@ extension LensPlane where Scalar == Double {
   }
 
   /// Bisects all edges at once.
-  private func refine(_ edges: [(from: SkyPoint, to: SkyPoint, value: Double)]) -> [SkyPoint] {
+  private func refine(
+    _ edges: [(from: SkyPoint, to: SkyPoint, value: Double)], progress: (Double) throws -> Void
+  ) rethrows -> [SkyPoint] {
     var (low, high) = (edges.map(\.from), edges.map(\.to))
-    for _ in 0..<30 {
+    let rounds = 30
+    for round in 0..<rounds {
+      try progress(Double(round) / Double(rounds))
       let middle = zip(low, high).map { SkyPoint(($0.x + $1.x) / 2, ($0.y + $1.y) / 2) }
-      for (index, value) in inverseMagnifications(at: middle).enumerated() {
+      for (index, value) in inverseMagnifications(at: middle, progress: { _ in }).enumerated() {
         if (value < 0) == (edges[index].value < 0) {
           low[index] = middle[index]
         } else {

@@ -28,8 +28,11 @@ final class FieldLevel {
   static let widthInNodes = 2.5
   /// How many nodes away a charge is felt: beyond, the taps of the convolution are below 1e-6 of the largest.
   static let reach = 12
+  /// A charge whose first or last nodes are felt no more may have others that are.
+  private static let margin = QuinticSpline.nodes / 2
+  private static let border = reach + margin
 
-  /// Nodes along x and y that charges are spread over: those of the potential and `reach` more on every side.
+  /// Nodes along x and y that charges are spread over: those of the potential and `border` more on every side.
   let width: Int
   let height: Int
   /// The first node, arcsec.
@@ -61,13 +64,13 @@ final class FieldLevel {
     outputHeight = nodes(halfHeight)
     self.spacing = spacing
     self.taps = taps
-    width = outputWidth + 2 * Self.reach
-    height = outputHeight + 2 * Self.reach
-    originX = -halfWidth - Double(3 + Self.reach) * spacing
-    originY = -halfHeight - Double(3 + Self.reach) * spacing
+    width = outputWidth + 2 * Self.border
+    height = outputHeight + 2 * Self.border
+    originX = -halfWidth - Double(3 + Self.border) * spacing
+    originY = -halfHeight - Double(3 + Self.border) * spacing
     // Eight more, because six weights are read as eight.
     chargeStorage = ColumnStorage(count: width * height + 8, repeating: 0)
-    rows = ColumnStorage(count: outputWidth * height + 8, repeating: 0)
+    rows = ColumnStorage(count: outputWidth * (outputHeight + 2 * Self.reach) + 8, repeating: 0)
     potential = ColumnStorage(count: outputWidth * outputHeight + 8, repeating: 0)
     values = ColumnStorage(count: outputWidth + 8, repeating: 0)
     slopes = ColumnStorage(count: outputWidth + 8, repeating: 0)
@@ -81,7 +84,7 @@ final class FieldLevel {
   func stencils(from start: Double, step: Double, count: Int, origin: Double) -> [SplineStencil] {
     (0..<count).map {
       SplineStencil(
-        position: (start + Double($0) * step - origin) / spacing - Double(Self.reach), spacing: spacing)
+        position: (start + Double($0) * step - origin) / spacing - Double(Self.border), spacing: spacing)
     }
   }
 
@@ -89,8 +92,9 @@ final class FieldLevel {
   func convolve() {
     let reach = Self.reach
     sumSymmetric(
-      charges, middles: ColumnRuns(start: reach, step: width), step: 1, taps, to: rows.column,
-      targets: ColumnRuns(start: 0, step: outputWidth), count: outputWidth, runs: height)
+      charges, middles: ColumnRuns(start: Self.margin * width + Self.border, step: width), step: 1, taps,
+      to: rows.column, targets: ColumnRuns(start: 0, step: outputWidth), count: outputWidth,
+      runs: outputHeight + 2 * reach)
     sumSymmetric(
       rows.column, middles: ColumnRuns(start: reach * outputWidth, step: 0), step: outputWidth, taps,
       to: potential.column, targets: ColumnRuns(start: 0, step: 0), count: outputWidth * outputHeight, runs: 1

@@ -34,7 +34,8 @@ struct GaussianBasis: Sendable {
   init(narrowest: Double, outerRadius: Double) throws {
     let innerRadius = Self.innerRatio * narrowest
     let octaves = Double.log(outerRadius / narrowest) / Double.log(2)
-    let count = Int((2 * octaves).rounded(.up)) + 1
+    // Wider ones than the radii span: a halo that is larger than the image hardly falls within it.
+    let count = Int((2 * octaves).rounded(.up)) + 4
     let widths = (0..<count).map { narrowest * Double.power(2, Double($0) / 2) }
     // Chebyshev nodes in ln r.
     let samples = max(Self.fewestSamples, count + 4)
@@ -42,13 +43,15 @@ struct GaussianBasis: Sendable {
       let place = Self.chebyshevNode(k, of: samples)
       return innerRadius * Double.power(outerRadius / innerRadius, place)
     }
-    // Deflections, r times the mean convergence, are to be equally good everywhere; and weights are those of the
-    // trapezoidal rule times numbers of order one.
+    // Deflections, r times the mean convergence, are to be equally good everywhere; unknowns are the weights times
+    // their Gaussian's width, its deflection at that radius. The regularization keeps the roundings of samples near the
+    // inner radius, which are many times those at the outer one, out of the widest Gaussians' weights: a smaller one
+    // fits profiles better in Double and far halos worse in Float.
     let design = radii.map { r in
-      widths.map { r / ($0 * $0) * Double.exp(-r * r / (2 * $0 * $0)) }
+      widths.map { r / $0 * Double.exp(-r * r / (2 * $0 * $0)) }
     }
-    let inverse = try leastSquaresInverse(design, regularization: 1e-6)
-    let fit = zip(inverse, widths).map { row, width in zip(row, radii).map { $0 * $1 / (width * width) } }
+    let inverse = try leastSquaresInverse(design, regularization: 1e-4)
+    let fit = zip(inverse, widths).map { row, width in zip(row, radii).map { $0 * $1 / width } }
     self.widths = widths
     self.innerRadius = innerRadius
     self.outerRadius = outerRadius

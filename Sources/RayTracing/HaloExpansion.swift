@@ -53,6 +53,16 @@ struct NodeGrid {
     inverseSpacing = Float(1 / level.spacing)
   }
 
+  /// Nodes as far apart as those of a level, around all places that are no farther from the origin than a radius.
+  init(radius: Double, spacingOf level: FieldLevel) {
+    let reach = (radius / level.spacing).rounded(.up) + Double(QuinticSpline.nodes / 2)
+    width = 2 * Int(reach) + 1
+    height = width
+    originX = Float(-reach * level.spacing)
+    originY = originX
+    inverseSpacing = Float(1 / level.spacing)
+  }
+
   /// The first of the 36 nodes around a place, and the weights along x and y; nil off the grid.
   @inline(__always)
   func stencil(x: Float, y: Float) -> (start: Int, along: SIMD8<Float>, across: SIMD8<Float>)? {
@@ -81,7 +91,9 @@ struct NodeGrid {
 /// Spreads the Gaussians of halos over the grids of a `HaloField`.
 ///
 /// On the fine grids every halo is spread for itself. For the coarse ones, which are many and small, it is spread
-/// once over the nodes of the first of them, all charges side by side; these nodes are then spread like halos.
+/// once over nodes as far apart as those of the first of them, all charges side by side; these nodes are then spread
+/// like halos. They lie around all halos, of which a grid's own region may hold only some: a wide Gaussian reaches
+/// farther.
 final class ChargeSpreader {
   /// Levels with grids of their own for every halo.
   static let fineLevels = 8
@@ -95,11 +107,13 @@ final class ChargeSpreader {
   private let bundles: ColumnStorage<Float>
   private let bundleSize: Int
 
-  /// - Parameter levels: More than `fineLevels`.
-  init(_ levels: [FieldLevel]) {
+  /// - Parameters:
+  ///   - levels: More than `fineLevels`.
+  ///   - radius: How far from the origin halos may lie, arcsec.
+  init(_ levels: [FieldLevel], radius: Double) {
     self.levels = levels
     fine = levels.prefix(Self.fineLevels).map { (NodeGrid($0), $0.charges) }
-    shared = NodeGrid(levels[Self.fineLevels])
+    shared = NodeGrid(radius: radius, spacingOf: levels[Self.fineLevels])
     bundleSize = (levels.count - Self.fineLevels + 7) / 8 * 8
     bundles = ColumnStorage(count: shared.width * shared.height * bundleSize, repeating: 0)
   }

@@ -9,7 +9,8 @@ import MassProfiles
 /// that width allows, convolved there at once, and read at the rays. Within the radius, a little more than a pixel,
 /// every halo is evaluated exactly and what the grids hold of it is subtracted.
 ///
-/// The error of one halo's deflection is below 1e-4 of its largest (`HaloFieldTests`). Belongs to one thread.
+/// The error of one halo's deflection is below 1e-4 of its largest among the image's rays, wherever it is
+/// (`HaloFieldTests`). Belongs to one thread.
 public final class HaloField: HaloDeflection {
   private let grid: PixelGrid
   private let basis: GaussianBasis
@@ -68,7 +69,7 @@ public final class HaloField: HaloDeflection {
     self.grid = grid
     self.basis = basis
     self.levels = levels
-    spreader = ChargeSpreader(levels)
+    spreader = ChargeSpreader(levels, radius: basis.outerRadius - lattices[0].reach)
     self.coarse = FieldReader(levels, lattices[0])
     self.fine = fine == nil ? nil : FieldReader(levels, lattices[1])
     let narrowestSmooth = SmoothField.narrowestWidth * grid.pixelScale
@@ -83,16 +84,20 @@ public final class HaloField: HaloDeflection {
     places = ColumnStorage(count: grid.width * grid.height, repeating: -1)
   }
 
-  /// Whether the Gaussians of all halos reach all rays.
-  public func holds(_ halos: SubhaloList<Float>) -> Bool {
-    let limit = Float(basis.outerRadius - coarse.lattice.reach)
+  /// Parts halos into those that the Gaussians can be fitted to, out to all rays, and the others.
+  ///
+  /// The others are too far away, or so large that their mean convergence does not fall within the image.
+  public func parted(_ halos: SubhaloList<Float>) -> (held: SubhaloList<Float>, others: SubhaloList<Float>) {
+    let (limit, largestScale) = (Float(basis.outerRadius - coarse.lattice.reach), Float(basis.outerRadius))
     func isNear(_ halo: some CircularMassProfile<Float>) -> Bool {
       halo.centreX * halo.centreX + halo.centreY * halo.centreY < limit * limit
     }
-    return halos.truncated.allSatisfy(isNear) && halos.points.allSatisfy(isNear)
+    let (held, others) = halos.parted(
+      points: { isNear($0) }, truncated: { isNear($0) && $0.scaleRadius <= largestScale })
+    return (held, others)
   }
 
-  /// Takes the deflection of these halos, all of which it `holds`, at all rays of the grid.
+  /// Takes the deflection of these halos, all of them `parted` as held, at all rays of the grid.
   public func gather(_ halos: SubhaloList<Float>) {
     truncated = inBands(halos.truncated)
     points = inBands(halos.points)

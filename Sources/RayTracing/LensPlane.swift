@@ -75,11 +75,17 @@ public struct SkyPoint: Sendable, Equatable {
 
 extension LensPlane where Scalar == Double {
   /// 1 / magnification with its sign: the determinant of the lens mapping's Jacobian at each point.
-  public func inverseMagnifications(at points: [SkyPoint]) -> [Double] {
-    evaluate(points) { tile, i in
+  ///
+  /// - Parameter progress: Told the fraction that is done; may throw to stop.
+  public func inverseMagnifications(
+    at points: [SkyPoint], progress: (Double) throws -> Void
+  ) rethrows -> [Double] {
+    try evaluate(points) { tile, i in
       tile.hessian.inverseMagnification(i)
     } prepare: {
       sumHessian($0)
+    } progress: {
+      try progress($0)
     }
   }
 
@@ -89,12 +95,15 @@ extension LensPlane where Scalar == Double {
       SkyPoint(tile.source.x[i], tile.source.y[i])
     } prepare: {
       trace($0)
+    } progress: {
+      _ in
     }
   }
 
   private func evaluate<Result>(
-    _ points: [SkyPoint], _ value: (RayTile<Double>, Int) -> Result, prepare: (RayTile<Double>) -> Void
-  ) -> [Result] {
+    _ points: [SkyPoint], _ value: (RayTile<Double>, Int) -> Result, prepare: (RayTile<Double>) -> Void,
+    progress: (Double) throws -> Void
+  ) rethrows -> [Result] {
     let tile = RayTile<Double>(count: 512)
     var results: [Result] = []
     results.reserveCapacity(points.count)
@@ -110,6 +119,7 @@ extension LensPlane where Scalar == Double {
       withExtendedLifetime(tile) {
         for i in 0..<count { results.append(value(tile, i)) }
       }
+      try progress(Double(start + count) / Double(points.count))
     }
     return results
   }

@@ -8,8 +8,6 @@ struct NearMasses {
   private let rows: Int
   /// Of a square, arcsec.
   private let width: Double
-  /// A mass is near if its squared distance from a square's middle is less, arcsec^2.
-  private let squaredLimit: Float
   private let middleX: ColumnStorage<Float>
   private let middleY: ColumnStorage<Float>
   /// By square: the first of its masses, -1 for none.
@@ -26,26 +24,28 @@ struct NearMasses {
   }
 
   init(
-    columns: Int, rows: Int, width: Double, squaredLimit: Float, middleX: ColumnStorage<Float>,
-    middleY: ColumnStorage<Float>
+    columns: Int, rows: Int, width: Double, middleX: ColumnStorage<Float>, middleY: ColumnStorage<Float>
   ) {
-    (self.columns, self.rows, self.width, self.squaredLimit) = (columns, rows, width, squaredLimit)
+    (self.columns, self.rows, self.width) = (columns, rows, width)
     (self.middleX, self.middleY) = (middleX, middleY)
     heads = ColumnStorage(count: middleX.count, repeating: -1)
     masses = ColumnStorage(count: 1, repeating: Self.noMass)
   }
 
   /// Takes these masses.
-  mutating func list(_ points: [PointMass<Float>]) {
+  ///
+  /// - Parameter squaredLimits: A mass is near if its squared distance from a square's middle is less, arcsec^2.
+  mutating func list(_ points: [PointMass<Float>], squaredLimits: [Float]) {
     for square in 0..<heads.count { heads.column[square] = -1 }
     var count = 0
     let (middleX, middleY, heads) = (middleX.column, middleY.column, heads.column)
-    for point in points {
+    for (point, squaredLimit) in zip(points, squaredLimits) {
       // It can be near to all squares.
       if count &+ columns &* rows > masses.count { makeRoom() }
       let masses = masses.column
-      let across = squares(around: point.centreX - middleX[0], columns)
-      for row in squares(around: point.centreY - middleY[0], rows) {
+      let nearest = Double(squaredLimit).squareRoot()
+      let across = squares(within: nearest, of: point.centreX - middleX[0], columns)
+      for row in squares(within: nearest, of: point.centreY - middleY[0], rows) {
         for square in (row &* columns &+ across.lowerBound)..<(row &* columns &+ across.upperBound) {
           let (dx, dy) = (point.centreX - middleX[square], point.centreY - middleY[square])
           // The same sum as in `PointExpansion.powers`, so that no mass is in both or in none.
@@ -100,8 +100,8 @@ struct NearMasses {
   }
 
   /// The columns or rows whose middles may be near to a place, which is given from the first middle.
-  private func squares(around place: Float, _ count: Int) -> Range<Int> {
-    let (place, nearest) = (Double(place), Double(squaredLimit).squareRoot())
+  private func squares(within nearest: Double, of place: Float, _ count: Int) -> Range<Int> {
+    let place = Double(place)
     // A little wider, because middles are rounded to Float.
     let first = max(0, ((place - nearest) / width - 0.001).rounded(.up))
     let end = min(Double(count), ((place + nearest) / width + 0.001).rounded(.down) + 1)

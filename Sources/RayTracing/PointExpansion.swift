@@ -10,8 +10,9 @@ import MassProfiles
 ///
 ///     -1/r sum_n u^n sum_k theta_k^2 w_k^(n+1).
 ///
-/// A mass is far if |w_k| <= 0.5. Of its deflection at the middle, theta_k^2 / |z_k - c|, the terms beyond u^8 are at most
-/// 0.5^9 / (1 - 0.5) = 0.004, at the square's corners, and 1/500 of that halfway to them.
+/// The terms beyond u^8 are at most theta_k^2 / r |w_k|^10 / (1 - |w_k|), at the square's corners, and 1/500 of that
+/// halfway to them. A mass is far where that is less than `largestRemainder`, and |w_k| <= 0.5: the heavier a mass, the
+/// farther away it still counts as near.
 ///
 /// Reference: Greengard & Rokhlin (1987), J. Comput. Phys. 73, 325, lemma 2.4 (the local expansion of point charges).
 struct PointExpansion {
@@ -20,6 +21,8 @@ struct PointExpansion {
   static let terms = 9
   /// The largest |w| of far masses.
   private static let largestRatio = 0.5
+  /// Arcsec: no more than the rounding of a ray's place in an image of 8 arcsec.
+  static let largestRemainder = 2.4e-7
 
   let columns: Int
   let rows: Int
@@ -31,8 +34,9 @@ struct PointExpansion {
   private let series: ColumnStorage<Float>
   /// Squares, and copies of the last one up to a multiple of sixteen.
   private let paddedCount: Int
-  private let squaredLimit: Float
   private var near: NearMasses
+  /// Of each mass: from which squared distance to a square's middle it is far, arcsec^2.
+  private var squaredLimits: [Float] = []
 
   init(_ grid: PixelGrid) {
     columns = (grid.rowLength + Self.side - 1) / Self.side
@@ -41,15 +45,12 @@ struct PointExpansion {
     // To the corners of the outermost pixels.
     let radius = width * 0.5.squareRoot()
     self.radius = Float(radius)
-    let nearest = radius / Self.largestRatio
-    squaredLimit = Float(nearest * nearest)
     paddedCount = (columns * rows + 15) / 16 * 16
     middleX = ColumnStorage(count: paddedCount, repeating: 0)
     middleY = ColumnStorage(count: paddedCount, repeating: 0)
     series = ColumnStorage(count: 2 * Self.terms * paddedCount, repeating: 0)
     near = NearMasses(
-      columns: columns, rows: rows, width: width, squaredLimit: squaredLimit, middleX: middleX,
-      middleY: middleY)
+      columns: columns, rows: rows, width: width, middleX: middleX, middleY: middleY)
     let corner = grid.centre(0)
     let toMiddle = (width - grid.pixelScale) / 2
     for square in 0..<paddedCount {
@@ -122,8 +123,19 @@ struct PointExpansion {
 
   /// Takes these masses.
   mutating func expand(_ points: [PointMass<Float>]) {
+    squaredLimits.removeAll(keepingCapacity: true)
+    for point in points { squaredLimits.append(squaredLimit(point)) }
     for first in stride(from: 0, to: paddedCount, by: 16) { sumSeries(points, first) }
-    near.list(points)
+    near.list(points, squaredLimits: squaredLimits)
+  }
+
+  /// With |w| <= 0.5 the remainder is at most 2 theta^2 / r |w|^10.
+  private func squaredLimit(_ point: PointMass<Float>) -> Float {
+    let (r, nearest) = (Double(radius), 1 / Self.largestRatio)
+    let strength = 2 * Double(point.squaredEinsteinRadius) / (Self.largestRemainder * r)
+    // 1 / |w|^2, from the tenth power of |w|; far from the smallest numbers, whose logarithms do not count.
+    let inverseSquare = strength > 1 ? Double.power(strength, 0.2) : 1
+    return Float(r * r * max(nearest * nearest, inverseSquare))
   }
 
   /// The series of sixteen squares, two masses at a time: their powers do not wait for each other.
@@ -131,8 +143,11 @@ struct PointExpansion {
     let (series, imaginary) = (series.column, Self.terms &* paddedCount)
     for n in 0..<(2 * Self.terms) { series.set(SIMD16<Float>.zero, at: n &* paddedCount &+ first) }
     for k in stride(from: 0, to: points.count, by: 2) {
-      var a = powers(points[k], first)
-      var b = powers(k + 1 < points.count ? points[k + 1] : Self.nothing, first)
+      var a = powers(points[k], first, squaredLimit: squaredLimits[k])
+      var b =
+        k + 1 < points.count
+        ? powers(points[k + 1], first, squaredLimit: squaredLimits[k + 1])
+        : powers(Self.nothing, first, squaredLimit: radius * radius)
       for n in 0..<Self.terms {
         let at = n &* paddedCount &+ first
         series.set(series.sixteen(at: at) + (a.x + b.x), at: at)
@@ -161,8 +176,7 @@ struct PointExpansion {
   }
 
   @inline(__always)
-  private func powers(_ point: PointMass<Float>, _ first: Int) -> Powers {
-    let limit = squaredLimit
+  private func powers(_ point: PointMass<Float>, _ first: Int, squaredLimit limit: Float) -> Powers {
     let dx = point.centreX - middleX.column.sixteen(at: first)
     let dy = point.centreY - middleY.column.sixteen(at: first)
     let squared = dx * dx + dy * dy

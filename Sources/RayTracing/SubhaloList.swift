@@ -40,6 +40,21 @@ public struct SubhaloList<Scalar: LensScalar>: Sendable {
     for halo in truncated { halo.addDeflection(at: position, to: deflection, scratch: scratch) }
   }
 
+  /// Parts the halos in two by whether they are as asked for; the other masses are in neither part.
+  public func parted(
+    points isWantedPoint: (PointMass<Scalar>) -> Bool,
+    truncated isWanted: (TruncatedNavarroFrenkWhite<Scalar>) -> Bool
+  ) -> (wanted: SubhaloList, rest: SubhaloList) {
+    var (wanted, rest) = (SubhaloList(), SubhaloList())
+    for point in points {
+      if isWantedPoint(point) { wanted.points.append(point) } else { rest.points.append(point) }
+    }
+    for halo in truncated {
+      if isWanted(halo) { wanted.truncated.append(halo) } else { rest.truncated.append(halo) }
+    }
+    return (wanted, rest)
+  }
+
   /// The same without the points, which something else sums.
   public func withoutPoints() -> SubhaloList {
     var list = self

@@ -72,30 +72,25 @@ final class FarField {
     }
   }
 
+  /// - Parameter steps: Nodes of the finest grid per pixel and axis that are wanted; where that is too many, less.
   private func gatherOnGrid(_ steps: Int) throws {
-    guard let field = try gridded(direct, steps) else { return }
+    guard direct.count > 0, let steps = [steps, Self.coarseSteps].first(where: { isAffordable($0) }) else {
+      return
+    }
+    let field =
+      try grids[steps] ?? HaloField(grid: grid, coarse: coarse, fine: fine, stepsPerPixel: Double(steps))
+    grids[steps] = field
+    let (held, others) = field.parted(direct)
+    if held.count == 0 { return }
+    field.gather(held)
     fields.append(field)
-    direct = SubhaloList()
+    direct = others
   }
 
   /// The series are about squares of whole pixels with one ray each, and hold the deflection at all refined rays.
   private var canSeries: Bool {
     let finest = fine ?? 1
     return coarse == 1 && grid.pixelCount * finest * finest <= Self.mostRefinedRays
-  }
-
-  /// - Parameter steps: Nodes of the finest grid per pixel and axis that are wanted; where that is too many, less.
-  /// - Returns: nil if no grid holds these halos.
-  private func gridded(_ halos: SubhaloList<Float>, _ steps: Int) throws -> HaloField? {
-    guard halos.count > 0, let steps = [steps, Self.coarseSteps].first(where: { isAffordable($0) }) else {
-      return nil
-    }
-    let field =
-      try grids[steps] ?? HaloField(grid: grid, coarse: coarse, fine: fine, stepsPerPixel: Double(steps))
-    grids[steps] = field
-    if !field.holds(halos) { return nil }
-    field.gather(halos)
-    return field
   }
 
   private func isAffordable(_ steps: Int) -> Bool { grid.pixelCount * steps * steps <= Self.largestGrid }

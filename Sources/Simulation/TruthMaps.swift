@@ -2,9 +2,10 @@ import LensCore
 import MassProfiles
 import RayTracing
 
-/// What the lens does, pixel by pixel, at the pixel centres and in Double.
+/// What the lens does, pixel by pixel, in Double: the mean convergence over the pixel, and all else at its centre.
 public struct TruthMaps: Sendable {
-  /// Dimensionless.
+  /// Means over the pixels (`meanConvergence`), dimensionless: their sum times a pixel's area is the mass in the image in
+  /// units of the critical surface density.
   public let convergence: Image<Double>
   /// Arcsec.
   public let deflectionX: Image<Double>
@@ -25,46 +26,70 @@ public struct TruthMaps: Sendable {
     ]
   }
 
-  /// - Throws: `NumericalError.notFinite` that names the map and the pixel.
-  ///
-  /// - Parameter hasCriticalCurves: Whether to trace them, which takes longer than all the maps; else there are none.
-  public init(_ scene: SceneSpec, hasCriticalCurves: Bool = true) throws {
+  /// - Parameters:
+  ///   - hasCriticalCurves: Whether to trace them, which takes longer than all the maps; else there are none.
+  ///   - progress: Told from time to time the fraction that is done; may throw to stop.
+  /// - Throws: `NumericalError.notFinite` that names the map and the pixel, and what `progress` throws.
+  public init(
+    _ scene: SceneSpec, hasCriticalCurves: Bool = true, progress: (Double) throws -> Void = { _ in }
+  ) throws {
     let instrument = scene.instrument
-    let plane = LensPlane(masses: scene.lens.mass.map { $0.profile(Double.self) })
-    let (width, height) = (instrument.width, instrument.height)
-    let grid = PixelGrid(width: width, height: height, pixelScale: instrument.pixelScale)
-    let dark = Image<Double>(width: width, height: height, repeating: 0)
-    var (convergence, deflectionX, deflectionY) = (dark, dark, dark)
-    var (potential, magnification) = (dark, dark)
-    let tile = RayTile<Double>(count: width)
-    for y in 0..<height {
-      for x in 0..<width { (tile.image.x[x], tile.image.y[x]) = grid.centre(y * width + x) }
+    let plane = LensPlane(masses: try profilesForMaps(scene.lens.mass))
+    let grid = PixelGrid(
+      width: instrument.width, height: instrument.height, pixelScale: instrument.pixelScale)
+    // About what the steps take of the time.
+    let (means, centres) = hasCriticalCurves ? (0.2, 0.1) : (0.7, 0.3)
+    convergence = try meanConvergence(
+      of: scene.lens.mass, width: grid.width, height: grid.height, pixelScale: grid.pixelScale
+    ) { try progress(means * $0) }
+    let maps = try CentreMaps(plane, grid) { try progress(means + centres * $0) }
+    (deflectionX, deflectionY) = (maps.deflectionX, maps.deflectionY)
+    (potential, magnification) = (maps.potential, maps.magnification)
+    let halfWidth = Double(max(grid.width, grid.height)) * grid.pixelScale / 2
+    criticalCurves =
+      hasCriticalCurves
+      ? try plane.criticalCurves(halfWidth: halfWidth, step: grid.pixelScale / 2) {
+        try progress(means + centres + (1 - means - centres) * $0)
+      } : []
+    for map in named { try requireFinite(map.image, "the \(map.name) map") }
+  }
+}
+
+/// What is known at the pixel centres.
+private struct CentreMaps {
+  var deflectionX: Image<Double>
+  var deflectionY: Image<Double>
+  var potential: Image<Double>
+  var magnification: Image<Double>
+
+  init(_ plane: LensPlane<Double>, _ grid: PixelGrid, progress: (Double) throws -> Void) rethrows {
+    deflectionX = Image(width: grid.width, height: grid.height, repeating: 0)
+    (deflectionY, potential, magnification) = (deflectionX, deflectionX, deflectionX)
+    let tile = RayTile<Double>(count: min(4096, grid.pixelCount))
+    for first in stride(from: 0, to: grid.pixelCount, by: tile.count) {
+      let count = min(tile.count, grid.pixelCount - first)
+      for i in 0..<tile.count {
+        (tile.image.x[i], tile.image.y[i]) = grid.centre(first + min(i, count - 1))
+      }
       plane.trace(tile)
       plane.sumHessian(tile)
       plane.sumPotential(tile)
-      for x in 0..<width {
-        convergence[x: x, y: y] = (tile.hessian.xx[x] + tile.hessian.yy[x]) / 2
-        deflectionX[x: x, y: y] = tile.deflection.x[x]
-        deflectionY[x: x, y: y] = tile.deflection.y[x]
-        potential[x: x, y: y] = tile.potential[x]
-        magnification[x: x, y: y] = Self.magnification(inverse: tile.hessian.inverseMagnification(x))
-      }
+      for i in 0..<count { take(tile, i, to: first + i) }
+      try progress(Double(first + count) / Double(grid.pixelCount))
     }
     // The columns are views: the tile must live until the last one has been read.
     withExtendedLifetime(tile) {}
-    self.convergence = convergence
-    self.deflectionX = deflectionX
-    self.deflectionY = deflectionY
-    self.potential = potential
-    self.magnification = magnification
-    let halfWidth = Double(max(grid.width, grid.height)) * grid.pixelScale / 2
-    criticalCurves =
-      hasCriticalCurves ? plane.criticalCurves(halfWidth: halfWidth, step: grid.pixelScale / 2) : []
-    for map in named { try requireFinite(map.image, "the \(map.name) map") }
+  }
+
+  private mutating func take(_ tile: RayTile<Double>, _ i: Int, to pixel: Int) {
+    deflectionX.pixels[pixel] = tile.deflection.x[i]
+    deflectionY.pixels[pixel] = tile.deflection.y[i]
+    potential.pixels[pixel] = tile.potential[i]
+    magnification.pixels[pixel] = Self.magnification(inverse: tile.hessian.inverseMagnification(i))
   }
 
   private static func magnification(inverse: Double) -> Double {
-    abs(inverse) < 1 / largestMagnification
-      ? (inverse < 0 ? -largestMagnification : largestMagnification) : 1 / inverse
+    abs(inverse) < 1 / TruthMaps.largestMagnification
+      ? (inverse < 0 ? -TruthMaps.largestMagnification : TruthMaps.largestMagnification) : 1 / inverse
   }
 }

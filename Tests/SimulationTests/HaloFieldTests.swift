@@ -1,5 +1,6 @@
 import Instrument
 import LensCore
+import LensNumerics
 import LensTestSupport
 import LightProfiles
 import MassProfiles
@@ -44,9 +45,14 @@ struct HaloFieldTests {
     _ masses: [MassSpec], stepsPerPixel: Double, refined: Bool = false
   ) throws -> (error: Double, largest: Double) {
     let field = try HaloField(grid: grid, coarse: 1, fine: 4, stepsPerPixel: stepsPerPixel)
-    let halos = SubhaloList<Float>(masses)
-    #expect(field.holds(halos))
-    field.gather(halos)
+    #expect(field.parted(SubhaloList<Float>(masses)).others.count == 0)
+    return try compare(masses, field, grid, refined: refined)
+  }
+
+  private func compare(
+    _ masses: [MassSpec], _ field: HaloField, _ grid: PixelGrid, refined: Bool
+  ) throws -> (error: Double, largest: Double) {
+    field.gather(SubhaloList<Float>(masses))
     let rays = rays(of: field, grid, refined: refined)
     let plane = LensPlane(masses: masses.map { $0.profile(Double.self) })
     let sources = plane.sourcePositions(of: rays.map { SkyPoint($0.x, $0.y) })
@@ -77,6 +83,37 @@ struct HaloFieldTests {
       for (k, halo) in halos.enumerated() {
         let (error, largest) = try compare([halo], stepsPerPixel: steps, refined: refined)
         worst.note(error / largest, at: "\(kind) \(k)")
+      }
+    }
+    worst.expect(atMost: Self.bound)
+  }
+
+  /// Halos of any size anywhere that a field holds: inside, at the rim, outside as far as it goes; oblong images too.
+  @Test(
+    arguments: [
+      PixelGrid(width: 150, height: 130, pixelScale: 0.05, margin: 2),
+      PixelGrid(width: 30, height: 160, pixelScale: 0.05, margin: 2),
+      PixelGrid(width: 210, height: 12, pixelScale: 0.1, margin: 2),
+    ], [2.0, 7.0])
+  func `any halo that a field holds is within its bound`(grid: PixelGrid, steps: Double) throws {
+    let field = try HaloField(grid: grid, coarse: 1, fine: 4, stepsPerPixel: steps)
+    var worst = WorstError(
+      "any halo on grids, \(grid.width) x \(grid.height), \(steps) steps, of its largest")
+    for k in 0..<150 {
+      var (spec, point) = (TruncatedNavarroFrenkWhiteSpec(), PointMassSpec())
+      spec.scaleRadius = Double.exp(uniform("log scale", k, -8...3))
+      spec.truncationRadius = spec.scaleRadius * Double.exp(uniform("log truncation", k, -1...5))
+      spec.deflectionAtScaleRadius = spec.scaleRadius
+      let (angle, half) = (uniform("direction", k, 0...6.3), Double(max(grid.width, grid.height)) / 2)
+      let radius = 3 * half * grid.pixelScale * uniform("radius", k, 0...1)
+      let (sine, cosine) = sineAndCosine(angle)
+      spec.center = [radius * cosine, radius * sine]
+      point.center = spec.center
+      let mass = k % 5 == 0 ? MassSpec(point) : MassSpec(spec)
+      guard field.parted(SubhaloList<Float>([mass])).held.count == 1 else { continue }
+      for refined in [false, true] {
+        let (error, largest) = try compare([mass], field, grid, refined: refined)
+        worst.note(error / largest, at: "\(mass.parameters), refined \(refined)")
       }
     }
     worst.expect(atMost: Self.bound)

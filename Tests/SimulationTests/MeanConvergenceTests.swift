@@ -1,4 +1,6 @@
+import Foundation
 import LensCore
+import LensNumerics
 import LensTestSupport
 import MassProfiles
 import Simulation
@@ -47,37 +49,122 @@ struct MeanConvergenceTests {
     #expect(try map([MassSpec(line)]).pixels.reduce(0, +) < 0.7 * unit)
   }
 
-  /// The mean of the convergence over the image is the flux of the deflection through its edge over twice the area
-  /// (Gauss's theorem): two ways that share no code but the profile's own.
-  @Test func `a halo's mean is the flux of its deflection`() throws {
-    var halo = TruncatedNavarroFrenkWhiteSpec()
-    halo.center = [0.13, -0.21]
-    let (width, height, scale) = (40, 30, 0.1)
-    let image = try meanConvergence(of: [MassSpec(halo)], width: width, height: height, pixelScale: scale)
-    let mean = image.pixels.reduce(0, +) / Double(width * height)
-    let (halfX, halfY) = (Double(width) * scale / 2, Double(height) * scale / 2)
-    let profile = MassSpec(halo).profile(Double.self)
-    let steps = 4000
-    let tile = RayTile<Double>(count: steps)
-    var flux = 0.0
-    for side in 0..<4 {
-      let (along, across) = side % 2 == 0 ? (halfX, halfY) : (halfY, halfX)
-      let sign = side < 2 ? 1.0 : -1
-      for k in 0..<steps {
-        let t = ((Double(k) + 0.5) / Double(steps) * 2 - 1) * along
-        (tile.image.x[k], tile.image.y[k]) = side % 2 == 0 ? (t, sign * across) : (sign * across, t)
-        (tile.deflection.x[k], tile.deflection.y[k]) = (0, 0)
-      }
-      profile.addDeflection(at: tile.image, to: tile.deflection, scratch: tile.scratch)
-      for k in 0..<steps {
-        flux +=
-          sign * (side % 2 == 0 ? tile.deflection.y[k] : tile.deflection.x[k]) * 2 * along / Double(steps)
+  /// Mean of 1 / r over a rectangle, in closed form: the integral from the origin to a corner (x, y) is
+  /// x arsinh(y / x) + y arsinh(x / y), and a rectangle is the sum of four such, with signs.
+  private func meanInverseRadius(_ x: (Double, Double), _ y: (Double, Double)) -> Double {
+    func corner(_ x: Double, _ y: Double) -> Double {
+      let (a, b) = (max(abs(x), 1e-300), max(abs(y), 1e-300))
+      return (x * y < 0 ? -1 : 1) * (a * asinh(b / a) + b * asinh(a / b))
+    }
+    return (corner(x.1, y.1) - corner(x.0, y.1) - corner(x.1, y.0) + corner(x.0, y.0))
+      / ((x.1 - x.0) * (y.1 - y.0))
+  }
+
+  /// A singular sphere at the middle of a pixel, on an edge, on a corner, beside them, and outside the image.
+  @Test func `an isothermal sphere's means are those of its formula`() throws {
+    var worst = WorstError("pixel means of an isothermal sphere, of the largest")
+    for (cx, cy) in [
+      (0.0, 0.0), (0.05, 0), (0.05, 0.05), (0.05 + 1e-7, 0.02), (0.013, -0.041), (0.051, 0.049), (1.1, -0.3),
+      (1.05, 0.7), (3, 3),
+    ] {
+      var sphere = SingularIsothermalSphereSpec()
+      (sphere.einsteinRadius, sphere.center) = (1.2, [cx, cy])
+      let maps = try meanConvergence(of: [MassSpec(sphere)], width: 21, height: 15, pixelScale: 0.1)
+      let largest = maps.pixels.max() ?? 0
+      for y in 0..<15 {
+        for x in 0..<21 {
+          let (left, lower) = ((Double(x) - 10.5) * 0.1 - cx, (Double(y) - 7.5) * 0.1 - cy)
+          let mean = 0.6 * meanInverseRadius((left, left + 0.1), (lower, lower + 0.1))
+          worst.note((maps[x: x, y: y] - mean) / largest, at: "\(cx) \(cy): \(x) \(y)")
+        }
       }
     }
-    withExtendedLifetime(tile) {}
-    let expected = flux / (2 * Double(width * height) * scale * scale)
-    #expect(expected > 0)
-    // The halo's centre is a logarithmic spike that 8 x 8 points per pixel do not resolve.
-    #expect(abs(mean / expected - 1) < 2e-3, "\(mean) \(expected)")
+    worst.expect(atMost: 1e-5)
+  }
+
+  /// Every profile with a surface density: random places and shapes, the sum over the image against the flux through its
+  /// border, and smooth pixels against means over 64 x 64 points.
+  @Test func `any mass adds up to what the image holds`() throws {
+    var (sums, pixels) = (
+      WorstError("mass in the image"), WorstError("pixel means of any mass, of their largest")
+    )
+    func number(_ name: String, _ k: Int, _ range: ClosedRange<Double>) -> Double {
+      range.lowerBound + (range.upperBound - range.lowerBound)
+        * RandomKey(seed: 5, sample: UInt64(k)).stream(name).uniform(0)
+    }
+    for k in 0..<40 {
+      let center = [number("x", k, -1.2...1.2), number("y", k, -0.9...0.9)]
+      let ratio = number("ratio", k, 0.3...1)
+      let mass: MassSpec
+      switch k % 4 {
+      case 0:
+        var spec = IsothermalEllipsoidSpec()
+        (spec.axisRatio, spec.positionAngle, spec.center) = (ratio, number("angle", k, 0...3), center)
+        spec.coreRadius = k % 8 == 0 ? 0 : number("core", k, 0.001...0.2)
+        mass = MassSpec(spec)
+      case 1:
+        var spec = EllipticalNavarroFrenkWhiteSpec()
+        (spec.axisRatio, spec.center, spec.scaleRadius) = (ratio, center, number("scale", k, 0.01...5))
+        mass = MassSpec(spec)
+      case 2:
+        var spec = NavarroFrenkWhiteSpec()
+        (spec.center, spec.scaleRadius) = (center, number("scale", k, 0.01...5))
+        mass = MassSpec(spec)
+      default:
+        var spec = TruncatedNavarroFrenkWhiteSpec()
+        (spec.center, spec.scaleRadius) = (center, Double.exp(number("log scale", k, -8...1)))
+        spec.truncationRadius = spec.scaleRadius * number("truncation", k, 0.5...20)
+        mass = MassSpec(spec)
+      }
+      let image = try meanConvergence(of: [mass], width: 25, height: 18, pixelScale: 0.08)
+      let (halfX, halfY) = (25 * 0.04, 18 * 0.04)
+      let sum = image.pixels.reduce(0, +) * 0.08 * 0.08
+      sums.note(sum, expected: flux(of: mass, halfX, halfY) / 2, floor: 0, at: "\(mass.parameters)")
+      let largest = image.pixels.max() ?? 0
+      for y in stride(from: 0, to: 18, by: 3) {
+        for x in stride(from: 1, to: 25, by: 3) {
+          let (cx, cy) = ((Double(x) - 12) * 0.08, (Double(y) - 8.5) * 0.08)
+          // Points do not resolve a peak.
+          if abs(cx - center[0]) < 0.2 && abs(cy - center[1]) < 0.2 { continue }
+          pixels.note((image[x: x, y: y] - mean(of: mass, cx, cy, 0.08)) / largest, at: "\(mass.parameters)")
+        }
+      }
+    }
+    sums.expect(atMost: 1e-4)
+    pixels.expect(atMost: 1e-5)
+  }
+
+  /// Of the deflection, out of a rectangle about the origin, by points that crowd nowhere.
+  private func flux(of mass: MassSpec, _ halfX: Double, _ halfY: Double) -> Double {
+    let steps = 20_000
+    var flux = 0.0
+    for (isTop, sign) in [(true, 1.0), (true, -1), (false, 1), (false, -1)] {
+      let (along, across) = isTop ? (halfX, halfY) : (halfY, halfX)
+      let places = (0..<steps).map { ((Double($0) + 0.5) / Double(steps) * 2 - 1) * along }
+      let values = mass.evaluated(
+        Double.self, at: places.map { isTop ? ($0, sign * across) : (sign * across, $0) })
+      let sum = (isTop ? values.deflectionY : values.deflectionX).reduce(0, +)
+      flux += sign * sum * 2 * along / Double(steps)
+    }
+    return flux
+  }
+
+  private func mean(of mass: MassSpec, _ x: Double, _ y: Double, _ scale: Double) -> Double {
+    let places = (0..<64).map { ((Double($0) + 0.5) / 64 - 0.5) * scale }
+    let points = places.flatMap { dy in places.map { (x + $0, y + dy) } }
+    return mass.evaluated(Double.self, at: points).convergence.reduce(0, +) / 4096
+  }
+
+  /// The odd-sided image whose middle pixel once held the convergence at a singular centre, 1e12.
+  @Test func `the middle of an odd-sided map holds a mean`() throws {
+    var scene = SceneSpec()
+    var host = IsothermalEllipsoidSpec()
+    (host.einsteinRadius, host.axisRatio) = (1.2, 1)
+    scene.planes[0].mass = [MassSpec(host)]
+    (scene.instrument.width, scene.instrument.height) = (151, 151)
+    let map = try TruthMaps(scene, hasCriticalCurves: false).convergence
+    // Mean of theta_E / (2 r) over a square of side s about the centre: 2 theta_E arsinh(1) / s.
+    let expected = 2 * 1.2 * asinh(1) / scene.instrument.pixelScale
+    #expect(abs(map[x: 75, y: 75] / expected - 1) < 1e-6)
   }
 }
