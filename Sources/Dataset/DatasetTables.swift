@@ -42,7 +42,7 @@ package struct DatasetTables: Sendable {
       + names.map {
         TableColumn(
           name: Self.columnName($0), kind: .real, unit: Self.unit($0, plan.spec.instrument.brightnessUnit),
-          description: $0.hasPrefix("derived.") ? "derived" : "drawn")
+          description: Self.description($0))
       }
       + [
         TableColumn(name: "exposure_time", kind: .real, unit: "s", description: "exposure"),
@@ -84,6 +84,16 @@ package struct DatasetTables: Sendable {
         .real(record.x), .real(record.y), record.length.map { .real($0) } ?? .empty,
         record.angle.map { .real($0) } ?? .empty,
       ]
+    }
+  }
+
+  private static func description(_ parameter: String) -> String {
+    switch parameter {
+    case "derived.einstein_radius": "circle with the area inside the host's critical curve"
+    case "derived.einstein_mass": "projected, inside the host's critical curve"
+    case "derived.velocity_dispersion": "isothermal host's, or of one with this radius"
+    case "derived.substructure_einstein_radius": "of a point with the substructure's mass"
+    default: parameter.hasPrefix("derived.") ? "derived" : "drawn"
     }
   }
 

@@ -138,7 +138,7 @@ struct PyLensingParameters: Sendable {
       "psf",
       map([("gaussian", map([("fwhm", .scalar("0.23548200450309495")), ("kernel_pixels", .scalar("11"))]))])
     ),
-    ("sky", .scalar("0.1")), ("exposure_time", .scalar("300")),
+    ("border", .scalar("dark")), ("sky", .scalar("0.1")), ("exposure_time", .scalar("300")),
   ])
 
   private func smoothLens() throws -> [SpecValue.Entry] {

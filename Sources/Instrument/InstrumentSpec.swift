@@ -15,6 +15,14 @@ public enum BlurSampling: String, CaseIterable, Sendable {
   case subpixel
 }
 
+/// What lies outside the image when the point spread function is applied.
+public enum ImageBorder: String, CaseIterable, Sendable {
+  /// The scene goes on: it is rendered as far as the kernel reaches, and cut off after the blur.
+  case rendered
+  /// Dark sky: images lose light at their border, as published sets of other tools do.
+  case dark
+}
+
 /// The camera: its pixels, its blur and its noise.
 public struct InstrumentSpec: SpecFields {
   /// Pixels along x and y.
@@ -25,6 +33,7 @@ public struct InstrumentSpec: SpecFields {
   public var brightnessUnit = BrightnessUnit.perSquareArcsec
   public var pointSpreadFunction = PointSpreadFunctionSpec(GaussianPSFSpec())
   public var blurSampling = BlurSampling.pixel
+  public var border = ImageBorder.rendered
   /// Electrons per second per pixel.
   public var sky = 0.1
   /// Standard deviation in electrons per pixel.
@@ -45,17 +54,21 @@ public struct InstrumentSpec: SpecFields {
     visitor.choice("brightness_unit", &brightnessUnit)
     visitor.convertible("psf", &pointSpreadFunction)
     visitor.choice("psf_sampling", &blurSampling)
+    visitor.choice("border", &border)
     visitor.number("sky", &sky, .nonNegative)
     visitor.number("read_noise", &readNoise, .nonNegative)
     visitor.number("exposure_time", &exposureTime, .positive)
     visitor.flag("noise", &noise)
   }
 
+  /// Pixels, or sub-pixels where the blur is applied to them, that are rendered together.
+  public static let mostRenderedPixels = 1 << 26
+
   /// Refuses images whose sub-pixels would not fit into memory when the blur is applied to them.
   public func checkSize(subpixels: Int, _ visitor: SpecVisitor) {
     let side = blurSampling == .subpixel ? subpixels : 1
     visitor.check(
-      width * height * side * side <= 1 << 26, "accuracy.subpixels", given: "\(subpixels)",
+      width * height * side * side <= Self.mostRenderedPixels, "accuracy.subpixels", given: "\(subpixels)",
       "psf_sampling: subpixel allows at most 2^26 sub-pixels in an image")
   }
 

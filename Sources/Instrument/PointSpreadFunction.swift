@@ -7,31 +7,31 @@ public struct PointSpreadFunction: Sendable {
   /// The factor along each axis where the kernel is a product.
   public let separableFactor: [Double]?
 
-  /// Samples at the pixel centres and normalises the sum to 1.
+  /// Pixels along x and y from the kernel's middle to its end: so far light is carried.
+  public var reach: (x: Int, y: Int) { (kernel.width / 2, kernel.height / 2) }
+
+  /// Samples at the pixel centres and normalises the sum to 1: what the cut leaves out is shared by all that is in.
   ///
   /// - Parameters:
   ///   - scale: Arcsec per kernel pixel.
-  ///   - largestSide: The kernel is cut to at most this many pixels by default (an image's side is enough).
   ///   - readImage: Reads the kernel of a `file` point spread function.
   /// - Returns: nil for `none`.
-  /// - Throws: `SpecError` for a kernel of even sides, a sum that is not positive, or pixels that are not finite.
+  /// - Throws: `SpecError` for a kernel of even sides or of more than `largestKernelSide` pixels, a sum that is not
+  ///   positive, or pixels that are not finite.
   public static func sample(
-    _ spec: PointSpreadFunctionSpec, scale: Double, largestSide: Int,
-    readImage: (String) throws -> Image<Double>
+    _ spec: PointSpreadFunctionSpec, scale: Double, readImage: (String) throws -> Image<Double>
   ) throws -> PointSpreadFunction? {
     switch spec.parameters {
-    case let kind as any PointSpreadFunctionKind: sample(kind, scale: scale, largestSide: largestSide)
+    case let kind as any PointSpreadFunctionKind: try sample(kind, scale: scale)
     case let file as KernelFilePSFSpec: try PointSpreadFunction(kernel: readImage(file.path), path: file.path)
     default: nil
     }
   }
 
   private static func sample(
-    _ kind: some PointSpreadFunctionKind, scale: Double, largestSide: Int
-  ) -> PointSpreadFunction {
-    // The smaller one as a Double: a huge width must not overflow a whole number.
-    let reach = Int(min((kind.defaultRadius / scale).rounded(.up), Double(max(1, largestSide / 2))))
-    let side = kind.kernelPixels ?? 2 * reach + 1
+    _ kind: some PointSpreadFunctionKind, scale: Double
+  ) throws -> PointSpreadFunction {
+    let side = try kind.kernelPixels ?? defaultSide(kind, scale: scale)
     let offsets = (0..<side).map { PointSpreadFunction.offset($0, side: side) * scale }
     let pixels = offsets.flatMap { y in
       offsets.map { x in kind.profile(Double.squareRoot(x * x + y * y)) }
@@ -42,6 +42,21 @@ public struct PointSpreadFunction: Sendable {
     return PointSpreadFunction(
       kernel: Image(width: side, height: side, pixels: pixels.map { $0 / sum }),
       separableFactor: kind.isSeparable ? factor.map { $0 / factorSum } : nil)
+  }
+
+  /// The kernel's extent is its own, whatever the image: no pixel may depend on the size of the field.
+  private static func defaultSide(_ kind: some PointSpreadFunctionKind, scale: Double) throws -> Int {
+    // Compared as a Double: a huge width must not overflow a whole number.
+    let side = 2 * (kind.defaultRadius / scale).rounded(.up) + 1
+    guard side <= Double(largestKernelSide) else {
+      throw SpecError(
+        keyPath: "instrument.psf.\(type(of: kind).kind)",
+        value: "a kernel that reaches \(specNumber(kind.defaultRadius)) arcsec, \(side) pixels wide",
+        requirement:
+          "must be at most \(largestKernelSide) pixels wide: give kernel_pixels, a smaller width or "
+          + "larger pixels")
+    }
+    return Int(side)
   }
 
   private static func offset(_ index: Int, side: Int) -> Double { Double(index - side / 2) }

@@ -5,7 +5,7 @@ import LensNumerics
 public protocol PointSpreadFunctionKind: SpecKind {
   /// Side of the kernel in pixels, odd; nil lets `defaultRadius` decide.
   var kernelPixels: Int? { get }
-  /// Radius in arcsec beyond which the kernel is cut off by default.
+  /// Radius in arcsec beyond which the kernel is cut off by default; docs/conventions.md states the light beyond.
   var defaultRadius: Double { get }
   /// Brightness, of any normalisation, at a distance in arcsec from the centre.
   func profile(_ radius: Double) -> Double
@@ -134,8 +134,11 @@ public struct PointSpreadFunctionSpec: SpecConvertible {
   public func written() -> SpecValue { SpecVisitor.writeTagged(parameters) }
 }
 
+/// Pixels along a side of the largest kernel.
+let largestKernelSide = 4095
+
 private func visitKernelPixels(_ visitor: SpecVisitor, _ kernelPixels: inout Int?) {
-  visitor.integer("kernel_pixels", &kernelPixels, 1...4095)
+  visitor.integer("kernel_pixels", &kernelPixels, 1...largestKernelSide)
   if let pixels = kernelPixels {
     visitor.check(pixels % 2 == 1, "kernel_pixels", given: "\(pixels)", "must be odd")
   }

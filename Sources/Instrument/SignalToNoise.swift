@@ -17,6 +17,15 @@ public struct SignalToNoiseValues: Sendable, Equatable {
   public let peak: Double?
   public let background: Double?
   public let total: Double?
+
+  /// The ratio by one definition.
+  public subscript(definition: SignalToNoiseDefinition) -> Double? {
+    switch definition {
+    case .peak: peak
+    case .background: background
+    case .total: total
+    }
+  }
 }
 
 /// Signal-to-noise ratios as functions of the exposure time t.
@@ -27,6 +36,8 @@ public struct SignalToNoiseValues: Sendable, Equatable {
 public struct SignalToNoise {
   /// Per-pixel ratio from which a pixel belongs to the region of the `total` definition.
   public static let regionThreshold = 1.0
+  /// Seconds, some three years: an exposure that would have to be longer is refused.
+  public static let longestExposure = 1e8
 
   private let source: Image<Float>
   private let lens: Image<Float>
@@ -76,8 +87,8 @@ public struct SignalToNoise {
   /// In closed form for `peak` and `background`: each pixel's ratio grows with time, so the first pixel to reach
   /// the value decides. By bisection for `total`, whose ratio can be larger than the value where it jumps.
   ///
-  /// - Throws: `NumericalError.noSolution` if the source is dark in the whole image, if there is no noise, or, for
-  ///   `total`, if no time between 1e-6 and 1e15 seconds will do.
+  /// - Throws: `NumericalError.noSolution` if the source is dark in the whole image, if there is no noise, if the time
+  ///   is longer than `longestExposure`, or, for `total`, if no time from 1e-6 s on will do.
   public func exposureTime(for definition: SignalToNoiseDefinition, value: Double) throws -> Double {
     let time: Double
     switch definition {
@@ -91,7 +102,19 @@ public struct SignalToNoise {
         context: "\(definition.rawValue) signal-to-noise \(value): "
           + "the source is dark in the image, there is no noise, or no time will do")
     }
+    guard time <= Self.longestExposure else { throw tooLong(time, definition, value) }
     return time
+  }
+
+  private func tooLong(
+    _ time: Double, _ definition: SignalToNoiseDefinition, _ value: Double
+  ) -> NumericalError {
+    .noSolution(
+      quantity: "exposure time",
+      context: "\(definition.rawValue) signal-to-noise \(specNumber(value)) would take \(time) s, at most "
+        + "\(specNumber(Self.longestExposure)) s are allowed; the source's brightest pixel has "
+        + "\(source.pixels[brightest]) electrons per second: make the source brighter, ask for a lower ratio, or "
+        + "leave signal_to_noise out and give instrument.exposure_time")
   }
 
   /// The earliest time at which a pixel reaches a value; only pixels that the value's time so far does not rule out are

@@ -47,6 +47,8 @@ private func regularizedGamma(_ a: Double, _ x: Double) -> Double {
   for k in stride(from: 1.0, through: 200, by: 1) {
     term *= x / (a + k)
     sum += term
+    // All further terms are smaller, and below rounding.
+    if term < 1e-18 * sum { break }
   }
   return sum * Double.exp(a * Double.log(x) - x - logGamma(a + 1))
 }

@@ -32,9 +32,9 @@ public struct HostSpec: SpecFields, Equatable {
   public var profile = HostProfile.isothermalEllipsoid
   /// Km/s; the Einstein radius then follows D_ls / D_s when redshifts float. Not for `nfw`.
   public var velocityDispersion: Distribution?
-  /// Arcsec.
+  /// Radius of the circle with the area inside the tangential critical curve of the host with its core, arcsec.
   public var einsteinRadius: Distribution?
-  /// Projected mass inside the Einstein radius, solar masses.
+  /// Projected mass inside that curve, solar masses.
   public var einsteinMass: Distribution?
   /// M_200 in solar masses, with `concentration`. For `nfw` only.
   public var virialMass: Distribution?

@@ -9,10 +9,12 @@ struct Host {
   let center: [Double]
   let axisRatio: Double
   let positionAngle: Double
-  /// Arcsec.
+  /// Of the circle with the area inside the tangential critical curve of the host alone, arcsec.
   let einsteinRadius: Double
-  /// Projected inside the Einstein radius, solar masses.
+  /// Projected inside that curve, solar masses.
   let einsteinMass: Double
+  /// Of an isothermal host; for another that of the isothermal sphere with the same Einstein radius. Km/s.
+  let velocityDispersion: Double
   let totalMass: Double?
 
   func mass(_ reference: MassReference) -> Double {
@@ -30,86 +32,107 @@ extension Drawing {
     let axisRatio = try draw("host.axis_ratio", spec.axisRatio)
     let positionAngle = faults.angle(try draw("host.position_angle", spec.positionAngle))
     let totalMass = try draw("host.total_mass", spec.totalMass)
-    let (mass, radius) =
-      spec.profile == .navarroFrenkWhite
-      ? try navarroFrenkWhite(spec, radii, center, axisRatio, positionAngle)
-      : try isothermal(spec, radii, center, axisRatio, positionAngle)
+    let lens =
+      switch spec.profile {
+      case .singularIsothermalSphere: try sphere(spec, radii, center)
+      case .isothermalEllipsoid: try ellipsoid(spec, radii, center, axisRatio, positionAngle)
+      case .navarroFrenkWhite: try navarroFrenkWhite(spec, radii, center, axisRatio, positionAngle)
+      }
     return Host(
-      mass: mass, center: center, axisRatio: axisRatio, positionAngle: positionAngle,
-      einsteinRadius: radius, einsteinMass: radii.geometry.mass(insideEinsteinRadius: radius),
+      mass: lens.mass, center: center, axisRatio: axisRatio, positionAngle: positionAngle,
+      einsteinRadius: lens.einsteinRadius,
+      einsteinMass: radii.geometry.mass(insideEinsteinRadius: lens.massRadius),
+      velocityDispersion: radii.geometry.velocityDispersion(einsteinRadius: lens.isothermalRadius),
       totalMass: totalMass)
   }
 
-  private mutating func isothermal(
+  private mutating func sphere(
+    _ spec: HostSpec, _ radii: EinsteinRadii, _ center: [Double]
+  ) throws -> HostLens {
+    var sphere = SingularIsothermalSphereSpec()
+    sphere.einsteinRadius =
+      try dispersionRadius(spec, radii)
+      ?? givenStrength(spec, radii, SingularIsothermalSphereSpec.kind).radius
+    sphere.center = center
+    return HostLens(MassSpec(sphere), radius: sphere.einsteinRadius)
+  }
+
+  private mutating func ellipsoid(
     _ spec: HostSpec, _ radii: EinsteinRadii, _ center: [Double], _ axisRatio: Double, _ positionAngle: Double
-  ) throws -> (MassSpec, Double) {
-    let dispersion = try draw("host.velocity_dispersion", spec.velocityDispersion)
-    let radius =
-      try dispersion.map { radii.geometry.einsteinRadius(velocityDispersion: $0) }
-      ?? givenEinsteinRadius(spec, radii)
-    if spec.profile == .singularIsothermalSphere {
-      var sphere = SingularIsothermalSphereSpec()
-      sphere.einsteinRadius = radius
-      sphere.center = center
-      return (MassSpec(sphere), radius)
-    }
+  ) throws -> HostLens {
     var ellipsoid = IsothermalEllipsoidSpec()
-    ellipsoid.einsteinRadius = radius
+    let dispersionRadius = try dispersionRadius(spec, radii)
+    let given =
+      try dispersionRadius == nil ? givenStrength(spec, radii, IsothermalEllipsoidSpec.kind) : nil
     ellipsoid.axisRatio = axisRatio
+    ellipsoid.coreRadius = try draw("host.core_radius", spec.coreRadius)
+    ellipsoid.einsteinRadius = try dispersionRadius ?? given.map { try ellipsoid.strength(for: $0) } ?? 0
+    let ring = try ellipsoid.ring()
     ellipsoid.positionAngle = positionAngle
     ellipsoid.center = center
-    ellipsoid.coreRadius = try draw("host.core_radius", spec.coreRadius)
-    return (MassSpec(ellipsoid), radius)
+    return HostLens(
+      mass: MassSpec(ellipsoid), einsteinRadius: ring.einsteinRadius, massRadius: ring.massRadius,
+      isothermalRadius: ellipsoid.einsteinRadius)
   }
 
   private mutating func navarroFrenkWhite(
     _ spec: HostSpec, _ radii: EinsteinRadii, _ center: [Double], _ axisRatio: Double, _ positionAngle: Double
-  ) throws -> (MassSpec, Double) {
+  ) throws -> HostLens {
     var halo = EllipticalNavarroFrenkWhiteSpec()
-    var radius: Double?
+    halo.axisRatio = axisRatio
     if let virialMass = try draw("host.virial_mass", spec.virialMass) {
       let concentration = try draw("host.concentration", spec.concentration)
       (halo.scaleRadius, halo.deflectionAtScaleRadius) = radii.geometry.navarroFrenkWhite(
         mass: virialMass, concentration: concentration)
     } else {
-      let given = try givenEinsteinRadius(spec, radii)
+      let given = try givenStrength(spec, radii, EllipticalNavarroFrenkWhiteSpec.kind)
       halo.scaleRadius = try draw("host.scale_radius", spec.scaleRadius)
-      halo.deflectionAtScaleRadius = navarroFrenkWhiteDeflection(
-        einsteinRadius: given, scaleRadius: halo.scaleRadius)
-      radius = given
+      halo.deflectionAtScaleRadius = try halo.strength(for: given)
     }
-    // A halo that is too weak would make a set of images in which nothing is lensed.
-    let found = try radius ?? einsteinRadius(of: halo)
-    guard found >= Self.smallestHostEinsteinRadius else {
-      throw NumericalError.noSolution(
-        quantity: "strong lens",
-        context: "the host's Einstein radius would be below \(Self.smallestHostEinsteinRadius) arcsec; raise "
-          + "host.virial_mass or host.concentration, or give host.einstein_radius")
-    }
-    halo.axisRatio = axisRatio
+    let ring = try halo.ring()
     halo.positionAngle = positionAngle
     halo.center = center
-    return (MassSpec(halo), found)
+    return HostLens(
+      mass: MassSpec(halo), einsteinRadius: ring.einsteinRadius, massRadius: ring.massRadius,
+      isothermalRadius: ring.einsteinRadius)
   }
 
-  /// Zero for a halo without one in the range that is searched.
-  private func einsteinRadius(of halo: EllipticalNavarroFrenkWhiteSpec) throws -> Double {
-    do {
-      return try navarroFrenkWhiteEinsteinRadius(
-        scaleRadius: halo.scaleRadius, deflectionAtScaleRadius: halo.deflectionAtScaleRadius)
-    } catch NumericalError.noSolution {
-      return 0
+  private mutating func dispersionRadius(_ spec: HostSpec, _ radii: EinsteinRadii) throws -> Double? {
+    try draw("host.velocity_dispersion", spec.velocityDispersion).map {
+      radii.geometry.einsteinRadius(velocityDispersion: $0)
     }
   }
 
-  /// Arcsec.
-  private static var smallestHostEinsteinRadius: Double { 0.01 }
-
-  private mutating func givenEinsteinRadius(_ spec: HostSpec, _ radii: EinsteinRadii) throws -> Double {
-    if let radius = try draw("host.einstein_radius", spec.einsteinRadius) { return radius }
-    if let mass = try draw("host.einstein_mass", spec.einsteinMass) { return radii.radius(ofMass: mass) }
+  private mutating func givenStrength(
+    _ spec: HostSpec, _ radii: EinsteinRadii, _ kind: String
+  ) throws -> HostStrength {
+    if let radius = try draw("host.einstein_radius", spec.einsteinRadius) { return .einsteinRadius(radius) }
+    if let mass = try draw("host.einstein_mass", spec.einsteinMass) {
+      return .massRadius(radii.radius(ofMass: mass))
+    }
     throw SpecError(
-      keyPath: "host", value: "no strength", requirement: "must have an einstein_radius or another strength")
+      keyPath: "host", value: "no strength for \(kind)",
+      requirement: "must have an einstein_radius or another strength")
+  }
+}
+
+/// A host's lens model and the radii that its tables list, arcsec.
+private struct HostLens {
+  let mass: MassSpec
+  let einsteinRadius: Double
+  /// Einstein radius of the mass inside the critical curve.
+  let massRadius: Double
+  /// Einstein radius of the isothermal sphere whose velocity dispersion is listed.
+  let isothermalRadius: Double
+
+  init(mass: MassSpec, einsteinRadius: Double, massRadius: Double, isothermalRadius: Double) {
+    (self.mass, self.einsteinRadius) = (mass, einsteinRadius)
+    (self.massRadius, self.isothermalRadius) = (massRadius, isothermalRadius)
+  }
+
+  /// One for which all are the same.
+  init(_ mass: MassSpec, radius: Double) {
+    self.init(mass: mass, einsteinRadius: radius, massRadius: radius, isothermalRadius: radius)
   }
 }
 

@@ -223,8 +223,7 @@ extension Drawing {
   ) {
     note("derived.einstein_radius", host.einsteinRadius)
     note("derived.einstein_mass", host.einsteinMass)
-    note(
-      "derived.velocity_dispersion", geometry.velocityDispersion(einsteinRadius: host.einsteinRadius))
+    note("derived.velocity_dispersion", host.velocityDispersion)
     note("derived.substructure_count", Double(substructure.records.count))
     note("derived.substructure_mass", substructure.totalMass)
     note("derived.substructure_einstein_radius", geometry.einsteinRadius(ofMass: substructure.totalMass))

@@ -28,7 +28,7 @@ public final class PixelList<Scalar: LensScalar> {
   public var centreX: Column<Scalar> { x.column }
   public var centreY: Column<Scalar> { y.column }
 
-  func removeAll() { count = 0 }
+  public func removeAll() { count = 0 }
 
   /// Adds all pixels of a grid, margins included, at their positions in it.
   public func append(allOf grid: PixelGrid) {
@@ -40,7 +40,7 @@ public final class PixelList<Scalar: LensScalar> {
   }
 
   /// Adds a pixel with its centre.
-  func append(position: Int, x centreX: Scalar, y centreY: Scalar) {
+  public func append(position: Int, x centreX: Scalar, y centreY: Scalar) {
     storedPositions.column[count] = Int32(truncatingIfNeeded: position)
     x.column[count] = centreX
     y.column[count] = centreY
@@ -48,7 +48,7 @@ public final class PixelList<Scalar: LensScalar> {
   }
 
   /// Fills the last tile; must follow the last `append`.
-  func pad() {
+  public func pad() {
     if count == 0 { return }
     for i in count..<(count + padding) {
       x.column[i] = x.column[count - 1]

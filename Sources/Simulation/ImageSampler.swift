@@ -25,25 +25,46 @@ final class SamplerWorkspace<Scalar: LensScalar> {
   }
 }
 
+/// Which pixels rays are traced through.
+enum RayPass<Scalar: LensScalar> {
+  case all
+  /// Rough ones.
+  case refined(PixelList<Scalar>)
+  /// Those in which the cores of lights are seen.
+  case cores(PixelList<Scalar>)
+
+  /// The pixels, unless they are all.
+  var list: PixelList<Scalar>? {
+    switch self {
+    case .all: nil
+    case .refined(let list), .cores(let list): list
+    }
+  }
+}
+
 /// What the rays of a tile see: adds to `tile.brightness`.
 protocol RayGathering<Scalar> {
   associatedtype Scalar: LensScalar
   /// - Parameters:
   ///   - position: Where the rays meet the image plane.
   ///   - first: The tile's first pixel in its list.
-  ///   - refined: The list, if it is that of rough pixels; nil for all pixels.
   func gather(
     _ tile: RayTile<Scalar>, at position: VectorColumns<Scalar>, _ sampling: PixelSampling<Scalar>,
-    first: Int, refined: PixelList<Scalar>?)
+    first: Int, _ pass: RayPass<Scalar>)
   /// Whether rays at opposite places see the same, to the last bit.
   var isPointSymmetric: Bool { get }
+  /// Lights that need more than rays; nil if there is none.
+  var cores: LightCores<Scalar>? { get }
   /// Announces the pixels that will be refined, and how rays will fill them.
   func prepare(_ refined: PixelList<Scalar>, _ sampling: PixelSampling<Scalar>)
 }
 
 /// Turns what rays see into mean brightnesses of pixels, with as many rays as `AccuracySpec` asks for.
 struct ImageSampler<Scalar: LensScalar>: Sendable {
+  /// The image and its border.
   let grid: PixelGrid
+  /// Pixels along x and y on each side of the image that are rendered for the blur and then cut off.
+  let border: (x: Int, y: Int)
   private let accuracy: AccuracySpec
   private let tileCount: Int
   /// For all pixels.
@@ -54,10 +75,17 @@ struct ImageSampler<Scalar: LensScalar>: Sendable {
   /// Rays per tile, unless a single pixel has more: the columns that a kernel touches stay in the fastest caches.
   private static var usualTile: Int { 1024 }
 
-  init(width: Int, height: Int, pixelScale: Double, subpixels: Int, accuracy: AccuracySpec) {
+  /// - Parameters:
+  ///   - width, height: Of the image without its border.
+  init(
+    width: Int, height: Int, border: (x: Int, y: Int), pixelScale: Double, subpixels: Int,
+    accuracy: AccuracySpec
+  ) {
     let isAdaptive = accuracy.sampling == .adaptive && subpixels > 1
     let margin = isAdaptive ? meansMargin : 0
-    grid = PixelGrid(width: width, height: height, pixelScale: pixelScale, margin: margin)
+    self.border = border
+    grid = PixelGrid(
+      width: width + 2 * border.x, height: height + 2 * border.y, pixelScale: pixelScale, margin: margin)
     self.accuracy = accuracy
     let finest = isAdaptive ? 2 * subpixels : subpixels
     let (tileCount, scale) = (max(Self.usualTile, finest * finest), pixelScale)
@@ -71,6 +99,13 @@ struct ImageSampler<Scalar: LensScalar>: Sendable {
 
   func makeWorkspace() -> SamplerWorkspace<Scalar> { SamplerWorkspace(grid: grid, tileCount: tileCount) }
 
+  /// Arcsec between rays where there are most of them.
+  var raySpacing: Double { grid.pixelScale / Double((fine ?? coarse).subpixels) }
+  /// In the pass through all of them.
+  var pixelsPerTile: Int { coarse.pixelsPerTile }
+  /// Whether the pixels in which the cores of lights are seen can be treated on their own.
+  var isAdaptive: Bool { fine != nil }
+
   /// Rays per pixel and axis in all pixels, and in rough ones.
   var subpixels: (coarse: Int, fine: Int?) { (coarse.subpixels, fine?.subpixels) }
 
@@ -79,7 +114,7 @@ struct ImageSampler<Scalar: LensScalar>: Sendable {
     _ image: inout Image<Scalar>, factor: Scalar, _ workspace: SamplerWorkspace<Scalar>,
     _ light: some RayGathering<Scalar>
   ) {
-    writeMeans(of: workspace.all, coarse, factor, workspace, light, isRefined: false)
+    writeMeans(of: workspace.all, coarse, factor, workspace, light, .all)
     image.pixels.withUnsafeMutableBufferPointer { pixels in
       guard let pixels = Column(viewing: pixels) else { return }
       if let fine {
@@ -97,31 +132,57 @@ struct ImageSampler<Scalar: LensScalar>: Sendable {
   ) {
     let roughness = workspace.roughness.column
     estimateMeans(fromCentres: workspace.means.column, of: grid, to: pixels, roughness: roughness)
-    // The values at the centres are read no more.
-    let peak = largest(pixels, width: grid.width, rows: grid.height, scratch: workspace.means.column)
+    if let cores = light.cores {
+      cores.list(in: workspace.rough, of: grid, subpixels: fine.subpixels, among: workspace.all)
+      replace(pixels, fine, factor, workspace, light, .cores(workspace.rough))
+      // These are done.
+      for i in 0..<workspace.rough.count { roughness[Int(workspace.rough.positions[i])] = 0 }
+    }
+    let peak = peak(pixels, workspace)
     listRough(
       roughness, above: Scalar(accuracy.refinementThreshold) * peak, of: grid, among: workspace.all,
       in: workspace.rough)
+    replace(pixels, fine, factor, workspace, light, .refined(workspace.rough))
+  }
+
+  /// Takes the means of the pixels of the list of rough ones from more rays.
+  private func replace(
+    _ pixels: Column<Scalar>, _ fine: PixelSampling<Scalar>, _ factor: Scalar,
+    _ workspace: SamplerWorkspace<Scalar>, _ light: some RayGathering<Scalar>, _ pass: RayPass<Scalar>
+  ) {
     light.prepare(workspace.rough, fine)
-    writeMeans(of: workspace.rough, fine, factor, workspace, light, isRefined: true)
+    writeMeans(of: workspace.rough, fine, factor, workspace, light, pass)
     let positions = workspace.rough.positions
     for i in 0..<workspace.rough.count {
       pixels[Int(positions[i])] = workspace.means.column[i]
     }
   }
 
+  /// The largest mean in the image without its border, whose light is not the image's to be measured by.
+  private func peak(_ pixels: Column<Scalar>, _ workspace: SamplerWorkspace<Scalar>) -> Scalar {
+    let (width, height) = (grid.width - 2 * border.x, grid.height - 2 * border.y)
+    // The values at the centres are read no more.
+    let means = workspace.means.column
+    if border == (0, 0) { return largest(pixels, width: width, rows: height, scratch: means) }
+    for row in 0..<height {
+      let start = (row + border.y) * grid.width + border.x
+      copyRun(pixels, from: start, to: means, at: (row + 1) * width, count: width)
+    }
+    return largest(means.advanced(by: width), width: width, rows: height, scratch: means)
+  }
+
   private func writeMeans(
     of list: PixelList<Scalar>, _ sampling: PixelSampling<Scalar>, _ factor: Scalar,
-    _ workspace: SamplerWorkspace<Scalar>, _ light: some RayGathering<Scalar>, isRefined: Bool
+    _ workspace: SamplerWorkspace<Scalar>, _ light: some RayGathering<Scalar>, _ pass: RayPass<Scalar>
   ) {
     let tile = workspace.tile
     // The second half of all pixels lies opposite to the first, from its end.
-    let isHalved = !isRefined && sampling.subpixels == 1 && light.isPointSymmetric
+    let isHalved = pass.list == nil && sampling.subpixels == 1 && light.isPointSymmetric
     let end = isHalved ? (list.count + 1) / 2 : list.count
     for first in sampling.tileStarts(end) {
       let position = sampling.position(of: list, first: first, in: tile.image)
       tile.clear(tile.brightness)
-      light.gather(tile, at: position, sampling, first: first, refined: isRefined ? list : nil)
+      light.gather(tile, at: position, sampling, first: first, pass)
       sampling.writeMeans(of: tile.brightness, factor: factor, to: workspace.means.column, first: first)
     }
     if isHalved { mirror(workspace.means.column, from: end, count: list.count) }

@@ -120,12 +120,27 @@ public struct ImageSimulator: Sendable {
     let exposureTime =
       try scene.signalToNoise.map { try ratios.exposureTime(for: $0.definition, value: $0.value) }
       ?? scene.instrument.exposureTime
+    let values = ratios.values(exposureTime: exposureTime)
+    try scene.signalToNoise.map { try requireReached($0, values) }
     var total = source
     add(lens, to: &total)
     let detector = DetectorNoise(instrument: instrument, exposureTime: exposureTime)
     return SimulatedImage(
       image: instrument.noise ? try detector.expose(total, key: key, memory: memory) : total,
       source: source, lens: lens, exposureTime: exposureTime,
-      signalToNoise: ratios.values(exposureTime: exposureTime))
+      signalToNoise: values)
+  }
+
+  /// Solved ratios are measured again: they are what was asked for but for rounding, or, of the total, which jumps, more.
+  private func requireReached(_ target: SignalToNoiseTarget, _ values: SignalToNoiseValues) throws {
+    let reached = values[target.definition] ?? .nan
+    let isTooLarge = target.definition != .total && reached > target.value * (1 + 1e-6)
+    guard reached >= target.value * (1 - 1e-6), !isTooLarge else {
+      throw NumericalError.noSolution(
+        quantity: "exposure time",
+        context:
+          "\(target.definition.rawValue) signal-to-noise \(specNumber(target.value)) was asked for, \(reached) "
+          + "is what the time found gives")
+    }
   }
 }

@@ -6,18 +6,19 @@ import RayTracing
 /// The light of the lens itself, which nothing deflects.
 struct LensLightGathering<Scalar: LensScalar>: RayGathering {
   let lights: [any LightProfile<Scalar>]
+  let cores: LightCores<Scalar>?
 
-  var isPointSymmetric: Bool { lights.allSatisfy(\.isPointSymmetric) }
+  /// Cores are looked for at all pixels.
+  var isPointSymmetric: Bool { cores == nil && lights.allSatisfy(\.isPointSymmetric) }
 
   func prepare(_ refined: PixelList<Scalar>, _ sampling: PixelSampling<Scalar>) {}
 
   func gather(
     _ tile: RayTile<Scalar>, at position: VectorColumns<Scalar>, _ sampling: PixelSampling<Scalar>,
-    first: Int, refined: PixelList<Scalar>?
+    first: Int, _ pass: RayPass<Scalar>
   ) {
-    for light in lights {
-      light.addBrightness(at: position, to: tile.brightness, scratch: tile.scratch)
-    }
+    if case .all = pass { cores?.keep(position, first: first) }
+    addLight(tile, of: lights, at: position, sampling, first: first, pass, cores)
   }
 }
 
@@ -28,6 +29,7 @@ struct SourceGathering<Scalar: LensScalar>: RayGathering {
   /// The masses that are no small halos.
   let plane: LensPlane<Scalar>
   let lights: [any LightProfile<Scalar>]
+  let cores: LightCores<Scalar>?
   /// What sums the other halos together; only in Float.
   let fields: [any HaloDeflection]
 
@@ -42,18 +44,17 @@ struct SourceGathering<Scalar: LensScalar>: RayGathering {
 
   func gather(
     _ tile: RayTile<Scalar>, at position: VectorColumns<Scalar>, _ sampling: PixelSampling<Scalar>,
-    first: Int, refined: PixelList<Scalar>?
+    first: Int, _ pass: RayPass<Scalar>
   ) {
     tile.clear(tile.deflection.x)
     tile.clear(tile.deflection.y)
-    addFields(tile, sampling, first: first, refined: refined)
+    addFields(tile, sampling, first: first, refined: pass.list)
     if halos.count > 0 {
       halos.addDeflection(at: position, to: tile.deflection, scratch: tile.scratch)
     }
     plane.addDeflection(tile, at: position)
-    for light in lights {
-      light.addBrightness(at: tile.source, to: tile.brightness, scratch: tile.scratch)
-    }
+    if case .all = pass { cores?.keep(tile.source, first: first) }
+    addLight(tile, of: lights, at: tile.source, sampling, first: first, pass, cores)
   }
 
   private func addFields(
@@ -68,6 +69,20 @@ struct SourceGathering<Scalar: LensScalar>: RayGathering {
       } else {
         field.add(to: tile.deflection, sampling, first: first)
       }
+    }
+  }
+}
+
+/// Adds the light that rays meet at places of a plane, or, where that changes within their squares, its means over them.
+private func addLight<Scalar: LensScalar>(
+  _ tile: RayTile<Scalar>, of lights: [any LightProfile<Scalar>], at position: VectorColumns<Scalar>,
+  _ sampling: PixelSampling<Scalar>, first: Int, _ pass: RayPass<Scalar>, _ cores: LightCores<Scalar>?
+) {
+  for (k, light) in lights.enumerated() {
+    if case .cores(let list) = pass, let core = cores?[k] {
+      core.addMeans(tile, at: position, sampling, count: list.count - first)
+    } else {
+      light.addBrightness(at: position, to: tile.brightness, scratch: tile.scratch)
     }
   }
 }

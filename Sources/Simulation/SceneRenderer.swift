@@ -15,6 +15,9 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   private let factor: Scalar
   /// Fine pixels per pixel and axis that are averaged after the blur.
   private let binning: Int
+  /// Of the image without its border.
+  private let width: Int
+  private let height: Int
   private let farFieldMethod: FarFieldMethod
 
   init(
@@ -22,15 +25,15 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   ) throws {
     let isFine = instrument.blurSampling == .subpixel
     binning = isFine ? accuracy.subpixels : 1
-    sampler = ImageSampler(
-      width: instrument.width * binning, height: instrument.height * binning,
-      pixelScale: instrument.pixelScale / Double(binning), subpixels: isFine ? 1 : accuracy.subpixels,
-      accuracy: accuracy)
-    let grid = sampler.grid
+    (width, height) = (instrument.width, instrument.height)
+    let pixelScale = instrument.pixelScale / Double(binning)
     let function = try PointSpreadFunction.sample(
-      instrument.pointSpreadFunction, scale: grid.pixelScale,
-      largestSide: max(grid.width, grid.height), readImage: readImage)
-    blur = try Blur(function, width: grid.width, height: grid.height)
+      instrument.pointSpreadFunction, scale: pixelScale, readImage: readImage)
+    let border = try instrument.border(function, binning: binning)
+    sampler = ImageSampler(
+      width: width * binning, height: height * binning, border: border, pixelScale: pixelScale,
+      subpixels: isFine ? 1 : accuracy.subpixels, accuracy: accuracy)
+    blur = try Blur(function, width: sampler.grid.width, height: sampler.grid.height)
     factor = Scalar(instrument.brightnessFactor)
     farFieldMethod = accuracy.farField
   }
@@ -46,6 +49,8 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     var halos = SubhaloList<Scalar>()
     var masses: [any MassProfile<Scalar>] = []
     var lights: [any LightProfile<Scalar>] = []
+    let sourceCores = LightCores<Scalar>()
+    let lensCores = LightCores<Scalar>()
 
     init(
       sampler: SamplerWorkspace<Scalar>, blur: BlurWorkspace<Scalar>, farField: FarField, width: Int,
@@ -84,7 +89,7 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     } else {
       blur.apply(to: &workspace.lens, workspace: workspace.blur)
     }
-    let images = (source: binned(workspace.source), lens: binned(workspace.lens))
+    let images = (source: finished(workspace.source), lens: finished(workspace.lens))
     try requireFinite(images.source, "the lensed source's image")
     try requireFinite(images.lens, "the lens light's image")
     return images
@@ -95,7 +100,7 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     try sample(scene, workspace)
     if !scene.lens.light.isEmpty { add(workspace.lens, to: &workspace.source) }
     blur.apply(to: &workspace.source, workspace: workspace.blur)
-    let image = binned(workspace.source)
+    let image = finished(workspace.source)
     try requireFinite(image, "the image")
     return image
   }
@@ -107,7 +112,8 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     workspace.farField.release()
     if scene.lens.light.isEmpty { return }
     workspace.take(scene.lens.light)
-    let lens = LensLightGathering(lights: workspace.lights)
+    let cores = workspace.lensCores.take(scene.lens.light, for: sampler, isDeflected: false)
+    let lens = LensLightGathering(lights: workspace.lights, cores: cores)
     sampler.sample(&workspace.lens, factor: factor, workspace.sampler, lens)
   }
 
@@ -116,22 +122,25 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     workspace.masses.removeAll(keepingCapacity: true)
     for mass in workspace.halos.others { workspace.masses.append(mass.profile(Scalar.self)) }
     workspace.take(scene.source.light)
-    let source = try sourceGathering(workspace)
+    let cores = workspace.sourceCores.take(scene.source.light, for: sampler, isDeflected: true)
+    let source = try sourceGathering(workspace, cores)
     sampler.sample(&workspace.source, factor: factor, workspace.sampler, source)
   }
 
-  private func sourceGathering(_ workspace: Workspace) throws -> SourceGathering<Scalar> {
+  private func sourceGathering(
+    _ workspace: Workspace, _ cores: LightCores<Scalar>?
+  ) throws -> SourceGathering<Scalar> {
     let (plane, lights, farField) = (
       LensPlane(masses: workspace.masses), workspace.lights, workspace.farField
     )
     // Sums of many halos are in Float only.
     guard let halos = workspace.halos as? SubhaloList<Float> else {
-      return SourceGathering(halos: workspace.halos, plane: plane, lights: lights, fields: [])
+      return SourceGathering(halos: workspace.halos, plane: plane, lights: lights, cores: cores, fields: [])
     }
     try farField.gather(halos)
     return SourceGathering(
       halos: farField.direct as? SubhaloList<Scalar> ?? workspace.halos, plane: plane, lights: lights,
-      fields: farField.fields)
+      cores: cores, fields: farField.fields)
   }
 
   private func check(_ scene: SceneSpec, _ workspace: Workspace) throws {
@@ -143,16 +152,51 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
       throw NumericalError.noSolution(
         quantity: "image", context: "\(scene.planes.count) planes given, must be a lens and a source")
     }
+    if !sampler.isAdaptive {
+      for plane in scene.planes { try LightCores.requireWideEnough(plane.light, for: sampler) }
+    }
   }
 
-  private func binned(_ fine: Image<Scalar>) -> Image<Scalar> {
-    if binning == 1 { return fine }
-    var image = Image<Scalar>(width: fine.width / binning, height: fine.height / binning, repeating: 0)
-    for y in 0..<fine.height {
-      for x in 0..<fine.width { image[x: x / binning, y: y / binning] += fine[x: x, y: y] }
+  /// Cuts off the border, and averages fine pixels.
+  private func finished(_ rendered: Image<Scalar>) -> Image<Scalar> {
+    let (border, step) = (sampler.border, rendered.width)
+    if binning == 1 && border == (0, 0) { return rendered }
+    var image = Image<Scalar>(width: width, height: height, repeating: 0)
+    image.pixels.withUnsafeMutableBufferPointer { target in
+      rendered.pixels.withUnsafeBufferPointer { source in
+        guard let target = Column(viewing: target),
+          let source = Column(viewing: UnsafeMutableBufferPointer(mutating: source))
+        else { return }
+        for y in 0..<(height * binning) {
+          let (row, start) = (y / binning * width, (y + border.y) * step + border.x)
+          if binning == 1 {
+            copyRun(source, from: start, to: target, at: row, count: width)
+          } else {
+            for x in 0..<(width * binning) { target[row + x / binning] += source[start + x] }
+          }
+        }
+      }
     }
     let weight = 1 / Scalar(binning * binning)
-    return image.map { $0 * weight }
+    return binning == 1 ? image : image.map { $0 * weight }
+  }
+}
+
+extension InstrumentSpec {
+  /// Fine pixels along x and y that are rendered around the image, because the kernel carries their light into it.
+  ///
+  /// - Throws: `SpecError` if there would be more of them than memory is planned for.
+  fileprivate func border(_ function: PointSpreadFunction?, binning: Int) throws -> (x: Int, y: Int) {
+    guard border == .rendered, let reach = function?.reach else { return (0, 0) }
+    let (columns, rows) = (width * binning + 2 * reach.x, height * binning + 2 * reach.y)
+    guard columns * rows <= InstrumentSpec.mostRenderedPixels else {
+      throw SpecError(
+        keyPath: "instrument.psf", value: "a kernel that reaches \(reach.x) x \(reach.y) pixels",
+        requirement:
+          "at most 2^26 pixels can be rendered with the border that it needs, which would be \(columns) x "
+          + "\(rows): make the kernel smaller (kernel_pixels), or set instrument.border to dark")
+    }
+    return reach
   }
 }
 

@@ -118,6 +118,8 @@ enum Lenstronomy {
     scene.instrument.height = scene.instrument.width
     scene.instrument.pixelScale = try #require(parameters["pix"] as? Double)
     scene.instrument.noise = false
+    // Its images are convolved with nothing around them.
+    scene.instrument.border = .dark
     var file = KernelFilePSFSpec()
     file.path = kernel ?? ""
     scene.instrument.pointSpreadFunction =

@@ -8,7 +8,7 @@ struct BlurTests {
   private func function(
     _ kind: some SpecKind, scale: Double = 0.05, kernel: Image<Double>? = nil
   ) throws -> PointSpreadFunction? {
-    try PointSpreadFunction.sample(PointSpreadFunctionSpec(kind), scale: scale, largestSide: 4095) { path in
+    try PointSpreadFunction.sample(PointSpreadFunctionSpec(kind), scale: scale) { path in
       try #require(kernel, "\(path)")
     }
   }

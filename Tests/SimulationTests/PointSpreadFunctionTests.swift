@@ -9,11 +9,11 @@ struct PointSpreadFunctionTests {
   private static let ofPeak = 1e-12
 
   private func kernel(
-    _ kind: some SpecKind, scale: Double, largestSide: Int = 4095,
+    _ kind: some SpecKind, scale: Double,
     readImage: (String) throws -> Image<Double> = { throw FileError(path: $0, reason: "not asked for") }
   ) throws -> PointSpreadFunction? {
     try PointSpreadFunction.sample(
-      PointSpreadFunctionSpec(kind), scale: scale, largestSide: largestSide, readImage: readImage)
+      PointSpreadFunctionSpec(kind), scale: scale, readImage: readImage)
   }
 
   private func spec(_ entry: [String: Any]) throws -> any SpecKind {
@@ -97,12 +97,10 @@ struct PointSpreadFunctionTests {
     #expect(abs(airy.profile(0.514_496_9 * resolution) - 0.5) < 1e-6)
   }
 
-  @Test func `the default kernel reaches as far as it says unless the image is smaller`() throws {
+  @Test func `the default kernel reaches as far as it says`() throws {
     var gaussian = GaussianPSFSpec()
     gaussian.fullWidthHalfMaximum = 0.235_482_004_503_094_93
     #expect(try kernel(gaussian, scale: 0.05)?.kernel.width == 2 * 8 + 1)
-    #expect(try kernel(gaussian, scale: 0.05, largestSide: 10)?.kernel.width == 11)
-    #expect(try kernel(gaussian, scale: 0.05, largestSide: 1)?.kernel.width == 3)
     gaussian.kernelPixels = 1
     #expect(try kernel(gaussian, scale: 0.05)?.kernel.pixels == [1])
     #expect(try kernel(NoPSFSpec(), scale: 0.05) == nil)

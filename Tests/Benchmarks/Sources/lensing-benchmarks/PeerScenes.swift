@@ -57,8 +57,7 @@ private func writeImages(of scenes: [SceneSpec], to path: String) throws {
 private func peerDescription(of scenes: [SceneSpec]) throws -> Data {
   let instrument = scenes[0].instrument
   let function = try PointSpreadFunction.sample(
-    instrument.pointSpreadFunction, scale: instrument.pixelScale, largestSide: instrument.width,
-    readImage: ImageSimulator.noFiles)
+    instrument.pointSpreadFunction, scale: instrument.pixelScale, readImage: ImageSimulator.noFiles)
   let kernel = function?.kernel ?? Image(width: 1, height: 1, repeating: 1)
   let description: [String: Any] = [
     "instrument": jsonValue(SpecVisitor.write(instrument)),
