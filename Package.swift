@@ -42,6 +42,7 @@ let floors: [Target] = [
   .target(name: "LensCore"),
   // Floor 2
   .target(name: "LensNumerics", dependencies: ["LensCore", "CLensMath", "CFFTW", "CGSL"]),
+  .target(name: "ProgramOutput", dependencies: ["LensCore"]),
   // Floor 3
   .target(name: "Cosmology", dependencies: ["LensNumerics"]),
   .target(name: "MassProfiles", dependencies: ["LensNumerics"]),
@@ -72,10 +73,11 @@ let floors: [Target] = [
   .target(name: "LearningReports", dependencies: ["Learning", "Pictures"]),
   .target(name: "LensingForC", dependencies: ["SwiftLensing", "CSwiftLensing"]),
   .executableTarget(
-    name: "LensingCommand", dependencies: ["SwiftLensing", "DatasetReports", "Interchange", argumentParser]),
+    name: "LensingCommand",
+    dependencies: ["SwiftLensing", "DatasetReports", "Interchange", "ProgramOutput", argumentParser]),
   // Floor 10
   .executableTarget(
-    name: "LearningCommand", dependencies: ["LearningReports", argumentParser]),
+    name: "LearningCommand", dependencies: ["LearningReports", "ProgramOutput", argumentParser]),
 ]
 
 let tests: [Target] = [

@@ -120,6 +120,7 @@ public struct DatasetGenerator: Sendable {
     try writer.finish()
     let manifest = try Manifest(
       plan, layout, contents, population: identity.population, inputs: identity.inputs,
+      redraws: writer.journal.redraws,
       wholeSampleCount: wholeSampleCount, versions: versions, instructionSet: instructionSet, paths: paths)
     try manifest.write(to: paths.partial)
     try folder.publish()

@@ -6,7 +6,7 @@ import Populations
 
 /// What decides the bytes of a dataset, as digests: two runs may only be joined where they agree.
 struct DatasetIdentity: Sendable {
-  /// Of spec, seed, contents, version and the files that the spec names: samples with it belong together.
+  /// Of spec, seeds, contents, version and the files that the spec names: samples with it belong together.
   let population: String
   /// Also of the range of samples: what one run makes.
   let run: String
@@ -18,7 +18,8 @@ struct DatasetIdentity: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let text = [
-      writeYAML(SpecVisitor.write(plan.spec)), "seed \(plan.seed)", "version \(swiftLensingVersion)",
+      writeYAML(SpecVisitor.write(plan.spec)), "seed \(plan.seed)", "noise seed \(plan.noiseSeed)",
+      "version \(swiftLensingVersion)",
       String(decoding: (try? encoder.encode(contents)) ?? Data(), as: UTF8.self),
       inputs.map { "\($0.name) \($0.sha256)" }.joined(separator: "\n"),
     ].joined(separator: "\n")

@@ -52,6 +52,9 @@ public struct DatasetMerge: Sendable {
     guard manifest.seed == manifests[0].seed else {
       throw refuse("was made with seed \(manifest.seed), \(folders[0]) with seed \(manifests[0].seed)")
     }
+    guard manifest.noiseSeed == manifests[0].noiseSeed else {
+      throw refuse("was made with another noise seed than \(folders[0]); see manifest.json")
+    }
     guard manifest.population == manifests[0].population else {
       throw refuse("was made from another spec, contents or version of the program than \(folders[0])")
     }
@@ -70,12 +73,20 @@ public struct DatasetMerge: Sendable {
 
   /// Makes the dataset, which appears under its name only when it is whole. Every file that is read is held against its digest.
   ///
-  /// - Parameter existing: `.refuse` or `.overwrite`; merging is quick, so that there is no resuming.
-  /// - Throws: `FileError`; the folders that are merged are never changed.
-  public func run(_ existing: ExistingOutput, progress: (GenerationProgress) -> Void) throws -> Manifest {
-    for folder in folders { try requireWhole(folder) }
+  /// - Parameters:
+  ///   - existing: `.refuse` or `.overwrite`; merging is quick, so that there is no resuming.
+  ///   - shouldStop: Asked for every folder and sample; if true, nothing is left of the merge.
+  /// - Throws: `FileError`, `CancellationError`; the folders that are merged are never changed.
+  public func run(
+    _ existing: ExistingOutput, shouldStop: () -> Bool = { false }, progress: (GenerationProgress) -> Void
+  ) throws -> Manifest {
+    for folder in folders {
+      if shouldStop() { throw CancellationError() }
+      try requireWhole(folder)
+    }
     let readers = try folders.map { try DatasetReader($0) }
-    let plan = try PopulationPlan.drawing(readers[0].spec, seed: manifests[0].seed)
+    let plan = try PopulationPlan.drawing(
+      readers[0].spec, seed: manifests[0].seed, noiseSeed: manifests[0].noiseSeed)
     let folder = DatasetFolder(paths: paths, identity: "merge")
     // What a killed merge left is of no use: it is not resumed.
     if try folder.isResumable() { try folder.remove(paths.partial, evidence: paths.journal) }
@@ -85,11 +96,12 @@ public struct DatasetMerge: Sendable {
     return try folder.removingOnFailure(if: true) {
       try folder.writeSpec(readers[0].spec)
       let layout = DatasetLayout(plan, samples: samples)
-      try copy(readers, into: plan, layout, progress)
+      let redraws = try copy(readers, into: plan, layout, shouldStop, progress)
       let first = manifests[0]
       let manifest = try Manifest(
         plan, layout, first.contents, population: first.population, inputs: first.inputs,
-        wholeSampleCount: wholeSampleCount, versions: first.versions, instructionSet: first.instructionSet,
+        redraws: redraws, wholeSampleCount: wholeSampleCount, versions: first.versions,
+        instructionSet: first.instructionSet,
         paths: paths)
       try manifest.write(to: paths.partial)
       try folder.publish()
@@ -98,9 +110,9 @@ public struct DatasetMerge: Sendable {
   }
 
   private func copy(
-    _ readers: [DatasetReader], into plan: PopulationPlan, _ layout: DatasetLayout,
+    _ readers: [DatasetReader], into plan: PopulationPlan, _ layout: DatasetLayout, _ shouldStop: () -> Bool,
     _ progress: (GenerationProgress) -> Void
-  ) throws {
+  ) throws -> RedrawCounts {
     let writer = try DatasetWriter(
       paths, plan: plan, layout: layout, contents: manifests[0].contents, tables: readers[0].tables,
       identity: "merge", resuming: nil)
@@ -108,6 +120,7 @@ public struct DatasetMerge: Sendable {
     for reader in readers {
       var batch: [StoredSample] = []
       while let sample = try reader.next() {
+        if shouldStop() { throw CancellationError() }
         batch.append(sample)
         if batch.count == Self.batchSize {
           try writer.append(batch)
@@ -120,6 +133,7 @@ public struct DatasetMerge: Sendable {
     }
     try writer.checkpoint()
     try writer.finish()
+    return writer.journal.redraws
   }
 
   private static let batchSize = 32

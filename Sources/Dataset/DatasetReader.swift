@@ -65,7 +65,7 @@ package final class DatasetReader {
     return StoredSample(
       index: nextIndex, part: part, image: hasImages ? try images.read(at: place) : [],
       truthMaps: hasImages ? try (truthMaps[part] ?? []).map { try $0.read(at: place) } : [],
-      cells: cells, pieces: try pieces(of: nextIndex))
+      redraws: tables.redraws(cells), cells: cells, pieces: try pieces(of: nextIndex))
   }
 
   private func part(_ cells: [TableCell]) throws -> DatasetLayout.Part {
@@ -109,10 +109,12 @@ extension DatasetLayout.Part {
 
 extension PopulationPlan {
   /// A plan that draws a population's scenes but needs none of its files; its images would lack the blur.
-  package static func drawing(_ spec: PopulationSpec, seed: UInt64) throws -> PopulationPlan {
+  package static func drawing(
+    _ spec: PopulationSpec, seed: UInt64, noiseSeed: UInt64? = nil
+  ) throws -> PopulationPlan {
     var plain = spec
     plain.instrument.pointSpreadFunction = PointSpreadFunctionSpec(NoPSFSpec())
-    return try PopulationPlan(plain, seed: seed)
+    return try PopulationPlan(plain, seed: seed, noiseSeed: noiseSeed)
   }
 }
 

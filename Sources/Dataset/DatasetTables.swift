@@ -8,6 +8,7 @@ package struct DatasetTables: Sendable {
   /// One row per sample: where it is, every drawn and derived parameter, and how it was exposed.
   package let sampleColumns: [TableColumn]
   package let parameterNames: [String]
+  private let countsRedraws: Bool
 
   /// One row per piece of substructure.
   package let substructureColumns = [
@@ -26,11 +27,12 @@ package struct DatasetTables: Sendable {
   package init(_ plan: PopulationPlan) throws {
     var names: [String] = []
     for index in plan.spec.classes.indices {
-      for parameter in try plan.scene(index).parameters where !names.contains(parameter.name) {
+      for parameter in try plan.parameters(index) where !names.contains(parameter.name) {
         names.append(parameter.name)
       }
     }
     parameterNames = names
+    countsRedraws = plan.spec.redraw != nil
     sampleColumns =
       [
         TableColumn(name: "index", kind: .integer, description: "sample"),
@@ -50,6 +52,12 @@ package struct DatasetTables: Sendable {
         TableColumn(name: "signal_to_noise_background", kind: .real, description: "see docs/conventions.md"),
         TableColumn(name: "signal_to_noise_total", kind: .real, description: "see docs/conventions.md"),
       ]
+      + (countsRedraws
+        ? [
+          TableColumn(
+            name: "redraws", kind: .real, description: "further draws, none could be rendered before")
+        ]
+        : [])
   }
 
   /// The last columns, which are numbers.
@@ -61,6 +69,13 @@ package struct DatasetTables: Sendable {
     let ratios = sample.observation.signalToNoise
     return parameterNames.map { values[$0] }
       + [sample.observation.exposureTime, ratios.peak, ratios.background, ratios.total]
+      + (countsRedraws ? [Double(sample.drawn.redraws)] : [])
+  }
+
+  /// How often a sample was drawn again, from its row.
+  func redraws(_ cells: [TableCell]) -> Int {
+    guard countsRedraws, case .real(let count) = cells.last else { return 0 }
+    return Int(exactly: count) ?? 0
   }
 
   /// Index, class, split, row, pair.

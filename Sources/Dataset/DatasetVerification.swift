@@ -58,7 +58,8 @@ public struct DatasetVerification: Sendable {
   /// - Throws: `FileError` if the dataset cannot be read, `SampleError` if a sample cannot be made.
   public func faultsOfImages(_ samples: [Int], threads: Int) throws -> [Fault] {
     let reader = try DatasetReader(folder)
-    let plan = try PopulationPlan(reader.spec, seed: manifest.seed, readImage: readKernel)
+    let plan = try PopulationPlan(
+      reader.spec, seed: manifest.seed, noiseSeed: manifest.noiseSeed, readImage: readKernel)
     let chosen = Set(samples)
     var faults: [Fault] = []
     var stored: [Int: StoredSample] = [:]

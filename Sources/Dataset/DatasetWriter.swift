@@ -53,6 +53,7 @@ final class DatasetWriter {
     try samples.append(rows)
     try substructure.append(pieces)
     journal.samplesDone += stored.count
+    stored.forEach { journal.redraws.add($0.redraws) }
     journal.substructureRows += pieces.count
   }
 
@@ -120,9 +121,13 @@ extension PopulationPlan {
     [
       FITSCard("MODEL", .text(spec.name), "population"),
       FITSCard("SEED", .text(String(seed)), "random seed"),
-      FITSCard("PIXSCALE", .real(spec.instrument.pixelScale), "[arcsec] pixel scale"),
-      FITSCard("BUNIT", .text("electron/s"), "per pixel, sky subtracted"),
-      FITSCard("PROGRAM", .text("SwiftLensing \(swiftLensingVersion)"), "made by"),
-    ] + FITSCard.checksumRoom
+    ]
+      + (noiseSeed == seed
+        ? [] : [FITSCard("NOISSEED", .text(String(noiseSeed)), "random seed of the noise")])
+      + [
+        FITSCard("PIXSCALE", .real(spec.instrument.pixelScale), "[arcsec] pixel scale"),
+        FITSCard("BUNIT", .text("electron/s"), "per pixel, sky subtracted"),
+        FITSCard("PROGRAM", .text("SwiftLensing \(swiftLensingVersion)"), "made by"),
+      ] + FITSCard.checksumRoom
   }
 }

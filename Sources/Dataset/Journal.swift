@@ -10,6 +10,7 @@ struct Journal: Codable, Equatable {
   var sampleTableBytes = 0
   var substructureTableBytes = 0
   var substructureRows = 0
+  var redraws = RedrawCounts()
 
   init(identity: String) { self.identity = identity }
 
@@ -22,6 +23,17 @@ struct Journal: Codable, Equatable {
   }
 
   func write(to path: String) throws { try writeJSON(self, to: path) }
+}
+
+/// How many samples were drawn again because they could not be rendered, and how often altogether.
+public struct RedrawCounts: Codable, Equatable, Sendable {
+  public var samples = 0
+  public var draws = 0
+
+  mutating func add(_ redraws: Int) {
+    samples += redraws > 0 ? 1 : 0
+    draws += redraws
+  }
 }
 
 /// JSON with sorted keys, so that equal values give equal bytes.

@@ -25,6 +25,10 @@ public struct Manifest: Codable, Sendable, Equatable {
   public let formatVersion: Int
   public let model: String
   public let seed: UInt64
+  /// Of the noise; nil for the seed.
+  public let noiseSeed: UInt64?
+  /// Samples that were drawn again; nil if the spec has no `redraw`.
+  public let redraws: RedrawCounts?
   /// Index of the first sample; 0 but in shards.
   public let firstSample: Int
   public let sampleCount: Int
@@ -107,10 +111,13 @@ public struct Manifest: Codable, Sendable, Equatable {
   /// Of a finished folder, whose files are digested.
   init(
     _ plan: PopulationPlan, _ layout: DatasetLayout, _ contents: DatasetContents, population: String,
-    inputs: [File], wholeSampleCount: Int, versions: [String: String], instructionSet: String,
+    inputs: [File], redraws: RedrawCounts, wholeSampleCount: Int, versions: [String: String],
+    instructionSet: String,
     paths: DatasetPaths
   ) throws {
     (formatVersion, model, seed) = (Self.currentFormatVersion, plan.spec.name, plan.seed)
+    noiseSeed = plan.noiseSeed == plan.seed ? nil : plan.noiseSeed
+    self.redraws = plan.spec.redraw == nil ? nil : redraws
     (firstSample, sampleCount) = (layout.samples.lowerBound, layout.samples.count)
     self.wholeSampleCount = wholeSampleCount
     (self.population, self.contents, self.inputs) = (population, contents, inputs)

@@ -1,3 +1,4 @@
+import FileFormats
 import LensCore
 
 /// One of several equal shares of a dataset's samples, for one task of a cluster.
@@ -26,25 +27,62 @@ public struct SampleShard: Sendable, Equatable {
 
   /// The share of a task of a Slurm job array; nil outside of one.
   ///
-  /// - Parameter environment: Where SLURM_ARRAY_TASK_ID, _COUNT, _MIN, _MAX and _STEP are.
-  /// - Throws: `SpecError` for an array whose tasks are not numbered in equal steps.
-  public init?(slurm environment: [String: String]) throws {
-    func variable(_ name: String) -> Int? { environment["SLURM_ARRAY_TASK_" + name].flatMap { Int($0) } }
-    guard let task = variable("ID"), let count = variable("COUNT") else { return nil }
-    let (first, step) = (variable("MIN") ?? 1, variable("STEP") ?? 1)
-    let possible = 0...10_000_000
-    guard [task, count, first, step].allSatisfy(possible.contains) else {
+  /// Only the tasks of a whole array, numbered 1 to N or 0 to N - 1, are shards: an array that repeats some tasks of
+  /// another would make other shares of the samples.
+  ///
+  /// - Parameters:
+  ///   - environment: Where SLURM_ARRAY_TASK_ID, _COUNT, _MIN, _MAX and _STEP are.
+  ///   - output: Of the whole dataset: where shards of another count stand beside it, the array is not whole.
+  /// - Throws: `SpecError` for an array that is not known to be whole.
+  public init?(slurm environment: [String: String], output: String? = nil) throws {
+    let prefix = "SLURM_ARRAY_TASK_"
+    guard let given = environment[prefix + "ID"] else { return nil }
+    func variable(_ name: String) -> Int? { environment[prefix + name].flatMap { Int($0) } }
+    let (task, count, first) = (variable("ID"), variable("COUNT"), variable("MIN"))
+    let others = try output.map(Self.counts(beside:)) ?? []
+    // An array of one task is as likely the repetition of a larger one's.
+    guard let task, let count, let first, (2...100_000).contains(count), (0...1).contains(first),
+      variable("MAX") == first + count - 1, (variable("STEP") ?? 1) == 1, task >= first, task < first + count,
+      others.isEmpty || others == [count]
+    else {
+      let description = ["COUNT", "MIN", "MAX", "STEP"].compactMap { name in
+        environment[prefix + name].map { "\(name) \($0)" }
+      }
       throw SpecError(
-        keyPath: "SLURM_ARRAY_TASK_ID", value: "\(task)",
-        requirement: "and its array's numbers must be from 0 to 10000000")
+        keyPath: prefix + "ID", value: "\(given) (\(description.joined(separator: ", ")))",
+        requirement: Self.advice(task, others))
     }
-    let last = variable("MAX") ?? first + (count - 1) * step
-    guard step > 0, count > 0, last - first == (count - 1) * step, (task - first) % step == 0 else {
-      throw SpecError(
-        keyPath: "SLURM_ARRAY_TASK_ID", value: "task \(task) of \(count) from \(first) to \(last)",
-        requirement: "must be numbered in equal steps, as by --array=1-8; or give --shard")
+    try self.init(number: task - first + 1, count: count)
+  }
+
+  /// - Parameter others: Numbers of shards that stand beside the output.
+  private static func advice(_ task: Int?, _ others: [Int]) -> String {
+    let task = task ?? 2
+    let count = others.first ?? max(4, min(task, 99_999) + 1)
+    let fromOne = task > 0 ? "--shard \(task)/\(count) for task \(task) of --array=1-\(count)" : nil
+    let fromZero = "--shard \(min(task, 99_999) + 1)/\(count) for task \(task) of --array=0-\(count - 1)"
+    let found =
+      others.isEmpty ? "" : ", and there are shards of \(others.map(String.init).joined(separator: ", "))"
+    return
+      "only the tasks of a whole array, 1-N or 0-(N-1), are known to be shards\(found); to make one of them again "
+      + "give " + [fromOne, fromZero].compactMap { $0 }.joined(separator: ", ")
+      + "; for a whole dataset in every task give --shard 1/1"
+  }
+
+  /// The numbers of shards that datasets beside an output are of, whole or not.
+  private static func counts(beside output: String) throws -> [Int] {
+    let path = DatasetPaths(output).output
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
+    guard fileExists(folder) else { return [] }
+    let counts = try listFolder(folder).filter { $0.hasPrefix(name + ".shard-") }.compactMap {
+      found -> Int? in
+      var words = found.split(separator: "-")
+      guard words.count >= 4, words[words.count - 2] == "of" else { return nil }
+      return Int(words.removeLast().split(separator: ".").first ?? "")
     }
-    try self.init(number: (task - first) / step + 1, count: count)
+    return Set(counts).sorted()
   }
 
   /// Its samples: all shards together have each once, and their sizes differ by one at most.

@@ -8,28 +8,33 @@ import Simulation
 /// - Parameters:
 ///   - source: A preset's name or a path.
 ///   - settings: `key=value` changes with dotted key paths, applied in turn before the spec is read. Values are
-///     YAML; a mapping replaces all keys below its key, and nothing (or `null`) removes the key.
+///     YAML; a mapping replaces all keys below its key, and nothing (or `null`) removes a key that may be left out.
+///   - note: Told of every key that is given without effect: by a setting, or by a spec file with another value than its
+///     default. What a preset gives is not noted.
 /// - Throws: `SpecErrors` with everything that is wrong with the spec, `FileError` if the file cannot be read.
-public func loadPopulation(_ source: String, settings: [String] = []) throws -> PopulationSpec {
+public func loadPopulation(
+  _ source: String, settings: [String] = [], note: (SpecNote) -> Void = { _ in }
+) throws -> PopulationSpec {
   if Preset.scenes.contains(where: { $0.name == source }) {
     throw SpecError(
       keyPath: "model", value: "'\(source)'",
       requirement: "\(source) is a scene, not a population of them; render it with: lensing render \(source)")
   }
-  return try SpecVisitor.read(
-    PopulationSpec.self, from: try document(source, presets: Preset.populations, settings: settings))
+  return try document(source, presets: Preset.populations, settings).read(PopulationSpec.self, note)
 }
 
 /// Reads a population from YAML or JSON text; see `loadPopulation`.
-public func loadPopulation(yaml text: String, settings: [String] = []) throws -> PopulationSpec {
-  let value = try changed(try parseYAML(text, path: "spec"), by: settings)
-  return try SpecVisitor.read(PopulationSpec.self, from: value)
+public func loadPopulation(
+  yaml text: String, settings: [String] = [], note: (SpecNote) -> Void = { _ in }
+) throws -> PopulationSpec {
+  try SpecDocument(try parseYAML(text, path: "spec"), isOwn: true, settings).read(PopulationSpec.self, note)
 }
 
 /// Reads a scene from a preset's name or a YAML file; see `loadPopulation`.
-public func loadScene(_ source: String, settings: [String] = []) throws -> SceneSpec {
-  try SpecVisitor.read(
-    SceneSpec.self, from: try document(source, presets: Preset.scenes, settings: settings))
+public func loadScene(
+  _ source: String, settings: [String] = [], note: (SpecNote) -> Void = { _ in }
+) throws -> SceneSpec {
+  try document(source, presets: Preset.scenes, settings).read(SceneSpec.self, note)
 }
 
 /// Whether a name or path means a population rather than a scene.
@@ -37,36 +42,18 @@ public func loadScene(_ source: String, settings: [String] = []) throws -> Scene
 /// - Throws: `SpecError` if there is nothing of that name, `FileError` if it cannot be read.
 public func isPopulation(_ source: String) throws -> Bool {
   if Preset.scenes.contains(where: { $0.name == source }) { return false }
-  return try document(source, presets: Preset.populations, settings: [])["planes"] == nil
+  return try parse(source, Preset.populations).value["planes"] == nil
 }
 
-private func document(_ source: String, presets: [Preset], settings: [String]) throws -> SpecValue {
-  try changed(try parse(source, presets), by: settings)
+private func document(_ source: String, presets: [Preset], _ settings: [String]) throws -> SpecDocument {
+  let (value, isOwn) = try parse(source, presets)
+  return try SpecDocument(value, isOwn: isOwn, settings)
 }
 
-private func changed(_ original: SpecValue, by settings: [String]) throws -> SpecValue {
-  var value = original
-  for setting in settings {
-    guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
-      throw SpecError(
-        keyPath: "--set", value: "'\(setting)'",
-        requirement: "must be key=value, for instance host.axis_ratio=0.8")
-    }
-    let path = setting[..<equals].split(separator: ".", omittingEmptySubsequences: false)
-    let text = String(setting[setting.index(after: equals)...])
-    let changed = try parseYAML(text, path: "--set \(setting[..<equals])")
-    if changed == .scalar("") {
-      try value.remove(path)
-    } else {
-      try value.set(path, to: changed)
-    }
-  }
-  return value
-}
-
-private func parse(_ source: String, _ presets: [Preset]) throws -> SpecValue {
+/// - Returns: Also whether somebody wrote the keys as they are: not so in presets and PyLensing's files.
+private func parse(_ source: String, _ presets: [Preset]) throws -> (value: SpecValue, isOwn: Bool) {
   if let preset = presets.first(where: { $0.name == source }) {
-    return try parseYAML(preset.yaml, path: "preset \(preset.name)")
+    return (try parseYAML(preset.yaml, path: "preset \(preset.name)"), false)
   }
   guard fileExists(source) else {
     let names = (Preset.populations + Preset.scenes).map(\.name)
@@ -76,10 +63,11 @@ private func parse(_ source: String, _ presets: [Preset]) throws -> SpecValue {
   }
   let text = try readText(source)
   if source.hasSuffix(".csv") {
-    return try PyLensingParameters(rows: try parseCSV(text, path: source), path: source).population
+    return (try PyLensingParameters(rows: try parseCSV(text, path: source), path: source).population, false)
   }
   let value = try parseYAML(text, path: source)
-  return try PyLensingParameters(document: value, path: source)?.population ?? value
+  let translated = try PyLensingParameters(document: value, path: source)?.population
+  return (translated ?? value, translated == nil)
 }
 
 /// Reads a point spread function's kernel from a FITS or .npy file.

@@ -10,6 +10,7 @@ package struct StoredSample: Sendable {
   package let image: [Float]
   /// In the order of `DatasetContents.truthMaps`.
   package let truthMaps: [[Float]]
+  package let redraws: Int
   /// A row of the samples table; what stands in the column `row` is replaced by the writer.
   package let cells: [TableCell]
   /// Rows of the substructure table.
@@ -25,6 +26,6 @@ extension StoredSample {
       index: drawn.index, part: DatasetLayout.Part(label: drawn.label, split: drawn.split),
       image: sample.observation.image.pixels,
       truthMaps: try contents.truthMaps.map { try sample.values(of: $0, maps) },
-      cells: tables.sampleRow(sample), pieces: tables.substructureRows(drawn))
+      redraws: drawn.redraws, cells: tables.sampleRow(sample), pieces: tables.substructureRows(drawn))
   }
 }

@@ -53,7 +53,7 @@ struct ParameterStatistics {
     let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     var values = names.map { _ in [Double]() }
     for index in 0..<draws {
-      for parameter in try plan.scene(index).parameters {
+      for parameter in try plan.parameters(index) {
         if let place = places[parameter.name] { values[place].append(parameter.value) }
       }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Learning
 import LearningReports
+import ProgramOutput
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -82,7 +83,7 @@ struct CompareCommand: ParsableCommand {
         }
       }
       bar.finish()
-      print(
+      try printLine(
         isWhole
           ? "Look at it: \(output)/\(EvaluationReport.pageName)" : "Stopped; the same command goes on.")
     }

@@ -4,6 +4,7 @@ import Foundation
 import Learning
 import LearningReports
 import LensCore
+import ProgramOutput
 import Tensors
 
 struct EvaluateCommand: ParsableCommand {
@@ -30,8 +31,14 @@ struct EvaluateCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Folder for what is found (default: the network's).")
   var output: String?
 
-  @Option(help: "Of the simulated images: that of the training keeps what it saw apart.")
-  var seed: UInt64 = 0
+  @Option(
+    help:
+      "Of the simulated images: that of the training keeps what it saw apart (default: as there, from the spec's name)."
+  )
+  var seed: UInt64?
+
+  @Flag(help: "Replace an earlier evaluation in the folder of --output.")
+  var overwrite = false
 
   @OptionGroup var device: DeviceOptions
 
@@ -47,6 +54,10 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let place = try device.prepare()
+      if let output, fileExists("\(output)/\(EvaluationReport.pageName)"), !overwrite {
+        throw FileError(
+          path: output, reason: "holds an evaluation already; choose another --output, or --overwrite it")
+      }
       let path = "\(folder)/\(Trainer.weightsName)"
       guard fileExists(path) else {
         throw FileError(path: path, reason: "is not there: train a network first")
@@ -55,7 +66,7 @@ struct EvaluateCommand: ParsableCommand {
       let (kind, model) = try Trainer.trained(path, images: images, device: place)
       let evaluation = try EvaluationReport(folder: output ?? folder, device: place)
         .write(kind, model, images, from: source, history: TrainingLog.read(from: folder))
-      show(evaluation)
+      try show(evaluation)
     }
   }
 
@@ -68,15 +79,16 @@ struct EvaluateCommand: ParsableCommand {
     return (try DatasetImages(dataset, splits: [split]).kept(), "\(dataset), split \(split)")
   }
 
-  private func show(_ evaluation: Evaluation) {
-    print("\(evaluation.network) on \(evaluation.imagesFrom)")
-    for row in evaluation.rows { print("\(row[0]): \(row[1])") }
+  private func show(_ evaluation: Evaluation) throws {
+    try printLine("\(evaluation.network) on \(evaluation.imagesFrom)")
+    for row in evaluation.rows { try printLine("\(row[0]): \(row[1])") }
     if let matrix = evaluation.confusion {
-      print("confusion (rows: truth, columns: network): \(evaluation.classes.joined(separator: ", "))")
+      try printLine(
+        "confusion (rows: truth, columns: network): \(evaluation.classes.joined(separator: ", "))")
       for (name, row) in zip(evaluation.classes, matrix.counts) {
-        print("  \(name): \(row.map { String($0) }.joined(separator: " "))")
+        try printLine("  \(name): \(row.map { String($0) }.joined(separator: " "))")
       }
     }
-    print("Look at it: \(output ?? folder)/\(EvaluationReport.pageName)")
+    try printLine("Look at it: \(output ?? folder)/\(EvaluationReport.pageName)")
   }
 }

@@ -2,7 +2,9 @@ import ArgumentParser
 import Dataset
 import Foundation
 import Learning
+import LensCore
 import Populations
+import ProgramOutput
 
 /// Where images come from: a dataset on disk, or a population that is simulated on the fly.
 struct ImageOptions: ParsableArguments {
@@ -19,11 +21,17 @@ struct ImageOptions: ParsableArguments {
       valueName: "key=value"))
   var settings: [String] = []
 
+  @Option(help: "Of the simulated images' noise alone (default: the seed).")
+  var noiseSeed: UInt64?
+
   @Option(
     help: "Simulated images per class; for training in an epoch, and a tenth of it more for validation.")
   var count = 1000
 
   func validate() throws {
+    if simulate == nil && noiseSeed != nil {
+      throw ValidationError("--noise-seed is that of a simulated population: it needs --simulate.")
+    }
     if simulate == nil && !settings.isEmpty {
       throw ValidationError("--set changes a simulated population: it needs --simulate.")
     }
@@ -33,7 +41,7 @@ struct ImageOptions: ParsableArguments {
   }
 
   /// - Parameter only: The class to show; nil for all.
-  func forTraining(_ model: String, only: String?, seed: UInt64, threads: Int) throws -> (
+  func forTraining(_ model: String, only: String?, seed: UInt64?, threads: Int) throws -> (
     training: SimulatedImages, validation: ImageSet
   ) {
     let plan = try plan(model, seed)
@@ -41,26 +49,35 @@ struct ImageOptions: ParsableArguments {
     let validation = max(2, count / 10) * shown
     return (
       try SimulatedImages(plan, count: count * shown, first: validation, only: only, threads: threads),
-      try SimulatedImages(plan, count: validation, only: only, threads: threads).kept()
+      try reportingStep("simulating \(validation) images for validation") {
+        try SimulatedImages(plan, count: validation, only: only, threads: threads).kept()
+      }
     )
   }
 
   /// Images that no training with the same seed sees.
-  func forJudging(_ model: String, seed: UInt64, threads: Int) throws -> ImageSet {
+  func forJudging(_ model: String, seed: UInt64?, threads: Int) throws -> ImageSet {
     let plan = try plan(model, seed)
-    return try SimulatedImages(
-      plan, count: count * plan.spec.classes.count, first: SimulatedImages.firstForJudging, threads: threads
-    ).kept()
+    let number = count * plan.spec.classes.count
+    return try reportingStep("simulating \(number) images for judging") {
+      try SimulatedImages(plan, count: number, first: SimulatedImages.firstForJudging, threads: threads)
+        .kept()
+    }
   }
 
   /// What names the same population to another command.
-  func commandLine(_ model: String, seed: UInt64) -> String {
+  func commandLine(_ model: String, seed: UInt64?) -> String {
     (["--simulate", quoted(model)] + settings.flatMap { ["--set", quoted($0)] }
-      + (seed == 0 ? [] : ["--seed", "\(seed)"])).joined(separator: " ")
+      + (seed.map { ["--seed", "\($0)"] } ?? []) + (noiseSeed.map { ["--noise-seed", "\($0)"] } ?? []))
+      .joined(separator: " ")
   }
 
-  private func plan(_ model: String, _ seed: UInt64) throws -> PopulationPlan {
-    try PopulationPlan(loadPopulation(model, settings: settings), seed: seed, readImage: readKernel)
+  /// The default seed is not that of `lensing generate`: a dataset made by default can judge a training by default.
+  private func plan(_ model: String, _ seed: UInt64?) throws -> PopulationPlan {
+    let spec = try loadPopulation(model, settings: settings) { printError("note: \($0)\n") }
+    return try PopulationPlan(
+      spec, seed: seed ?? RandomKey.seed(named: spec.name + " (lensing-learn)"), noiseSeed: noiseSeed,
+      readImage: readKernel)
   }
 }
 

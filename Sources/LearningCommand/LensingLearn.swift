@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Learning
+import ProgramOutput
 import Tensors
 
 /// The program `lensing-learn`.
@@ -14,9 +15,25 @@ struct LensingLearn: ParsableCommand {
         lensing-learn train Output/model-a --network resnet18 --epochs 10
         lensing-learn evaluate Output/model-a-resnet18 Output/model-a
 
-      Exit codes: 0 success, 2 bad input or a training that cannot go on, 64 wrong usage.
+      Exit codes: 0 success, 2 bad input, a file or standard output that cannot be read or written, or a training that \
+      cannot go on, 64 wrong usage.
       """,
     subcommands: [TrainCommand.self, EvaluateCommand.self, CompareCommand.self, TimeCommand.self])
+
+  static func main() {
+    prepareStandardStreams()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      if exitCode(for: error) != .success { exit(withError: error) }
+      // Help is printed, not merely sent on its way.
+      do { try printLine(fullMessage(for: error)) } catch {
+        printError("error: \(error)\n")
+        Foundation.exit(2)
+      }
+    }
+  }
 }
 
 /// Runs a command's work; errors go to standard error and end the program with status 2.
@@ -26,7 +43,7 @@ func reportingErrors(_ body: () throws -> Void) throws {
   } catch let error as ExitCode {
     throw error
   } catch {
-    FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+    printError("error: \(error)\n")
     throw ExitCode(2)
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Learning
+import ProgramOutput
 
 struct TimeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,10 +41,10 @@ struct TimeCommand: ParsableCommand {
       _ = try timer.seconds(steps: 3)
       let seconds = try timer.seconds(steps: steps)
       if json {
-        print(String(decoding: try JSONEncoder().encode(seconds), as: UTF8.self))
+        try printLine(String(decoding: try JSONEncoder().encode(seconds), as: UTF8.self))
       } else {
         let median = seconds.sorted()[steps / 2]
-        print(
+        try printLine(
           "\(network.rawValue): \(Float(median)) s a step of \(batch) images of \(size) x \(size), "
             + "\(Int(Double(batch) / median)) images/s")
       }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Learning
+import ProgramOutput
 import Tensors
 
 struct TrainCommand: ParsableCommand {
@@ -41,8 +42,11 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Epochs without improvement after which to stop; 0 for never.")
   var patience = 0
 
-  @Option(help: "Where all random numbers come from.")
-  var seed: UInt64 = 0
+  @Option(
+    help:
+      "Where all random numbers come from (default: simulated images from the spec's name, everything else from 0)."
+  )
+  var seed: UInt64?
 
   @Flag(inversion: .prefixedNo, help: "Turn, mirror and shift images at random.")
   var augment = true
@@ -109,7 +113,7 @@ struct TrainCommand: ParsableCommand {
   ) {
     if let validationPart {
       return try DatasetImages(dataset, splits: ["train", "validation"], only: only)
-        .divided(validationPart: validationPart, seed: seed)
+        .divided(validationPart: validationPart, seed: seed ?? 0)
     }
     return (
       try DatasetImages(dataset, splits: ["train"], only: only),
@@ -132,14 +136,14 @@ struct TrainCommand: ParsableCommand {
       training: training, validation: validation, resume: resume, shouldStop: { StopSignal.wasGiven },
       progress: bar.show)
     bar.finish()
-    summarize(history, folder, source)
+    try summarize(history, folder, source)
   }
 
   private func spec() -> TrainingSpec {
     var spec = TrainingSpec()
     (spec.network, spec.epochs, spec.batchSize, spec.optimizer) = (network, epochs, batch, optimizer)
     (spec.rate, spec.weightDecay, spec.schedule) = (rate, weightDecay, schedule)
-    (spec.patience, spec.augments, spec.seed) = (patience, augment, seed)
+    (spec.patience, spec.augments, spec.seed) = (patience, augment, seed ?? 0)
     return spec
   }
 
@@ -150,13 +154,13 @@ struct TrainCommand: ParsableCommand {
     return String(path)
   }
 
-  private func summarize(_ history: [EpochMetrics], _ folder: String, _ source: String) {
+  private func summarize(_ history: [EpochMetrics], _ folder: String, _ source: String) throws {
     for metrics in history {
-      print(
+      try printLine(
         "epoch \(metrics.epoch): training loss \(Float(metrics.trainingLoss)), "
           + "validation loss \(Float(metrics.validationLoss))")
     }
-    if StopSignal.wasGiven && history.count < epochs { print("Stopped; --resume goes on.") }
-    print("Judge it: lensing-learn evaluate \(quoted(folder)) \(source)")
+    if StopSignal.wasGiven && history.count < epochs { try printLine("Stopped; --resume goes on.") }
+    try printLine("Judge it: lensing-learn evaluate \(quoted(folder)) \(source)")
   }
 }

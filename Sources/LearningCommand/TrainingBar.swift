@@ -1,5 +1,6 @@
 import Foundation
 import Learning
+import ProgramOutput
 
 /// One line on a terminal that says how far the training is; elsewhere a line per epoch.
 final class TrainingBar {
@@ -12,7 +13,7 @@ final class TrainingBar {
   func begin(_ title: String) {
     finish()
     (self.title, first, began) = ("\(title): ", nil, .now)
-    FileHandle.standardError.write(Data("\(title)\n".utf8))
+    printError("\(title)\n")
   }
 
   func show(_ progress: Trainer.Progress) {
@@ -26,8 +27,8 @@ final class TrainingBar {
     let text =
       "\(title)epoch \(progress.epoch) of \(progress.epochs), batch \(progress.batch) of "
       + "\(progress.batches), loss \(Float(progress.loss)), \(Int(left)) s left"
-    FileHandle.standardError.write(Data((isTerminal ? "\r\(text)\u{1B}[K" : "\(text)\n").utf8))
+    printError((isTerminal ? "\r\(text)\u{1B}[K" : "\(text)\n"))
   }
 
-  func finish() { if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }
+  func finish() { if isTerminal { printError("\r\u{1B}[K") } }
 }

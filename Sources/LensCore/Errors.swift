@@ -19,6 +19,22 @@ public struct SpecError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 }
 
+/// A key that a document gives although it changes nothing.
+public struct SpecNote: Equatable, Sendable, CustomStringConvertible {
+  /// Dotted path of the key, for instance `host.concentration`.
+  public let keyPath: String
+  /// Why, as the end of the sentence "has no effect: ...".
+  public let reason: String
+  /// Whether the value is the one that the key has when it is left out, as in a spec that the program wrote.
+  public let isDefault: Bool
+
+  public init(keyPath: String, reason: String, isDefault: Bool) {
+    (self.keyPath, self.reason, self.isDefault) = (keyPath, reason, isDefault)
+  }
+
+  public var description: String { "\(keyPath) has no effect: \(reason)" }
+}
+
 /// Everything wrong with a spec, collected in one pass.
 public struct SpecErrors: Error, Equatable, Sendable, CustomStringConvertible {
   public let errors: [SpecError]

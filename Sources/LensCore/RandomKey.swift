@@ -13,6 +13,17 @@ public struct RandomKey: Sendable, Hashable {
     self.sample = sample
   }
 
+  /// The seed that belongs to a name: the lower 53 bits of the 64-bit FNV-1a hash of its UTF-8 bytes, so that every
+  /// reader of JSON keeps all digits.
+  ///
+  /// Reference: RFC 9923, section 2.
+  public static func seed(named name: String) -> UInt64 {
+    let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
+    }
+    return hash & ((1 << 53) - 1)
+  }
+
   /// The stream that belongs to a name, for instance `source.axis_ratio`.
   public func stream(_ name: String) -> RandomStream {
     RandomStream(key: self, identifier: RandomStream.identifier(of: name))

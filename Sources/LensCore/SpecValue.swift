@@ -20,6 +20,14 @@ public indirect enum SpecValue: Equatable, Sendable {
     return entries.first { $0.key == key }?.value
   }
 
+  /// The value at a dotted key path; list elements are addressed by number.
+  public func value(at keyPath: String) -> SpecValue? {
+    keyPath.split(separator: ".").reduce(self as SpecValue?) { value, key in
+      guard case .list(let items) = value else { return value?[String(key)] }
+      return Int(key).flatMap { items.indices.contains($0) ? items[$0] : nil }
+    }
+  }
+
   /// How a message shows the value: scalars as written, the rest by kind.
   public var summary: String {
     switch self {

@@ -28,7 +28,10 @@ public final class SpecVisitor {
   private var knownKeys: [String] = []
   public private(set) var written: [SpecValue.Entry] = []
 
-  private final class ErrorList { var list: [SpecError] = [] }
+  private final class ErrorList {
+    var list: [SpecError] = []
+    var withoutEffect: [(keyPath: String, reason: String)] = []
+  }
 
   private init(source: [SpecValue.Entry]?, path: String, errors: ErrorList) {
     self.source = source
@@ -37,10 +40,22 @@ public final class SpecVisitor {
   }
 
   /// Reads a whole document. Throws `SpecErrors` with everything that is wrong with it.
-  public static func read<Fields: SpecFields>(_ type: Fields.Type, from value: SpecValue) throws -> Fields {
+  ///
+  /// - Parameter note: Told of every key that is given without effect.
+  public static func read<Fields: SpecFields>(
+    _ type: Fields.Type, from value: SpecValue, note: (SpecNote) -> Void = { _ in }
+  ) throws -> Fields {
     let root = SpecVisitor(source: [], path: "", errors: ErrorList())
     let fields = root.readObject(Fields(), value, at: "")
     if !root.errors.list.isEmpty { throw SpecErrors(root.errors.list) }
+    let found = root.errors.withoutEffect
+    if found.isEmpty { return fields }
+    let (written, defaults) = (write(fields), write(Fields()))
+    // What is said of a section need not be said of its keys.
+    for (path, reason) in found where !found.contains(where: { path.hasPrefix($0.keyPath + ".") }) {
+      let isDefault = written.value(at: path) == defaults.value(at: path)
+      note(SpecNote(keyPath: path, reason: reason, isDefault: isDefault))
+    }
     return fields
   }
 
@@ -64,6 +79,16 @@ public final class SpecVisitor {
   /// Records an error unless the condition holds. Does nothing when writing.
   public func check(_ condition: Bool, _ key: String, given value: String, _ requirement: String) {
     if isReading && !condition { fail(key, given: value, requirement) }
+  }
+
+  /// Says that a key changes nothing, which is noted if the document gives it. Does nothing when writing.
+  ///
+  /// - Parameters:
+  ///   - key: May be the dotted path of a key further down.
+  ///   - reason: The end of the sentence "has no effect: ...".
+  public func withoutEffect(_ key: String, if condition: Bool, _ reason: @autoclosure () -> String) {
+    guard condition, let source, SpecValue.map(source).value(at: key) != nil else { return }
+    errors.withoutEffect.append((keyPath(key), reason()))
   }
 
   func keyPath(_ key: String) -> String {

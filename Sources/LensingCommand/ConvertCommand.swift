@@ -1,5 +1,6 @@
 import ArgumentParser
 import Interchange
+import ProgramOutput
 import SwiftLensing
 
 struct ConvertCommand: ParsableCommand {
@@ -57,15 +58,16 @@ struct ConvertCommand: ParsableCommand {
       var options = ConversionOptions()
       (options.normalization, options.batch, options.imagesPerShard) = (normalize, batch, perShard)
       let report = ProgressReport(isQuiet: quiet)
-      Interruption.watch()
+      Interruption.watch("stopped in the middle of an image; the next conversion to the same place tidies up")
       IsolatedConversion.confine()
       let description = try Conversion(source, to: output, to, options).run(
         from: format, isOverwriting: overwrite, shouldStop: { Interruption.wasAskedFor }
       ) {
         report.show(GenerationProgress(samplesDone: $0, sampleCount: $1, samplesResumed: 0))
       }
-      print("\(description.count) images of \(description.width) x \(description.height) pixels in \(output)")
-      for group in description.groups { print("  \(group.name)  \(group.count)") }
+      try printLine(
+        "\(description.count) images of \(description.width) x \(description.height) pixels in \(output)")
+      for group in description.groups { try printLine("  \(group.name)  \(group.count)") }
     }
   }
 }

@@ -1,11 +1,19 @@
 import ArgumentParser
 import Foundation
 import LensNumerics
+import ProgramOutput
 import SwiftLensing
 
 /// Prints one line to standard error.
-func complain(_ message: String) {
-  FileHandle.standardError.write(Data("lensing: \(message)\n".utf8))
+func complain(_ message: String) { printError("lensing: \(message)\n") }
+
+/// The rule of all commands: files are never replaced unasked.
+///
+/// Only a dataset's own `preview.png` and `report.html` are, which follow from it.
+func refuseExisting(_ paths: [String], overwrite: Bool) throws {
+  if let path = paths.first(where: { fileExists($0) }), !overwrite {
+    throw FileError(path: path, reason: "exists already; choose another --output, or --overwrite it")
+  }
 }
 
 /// Runs a command's body; turns its errors into a message and an exit code.
@@ -29,13 +37,19 @@ func reportingErrors(
     throw ExitCode(130)
   } catch {
     let (code, kind) = classification(of: error)
-    if asJSON {
-      printJSON(["error": String(describing: error), "kind": kind])
-    } else {
-      String(describing: error).split(separator: "\n").forEach { complain(String($0)) }
-    }
+    // That it cannot be printed is told below; the code is that of the first error.
+    let isTold = asJSON && (try? printJSON(["error": String(describing: error), "kind": kind])) != nil
+    if !isTold { String(describing: error).split(separator: "\n").forEach { complain(String($0)) } }
+    if !isTold, let advice = advice(on: error) { complain(advice) }
     throw ExitCode(code)
   }
+}
+
+/// The library speaks of keys; how to change them is the program's business.
+private func advice(on error: any Error) -> String? {
+  let removable = (error as? SpecErrors)?.errors.filter { $0.requirement.hasSuffix("remove the key") } ?? []
+  if removable.isEmpty { return nil }
+  return "a key is removed by: " + removable.map { "--set \($0.keyPath)=null" }.joined(separator: " ")
 }
 
 private func classification(of error: any Error) -> (Int32, String) {
@@ -48,11 +62,11 @@ private func classification(of error: any Error) -> (Int32, String) {
 }
 
 /// Prints an object as JSON with sorted keys to standard output.
-func printJSON(_ object: some Encodable) {
+func printJSON(_ object: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   encoder.keyEncodingStrategy = .convertToSnakeCase
-  if let data = try? encoder.encode(object) { print(String(decoding: data, as: UTF8.self)) }
+  try printLine(String(decoding: try encoder.encode(object), as: UTF8.self))
 }
 
 /// Versions of everything whose arithmetic or format is in the output.

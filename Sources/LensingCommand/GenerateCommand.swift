@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LensNumerics
+import ProgramOutput
 import SwiftLensing
 
 struct GenerateCommand: ParsableCommand {
@@ -9,12 +10,15 @@ struct GenerateCommand: ParsableCommand {
     abstract: "Writes a dataset: images of every class with the truth beside them.",
     discussion: """
       Images go to one .npy array and one FITS cube per class and split, parameters to samples.csv and \
-      samples.fits, subhalos and vortices to substructure.csv and substructure.fits. The same spec, seed \
+      samples.fits, subhalos and vortices to substructure.csv and substructure.fits. The same spec, seeds \
       and count give the same bytes on any number of threads and in any number of shards. \
       docs/file-formats.md describes every file, docs/clusters.md shards.
       """)
 
   @OptionGroup var population: PopulationOptions
+
+  @Argument(help: .hidden)
+  var surplus: [String] = []
 
   @Option(parsing: .unconditional, help: "Images per class.")
   var count = 100
@@ -32,11 +36,11 @@ struct GenerateCommand: ParsableCommand {
   var shard: String?
 
   @Option(
-    parsing: .upToNextOption,
+    parsing: .singleValue,
     help: ArgumentHelp(
-      "Also write maps as arrays: \(TruthMap.allCases.map(\.rawValue).joined(separator: ", ")).",
-      valueName: "map"))
-  var truth: [TruthMap] = []
+      "Also write maps as arrays, separated by commas: \(Self.mapNames.joined(separator: ", ")).",
+      valueName: "map,..."))
+  var truth: [String] = []
 
   @Flag(inversion: .prefixedNo, help: "Write FITS cubes beside the .npy arrays.")
   var fits = true
@@ -58,12 +62,36 @@ struct GenerateCommand: ParsableCommand {
   @Flag(help: "Print the result as JSON, and no progress.")
   var json = false
 
+  private static let mapNames = TruthMap.allCases.map(\.rawValue)
+
   func validate() throws {
+    _ = try truthMaps
+    if !surplus.isEmpty { throw ValidationError(adviceOnSurplus) }
     if [resume, overwrite, extend].count(where: { $0 }) > 1 {
       throw ValidationError("--resume, --overwrite and --extend exclude each other.")
     }
     if !(0...86400).contains(checkpoint) { throw ValidationError("--checkpoint must be from 0 to 86400.") }
     if extend && shard != nil { throw ValidationError("--extend and --shard exclude each other.") }
+  }
+
+  private var truthMaps: [TruthMap] {
+    get throws {
+      try truth.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.map { name in
+        guard let map = TruthMap(rawValue: String(name)) else {
+          throw ValidationError(
+            "--truth: '\(name)' given, must be of \(Self.mapNames.joined(separator: ", ")).")
+        }
+        return map
+      }
+    }
+  }
+
+  private var adviceOnSurplus: String {
+    let words = [population.model] + surplus
+    let given = words.map { "'\($0)'" }.joined(separator: ", ")
+    let maps = truth + words.filter(Self.mapNames.contains)
+    return "One model is made at a time, but \(given) are given."
+      + (maps.count > truth.count ? " Several maps are --truth \(maps.joined(separator: ","))." : "")
   }
 
   func run() throws {
@@ -73,24 +101,33 @@ struct GenerateCommand: ParsableCommand {
     ) {
       let plan = try population.plan()
       let whole = output ?? "Output/\(plan.spec.name)"
-      let shard = try shard.map { try SampleShard($0) } ?? (extend ? nil : slurmShard())
+      let shard = try shard.map { try SampleShard($0) } ?? (extend ? nil : slurmShard(of: whole))
       let folder = shard?.folder(of: whole) ?? whole
       let report = ProgressReport(isQuiet: json)
-      Interruption.watch()
+      Interruption.watch(
+        "stopped in the middle of a batch; \(command)\(extend ? "" : " with --resume (for --overwrite)") continues"
+      )
       let began = ContinuousClock.now
+      report.begin("the first images")
+      defer { report.finish() }
       let manifest = try extend ? grow(plan, folder, report) : make(plan, shard, folder, report)
-      summarize(manifest, folder, seconds: (ContinuousClock.now - began) / .seconds(1))
+      report.finish()
+      try summarize(manifest, plan, folder, seconds: (ContinuousClock.now - began) / .seconds(1))
     }
   }
 
   private var contents: DatasetContents {
-    var contents = DatasetContents()
-    (contents.hasFITS, contents.truthMaps) = (fits, truth)
-    return contents
+    get throws {
+      var contents = DatasetContents()
+      (contents.hasFITS, contents.truthMaps) = (fits, try truthMaps)
+      return contents
+    }
   }
 
-  private func slurmShard() throws -> SampleShard? {
-    guard let shard = try SampleShard(slurm: ProcessInfo.processInfo.environment) else { return nil }
+  private func slurmShard(of output: String) throws -> SampleShard? {
+    guard let shard = try SampleShard(slurm: ProcessInfo.processInfo.environment, output: output) else {
+      return nil
+    }
     if !json { complain("task of a Slurm job array: shard \(shard.number)/\(shard.count)") }
     return shard
   }
@@ -99,11 +136,11 @@ struct GenerateCommand: ParsableCommand {
     _ plan: PopulationPlan, _ shard: SampleShard?, _ folder: String, _ report: ProgressReport
   ) throws -> Manifest {
     var generator = try DatasetGenerator(
-      plan, countPerClass: count, contents: contents, threads: threads, output: folder)
+      plan, countPerClass: count, contents: try contents, threads: threads, output: folder)
     if let shard {
       generator = try DatasetGenerator(
         plan, samples: try shard.samples(of: generator.samples.count), of: generator.samples.count,
-        contents: contents, threads: threads, output: folder)
+        contents: try contents, threads: threads, output: folder)
     }
     generator.checkpointInterval = .seconds(checkpoint)
     return try generator.run(
@@ -113,20 +150,21 @@ struct GenerateCommand: ParsableCommand {
   }
 
   private func grow(_ plan: PopulationPlan, _ folder: String, _ report: ProgressReport) throws -> Manifest {
-    try DatasetExtension(plan, countPerClass: count, contents: contents, threads: threads, output: folder)
+    try DatasetExtension(plan, countPerClass: count, contents: try contents, threads: threads, output: folder)
       .run(
         versions: libraryVersions(), instructionSet: BuildInformation.instructionSet,
         shouldStop: { Interruption.wasAskedFor }, progress: report.show)
   }
 
-  private func summarize(_ manifest: Manifest, _ folder: String, seconds: Double) {
-    if json { return printJSON(DatasetSummary(output: folder, seconds: seconds, manifest: manifest)) }
-    print(summaryLines(manifest, folder, seconds: seconds))
-    print("Look at them: lensing preview \(folder)")
+  private func summarize(
+    _ manifest: Manifest, _ plan: PopulationPlan, _ folder: String, seconds: Double
+  ) throws {
+    if json { return try printJSON(DatasetSummary(output: folder, seconds: seconds, manifest: manifest)) }
+    try printLine(summaryLines(manifest, folder, seconds: seconds))
+    try printLine("  " + SeedOptions.text(plan, isGiven: population.seeds.seed != nil))
+    try printLine("Look at them: lensing preview \(folder)")
   }
 }
-
-extension TruthMap: ExpressibleByArgument {}
 
 struct DatasetSummary: Encodable {
   let output: String
@@ -142,5 +180,10 @@ func summaryLines(_ manifest: Manifest, _ folder: String, seconds: Double) -> St
     ([
       "\(manifest.sampleCount) images, \(megabytes) MB in \(folder) after \(ProgressReport.duration(seconds))"
     ]
-    + manifest.parts.map { "  \($0.label)_\($0.split)  \($0.count) (\(formats))" }).joined(separator: "\n")
+    + manifest.parts.map { "  \($0.label)_\($0.split)  \($0.count) (\(formats))" }
+    + (manifest.redraws.map {
+      [
+        "  \($0.samples) samples could not be rendered at first and were drawn again, \($0.draws) times in all"
+      ]
+    } ?? [])).joined(separator: "\n")
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LensNumerics
+import ProgramOutput
 import SwiftLensing
 
 struct ProfilesCommand: ParsableCommand {
@@ -19,36 +20,47 @@ struct ProfilesCommand: ParsableCommand {
         ("point spread functions", PointSpreadFunctionSpec.kinds.map { $0.kind }),
       ]
       if json {
-        return printJSON([
+        return try printJSON([
           "populations": populations.map(\.0), "scenes": Preset.scenes.map(\.name), "mass": kinds[0].1,
           "light": kinds[1].1, "psf": kinds[2].1,
         ])
       }
-      print("Populations (lensing generate NAME):")
+      try printLine("Populations (lensing generate NAME):")
       for (name, description) in populations {
-        print("  " + name.padding(toLength: 21, withPad: " ", startingAt: 0) + description)
+        try printLine("  " + name.padding(toLength: 21, withPad: " ", startingAt: 0) + description)
       }
-      print("Scenes (lensing render NAME):")
-      for scene in Preset.scenes { print("  \(scene.name)") }
-      for (title, names) in kinds { print("\(title.capitalized): \(names.joined(separator: ", "))") }
-      print("Every key of a preset: lensing show NAME")
+      try printLine("Scenes (lensing render NAME):")
+      for scene in Preset.scenes { try printLine("  \(scene.name)") }
+      for (title, names) in kinds { try printLine("\(title.capitalized): \(names.joined(separator: ", "))") }
+      try printLine("Every key of a preset: lensing show NAME")
     }
   }
 }
 
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Prints the resolved spec: every key with its value, defaults included.")
+    commandName: "show",
+    abstract: "Prints the resolved spec: every key with its value, defaults included, and the seed.")
 
   @OptionGroup var population: PopulationOptions
 
   func run() throws {
     try reportingErrors {
-      let value =
-        try isPopulation(population.model)
-        ? SpecVisitor.write(try loadPopulation(population.model, settings: population.settings))
-        : SpecVisitor.write(try loadScene(population.model, settings: population.settings))
-      print(writeYAML(value), terminator: "")
+      var text: String
+      if try isPopulation(population.model) {
+        let spec = try population.population()
+        let (seed, noiseSeed) = (population.seeds.seed ?? spec.defaultSeed, population.seeds.noiseSeed)
+        text = "# seed \(seed)\(population.seeds.seed == nil ? ", from the name" : "")"
+        text += (noiseSeed.map { ", noise seed \($0)" } ?? "") + "\n" + writeYAML(SpecVisitor.write(spec))
+      } else {
+        guard population.seeds.seed == nil, population.seeds.noiseSeed == nil else {
+          throw SpecError(
+            keyPath: "--seed", value: "a seed",
+            requirement: "is of no use here: a scene is shown without its noise")
+        }
+        text = writeYAML(SpecVisitor.write(try population.scene()))
+      }
+      try printText(text)
     }
   }
 }
@@ -69,9 +81,9 @@ struct DoctorCommand: ParsableCommand {
       facts["runs_here"] = String(BuildInformation.isSupportedByProcessor)
       facts["system"] = ProcessInfo.processInfo.operatingSystemVersionString
       facts["self_test"] = try selfTest()
-      if json { return printJSON(facts) }
+      if json { return try printJSON(facts) }
       for (name, value) in facts.sorted(by: { $0.key < $1.key }) {
-        print(name.padding(toLength: 16, withPad: " ", startingAt: 0) + value)
+        try printLine(name.padding(toLength: 16, withPad: " ", startingAt: 0) + value)
       }
     }
   }

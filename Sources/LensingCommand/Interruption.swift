@@ -2,6 +2,8 @@ import Foundation
 import Synchronization
 
 /// Ctrl-C and the termination signal: the first asks a run to stop where it can be resumed, the second kills.
+///
+/// Commands that have nothing to tidy up do not watch: the signal ends them at once.
 enum Interruption {
   private static let flag = Atomic<Bool>(false)
 
@@ -10,7 +12,11 @@ enum Interruption {
   /// As if Ctrl-C had been pressed.
   static func askFor() { flag.store(true, ordering: .relaxed) }
 
-  static func watch() {
+  /// Every command ends within a second: one that is in the middle of a long step by then is ended there. Nothing is lost
+  /// by it, since a run may be killed at any instant.
+  ///
+  /// - Parameter lastWords: What is said then.
+  static func watch(_ lastWords: String = "stopped in the middle of a step") {
     // Touched here, so that its first use is not in the handler, where nothing may be initialised.
     flag.store(false, ordering: .relaxed)
     for number in [SIGINT, SIGTERM] {
@@ -19,5 +25,14 @@ enum Interruption {
         signal(number, SIG_DFL)
       }
     }
+    Thread.detachNewThread {
+      while !wasAskedFor { usleep(50_000) }
+      usleep(patience)
+      complain(lastWords)
+      _exit(130)
+    }
   }
+
+  /// Microseconds.
+  private static let patience: UInt32 = 700_000
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProgramOutput
 import SwiftLensing
 
 struct MergeCommand: ParsableCommand {
@@ -27,10 +28,15 @@ struct MergeCommand: ParsableCommand {
       let merge = try DatasetMerge(shards, output: output)
       let report = ProgressReport(isQuiet: json)
       let began = ContinuousClock.now
-      let manifest = try merge.run(overwrite ? .overwrite : .refuse, progress: report.show)
+      Interruption.watch("stopped in the middle of a file; the same command begins anew")
+      report.begin("comparing files with their digests")
+      defer { report.finish() }
+      let manifest = try merge.run(
+        overwrite ? .overwrite : .refuse, shouldStop: { Interruption.wasAskedFor }, progress: report.show)
+      report.finish()
       let seconds = (ContinuousClock.now - began) / .seconds(1)
-      if json { return printJSON(DatasetSummary(output: output, seconds: seconds, manifest: manifest)) }
-      print(summaryLines(manifest, output, seconds: seconds))
+      if json { return try printJSON(DatasetSummary(output: output, seconds: seconds, manifest: manifest)) }
+      try printLine(summaryLines(manifest, output, seconds: seconds))
     }
   }
 }

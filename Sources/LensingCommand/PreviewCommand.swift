@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProgramOutput
 import SwiftLensing
 
 struct PreviewCommand: ParsableCommand {
@@ -13,8 +14,7 @@ struct PreviewCommand: ParsableCommand {
   @Option(help: "Images per class.")
   var columns = 8
 
-  @Option(parsing: .unconditional, help: "Random seed when a spec is rendered.")
-  var seed: UInt64 = 1
+  @OptionGroup var seeds: SeedOptions
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
@@ -23,6 +23,9 @@ struct PreviewCommand: ParsableCommand {
 
   @Option(name: .shortAndLong, help: "PNG file (default: preview.png in the dataset, or NAME-preview.png).")
   var output: String?
+
+  @Flag(help: "Replace an existing PNG file.")
+  var overwrite = false
 
   func validate() throws {
     if !(1...100).contains(columns) { throw ValidationError("--columns must be from 1 to 100.") }
@@ -35,32 +38,35 @@ struct PreviewCommand: ParsableCommand {
         throw SpecError(
           keyPath: "--set", value: settings.joined(separator: " "), requirement: "a dataset's spec is fixed")
       }
-      let sheet =
-        isDataset
-        ? try contactSheet(ofDataset: subject, columns: columns)
-        : try contactSheet(
-          of: try PopulationPlan(
-            try loadPopulation(subject, settings: settings), seed: seed, readImage: readKernel),
-          columns: columns)
+      if isDataset && (seeds.seed ?? seeds.noiseSeed) != nil {
+        throw SpecError(
+          keyPath: "--seed", value: "a seed", requirement: "a dataset's images are there already")
+      }
       if let output, !output.hasSuffix(".png") {
         throw SpecError(keyPath: "--output", value: "'\(output)'", requirement: "must end in .png")
       }
-      let path = output ?? (isDataset ? "\(subject)/preview.png" : "\(sheet.name)-preview.png")
-      let canvas = sheet.page.draw()
+      let plan = isDataset ? nil : try plan()
+      let path = output ?? plan.map { "\($0.spec.name)-preview.png" } ?? "\(subject)/preview.png"
+      try refuseExisting(output == nil && isDataset ? [] : [path], overwrite: overwrite)
+      let page = try reportingStep("images for the contact sheet") {
+        try plan.map { try contactSheet(of: $0, columns: columns) }
+          ?? contactSheet(ofDataset: subject, columns: columns)
+      }
+      let canvas = page.draw()
       try writePNG(width: canvas.width, height: canvas.height, rgb: canvas.bytes, to: path)
-      print(path)
+      try printLine(path)
     }
+  }
+
+  private func plan() throws -> PopulationPlan {
+    try PopulationPlan(
+      try loadPopulation(subject, settings: settings, note: complainAbout), seed: seeds.seed,
+      noiseSeed: seeds.noiseSeed, readImage: readKernel)
   }
 }
 
-/// A contact sheet and the name of what it shows.
-struct NamedSheet {
-  let name: String
-  let page: ContactSheet
-}
-
 /// The first images of each class of a dataset on the disk.
-func contactSheet(ofDataset folder: String, columns: Int) throws -> NamedSheet {
+func contactSheet(ofDataset folder: String, columns: Int) throws -> ContactSheet {
   let manifest = try Manifest(ofDataset: folder)
   let ratios = try signalToNoiseRatios(folder, rows: columns)
   let rows = try manifest.parts.map { part in
@@ -73,8 +79,7 @@ func contactSheet(ofDataset folder: String, columns: Int) throws -> NamedSheet {
     }
     return ContactSheet.Row(title: "\(part.label), \(part.split): \(part.count) images", tiles: tiles)
   }
-  return NamedSheet(
-    name: manifest.model, page: ContactSheet(title: "\(manifest.model), seed \(manifest.seed)", rows: rows))
+  return ContactSheet(title: "\(manifest.model), seed \(manifest.seed)", rows: rows)
 }
 
 /// Captions by part and row, from the samples table.
@@ -92,7 +97,7 @@ private func signalToNoiseRatios(_ folder: String, rows: Int) throws -> [String:
 }
 
 /// Some samples of each class of a population, rendered on the spot.
-func contactSheet(of plan: PopulationPlan, columns: Int) throws -> NamedSheet {
+func contactSheet(of plan: PopulationPlan, columns: Int) throws -> ContactSheet {
   let workspace = try plan.makeWorkspace()
   let classes = plan.spec.classes
   let rows = try classes.enumerated().map { position, label in
@@ -104,8 +109,7 @@ func contactSheet(of plan: PopulationPlan, columns: Int) throws -> NamedSheet {
     }
     return ContactSheet.Row(title: label.rawValue, tiles: tiles)
   }
-  return NamedSheet(
-    name: plan.spec.name, page: ContactSheet(title: "\(plan.spec.name), seed \(plan.seed)", rows: rows))
+  return ContactSheet(title: "\(plan.spec.name), seed \(plan.seed)", rows: rows)
 }
 
 private func caption(index: String, ratio: Double?) -> String {

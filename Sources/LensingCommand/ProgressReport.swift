@@ -1,4 +1,5 @@
 import Foundation
+import ProgramOutput
 import SwiftLensing
 
 /// Shows how a run goes: a bar on a terminal, a line every tenth of the way elsewhere; on standard error.
@@ -8,11 +9,24 @@ final class ProgressReport {
   private let began = ContinuousClock.now
   private var tenthsShown = 0
   private var lastShown: ContinuousClock.Instant?
+  private var step: StepReport?
 
   init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
+  /// Something that cannot be counted, until samples are shown or the report is finished.
+  func begin(_ step: String) {
+    finish()
+    if !isQuiet { self.step = StepReport(step) }
+  }
+
+  func finish() {
+    step?.end()
+    step = nil
+  }
+
   func show(_ progress: GenerationProgress) {
     if isQuiet { return }
+    finish()
     let isDone = progress.samplesDone == progress.sampleCount
     if isTerminal {
       // Ten times a second is smooth enough and costs nothing.
@@ -24,6 +38,7 @@ final class ProgressReport {
       if tenths > tenthsShown { write(text(progress) + "\n") }
       tenthsShown = tenths
     }
+    if isDone { begin("checksums and digests") }
   }
 
   private func bar(_ progress: GenerationProgress) -> String {
@@ -46,5 +61,5 @@ final class ProgressReport {
     return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  private func write(_ text: String) { printError(text) }
 }

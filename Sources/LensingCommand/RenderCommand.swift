@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ProgramOutput
 import SwiftLensing
 
 struct RenderCommand: ParsableCommand {
@@ -20,26 +21,35 @@ struct RenderCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Path without ending (default: Output/NAME).")
   var output: String?
 
+  @Flag(help: "Replace existing files.")
+  var overwrite = false
+
   func validate() throws {
     if let index, index < 0 { throw ValidationError("--index must be at least 0.") }
   }
 
   func run() throws {
     try reportingErrors {
-      let (name, scene, key) = try subject()
+      let (name, scene, seed, key) = try reportingStep("drawing the scene") { try subject() }
+      let path = withoutEnding(output ?? "Output/\(name)")
+      try refuseExisting([path + ".fits", path + ".png"], overwrite: overwrite)
       let simulator = try ImageSimulator(
         instrument: scene.instrument, accuracy: scene.accuracy, readImage: readKernel)
-      let observation = try simulator.simulate(scene, key: key, workspace: try simulator.makeWorkspace())
-      let truth = try TruthMaps(scene)
-      let path = withoutEnding(output ?? "Output/\(name)")
+      let observation = try reportingStep("rendering the image") {
+        try simulator.simulate(scene, key: key, workspace: try simulator.makeWorkspace())
+      }
+      let truth = try reportingStep("maps and critical curves of \(scene.lens.mass.count) masses") {
+        try TruthMaps(scene)
+      }
       if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
         try createFolder(String(path[..<slash]))
       }
       try writeFITSImages(
-        images(observation, truth), header: cards(scene, observation), to: path + ".fits")
-      let canvas = sceneFigure(title: "\(name), seed \(population.seed)", scene, observation, truth)
+        images(observation, truth), header: cards(scene, observation, seed: seed, key), to: path + ".fits")
+      let canvas = sceneFigure(
+        title: "\(name), seed \(seed)", scene, observation, truth)
       try writePNG(width: canvas.width, height: canvas.height, rgb: canvas.bytes, to: path + ".png")
-      print(path + ".fits", path + ".png", separator: "\n")
+      try printLine("\(path).fits\n\(path).png")
     }
   }
 
@@ -48,17 +58,17 @@ struct RenderCommand: ParsableCommand {
     [".fits", ".png"].first { path.hasSuffix($0) }.map { String(path.dropLast($0.count)) } ?? path
   }
 
-  private func subject() throws -> (name: String, scene: SceneSpec, key: RandomKey) {
+  private func subject() throws -> (name: String, scene: SceneSpec, seed: UInt64, key: RandomKey) {
     if index == nil, try !isPopulation(population.model) {
-      let name = population.model.split(separator: "/").last?.split(separator: ".").first ?? "scene"
+      let name = String(population.model.split(separator: "/").last?.split(separator: ".").first ?? "scene")
+      let seed = population.seeds.seed ?? RandomKey.seed(named: name)
       return (
-        String(name), try loadScene(population.model, settings: population.settings),
-        RandomKey(seed: population.seed, sample: 0)
+        name, try population.scene(), seed, RandomKey(seed: population.seeds.noiseSeed ?? seed, sample: 0)
       )
     }
     let plan = try population.plan()
     let sample = try plan.observedScene(index ?? 0)
-    return ("\(plan.spec.name)-\(index ?? 0)", sample.scene, sample.key)
+    return ("\(plan.spec.name)-\(index ?? 0)", sample.scene, plan.seed, sample.key)
   }
 
   private func images(_ observation: SimulatedImage, _ truth: TruthMaps) -> [(
@@ -70,13 +80,15 @@ struct RenderCommand: ParsableCommand {
     ] + truth.named.map { ($0.name.uppercased(), $0.image) }
   }
 
-  private func cards(_ scene: SceneSpec, _ observation: SimulatedImage) -> [FITSCard] {
+  private func cards(_ scene: SceneSpec, _ observation: SimulatedImage, seed: UInt64, _ key: RandomKey)
+    -> [FITSCard]
+  {
     [
       FITSCard("PIXSCALE", .real(scene.instrument.pixelScale), "[arcsec] pixel scale"),
       FITSCard("BUNIT", .text("electron/s"), "of IMAGE, SOURCE and LENS, per pixel"),
       FITSCard("EXPTIME", .real(observation.exposureTime), "[s] exposure time"),
-      FITSCard("SEED", .text(String(population.seed)), "random seed"),
+      FITSCard("SEED", .text(String(seed)), "random seed"),
       FITSCard("PROGRAM", .text("SwiftLensing \(swiftLensingVersion)"), "made by"),
-    ]
+    ] + (key.seed == seed ? [] : [FITSCard("NOISSEED", .text(String(key.seed)), "random seed of the noise")])
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DatasetReports
+import ProgramOutput
 import SwiftLensing
 
 struct ReportCommand: ParsableCommand {
@@ -14,6 +15,9 @@ struct ReportCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "HTML file (default: report.html in the dataset).")
   var output: String?
 
+  @Flag(help: "Replace an existing HTML file.")
+  var overwrite = false
+
   @Flag(help: "Print no progress.")
   var quiet = false
 
@@ -23,16 +27,22 @@ struct ReportCommand: ParsableCommand {
       guard path.hasSuffix(".html") else {
         throw SpecError(keyPath: "--output", value: "'\(path)'", requirement: "must end in .html")
       }
-      let canvas = try contactSheet(ofDataset: dataset, columns: 8).page.draw()
+      try refuseExisting(output == nil ? [] : [path], overwrite: overwrite)
+      let canvas = try reportingStep("images for the contact sheet", isQuiet: quiet) {
+        try contactSheet(ofDataset: dataset, columns: 8).draw()
+      }
       let progress = ProgressReport(isQuiet: quiet)
+      progress.begin("drawing from the priors")
+      defer { progress.finish() }
       let report = try DatasetReport(
         dataset, contactSheet: try pngBytes(width: canvas.width, height: canvas.height, rgb: canvas.bytes)
       ) { progress.show(GenerationProgress(samplesDone: $0, sampleCount: $1, samplesResumed: 0)) }
+      progress.finish()
       try writeFileAtomically(Array(report.html.utf8), to: path)
       if !report.differing.isEmpty {
         complain("differs from its prior: \(report.differing.joined(separator: ", "))")
       }
-      print(path)
+      try printLine(path)
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ProgramOutput
 import SwiftLensing
 
 struct VerifyCommand: ParsableCommand {
@@ -28,18 +29,24 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     try reportingErrors(asJSON: json) {
       let verification = try DatasetVerification(dataset)
-      var faults = try verification.faultsOfFiles()
+      var faults = try reportingStep("comparing files with their digests", isQuiet: json) {
+        try verification.faultsOfFiles()
+      }
       let chosen = verification.samples(samples)
       // Damaged files have been named; what they hold need not be looked at again.
-      if faults.isEmpty { faults = try verification.faultsOfImages(chosen, threads: threads) }
+      if faults.isEmpty {
+        faults = try reportingStep("rendering \(chosen.count) images again", isQuiet: json) {
+          try verification.faultsOfImages(chosen, threads: threads)
+        }
+      }
       if json {
-        printJSON(Findings(dataset: dataset, faults: faults.map(\.description), isWhole: faults.isEmpty))
+        try printJSON(Findings(dataset: dataset, faults: faults.map(\.description), isWhole: faults.isEmpty))
       } else if faults.isEmpty {
-        print(
+        try printLine(
           "\(dataset): whole; \(verification.manifest.files.count) files have their digests, \(chosen.count) of "
             + "\(verification.manifest.sampleCount) images were rendered again to the same bits")
         let others = try verification.otherFiles()
-        if !others.isEmpty { print("Not of the dataset: \(others.joined(separator: ", "))") }
+        if !others.isEmpty { try printLine("Not of the dataset: \(others.joined(separator: ", "))") }
       } else {
         faults.forEach { complain($0.description) }
       }

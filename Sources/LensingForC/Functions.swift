@@ -39,6 +39,21 @@ public func lensing_simulator_create_from_yaml(
   }
 }
 
+@c @implementation
+public func lensing_simulator_create_with_seeds(
+  _ source: UnsafePointer<CChar>!, _ isYAML: Int32, _ seed: UnsafePointer<UInt64>!,
+  _ noiseSeed: UnsafePointer<UInt64>!, _ settings: UnsafePointer<UnsafePointer<CChar>?>!,
+  _ settingCount: Int32, _ message: UnsafeMutablePointer<CChar>!, _ messageSize: Int64,
+  _ status: UnsafeMutablePointer<Int32>!
+) -> OpaquePointer! {
+  create(source, settings, settingCount, message, messageSize, status) { source, settings in
+    let population =
+      try isYAML == 0
+      ? loadPopulation(source, settings: settings) : loadPopulation(yaml: source, settings: settings)
+    return try Simulator(population, seed: seed?.pointee, noiseSeed: noiseSeed?.pointee)
+  }
+}
+
 private struct UnsupportedProcessor: Error, CustomStringConvertible {
   var description: String {
     "this library was built for \(BuildInformation.instructionSet), which this processor lacks; build it here, or "
@@ -87,6 +102,16 @@ public func lensing_simulator_width(_ simulator: OpaquePointer!) -> Int32 {
 @c @implementation
 public func lensing_simulator_height(_ simulator: OpaquePointer!) -> Int32 {
   Int32(SimulatorBox.at(simulator)?.simulator.height ?? 0)
+}
+
+@c @implementation
+public func lensing_simulator_seed(_ simulator: OpaquePointer!) -> UInt64 {
+  SimulatorBox.at(simulator)?.simulator.plan.seed ?? 0
+}
+
+@c @implementation
+public func lensing_simulator_noise_seed(_ simulator: OpaquePointer!) -> UInt64 {
+  SimulatorBox.at(simulator)?.simulator.plan.noiseSeed ?? 0
 }
 
 @c @implementation

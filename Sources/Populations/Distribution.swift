@@ -31,6 +31,9 @@ public enum Distribution: Sendable, Equatable {
     }
   }
 
+  /// The value, if no other can be drawn.
+  var only: Double? { support.lowerBound == support.upperBound ? support.lowerBound : nil }
+
   var isPoisson: Bool { if case .poisson = self { true } else { false } }
 
   /// Whether only whole numbers can be drawn.

@@ -14,11 +14,15 @@ struct Drawing {
   let key: RandomKey
   /// See `FaultsSpec.distinctValues`.
   let distinctValues: Int
+  /// Of the whole set.
+  let seed: UInt64
   private(set) var drawn: [DrawnParameter] = []
 
-  init(key: RandomKey, distinctValues: Int) {
-    self.key = key
+  /// - Parameter attempt: How often the sample was drawn before.
+  init(key: RandomKey, attempt: Int = 0, distinctValues: Int) {
+    self.key = key.redrawn(attempt)
     self.distinctValues = distinctValues
+    seed = key.seed
   }
 
   mutating func draw(_ name: String, _ distribution: Distribution) throws -> Double {
@@ -44,7 +48,7 @@ struct Drawing {
   func draw(_ distribution: Distribution, of name: String) throws -> Double {
     if distinctValues == 0 { return try distribution.draw(key.stream(name)) }
     // The pool of values belongs to the whole set: its key is one that no sample has.
-    let pool = RandomKey(seed: key.seed, sample: .max)
+    let pool = RandomKey(seed: seed, sample: .max)
     let choice = Int(key.stream(name).uniform(0) * Double(distinctValues))
     return try distribution.draw(pool.stream(name), number: choice)
   }

@@ -70,6 +70,19 @@ public struct HostSpec: SpecFields, Equatable {
     visitor.prior("y", &y, .finite)
     visitor.prior("core_radius", &coreRadius, .nonNegative)
     checkStrength(visitor)
+    markWithoutEffect(visitor)
+  }
+
+  private func markWithoutEffect(_ visitor: SpecVisitor) {
+    let isHalo = profile == .navarroFrenkWhite
+    let name = "the profile is \(profile.rawValue)"
+    visitor.withoutEffect(
+      "concentration", if: !isHalo || virialMass == nil,
+      isHalo ? "it goes with a virial_mass, which is not given" : name)
+    visitor.withoutEffect(
+      "scale_radius", if: !isHalo || virialMass != nil,
+      isHalo ? "it follows from virial_mass and concentration" : name)
+    visitor.withoutEffect("core_radius", if: profile != .isothermalEllipsoid, name)
   }
 
   private func checkStrength(_ visitor: SpecVisitor) {
@@ -85,7 +98,7 @@ public struct HostSpec: SpecFields, Equatable {
     let (key, other) = isHalo ? ("velocity_dispersion", velocityDispersion) : ("virial_mass", virialMass)
     visitor.check(
       other == nil, key, given: "a value",
-      "does not apply to the profile \(profile.rawValue); remove it (--set host.\(key)=null)")
+      "does not apply to the profile \(profile.rawValue); remove the key")
   }
 }
 
@@ -100,6 +113,7 @@ public struct ShearSpec: SpecFields, Equatable {
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.prior("strength", &strength, .from(0, below: 1))
     visitor.prior("angle", &angle, SpecRange(-100...100))
+    visitor.withoutEffect("angle", if: strength.only == 0, "the strength is 0")
   }
 }
 
@@ -142,6 +156,9 @@ public struct SourceSpec: SpecFields, Equatable {
     light.visit(visitor)
     visitor.prior("radius", &radius, .nonNegative)
     visitor.prior("angle", &angle, SpecRange(-100...100))
+    visitor.withoutEffect("angle", if: radius.only == 0, "the radius is 0")
+    visitor.withoutEffect(
+      "position_angle", if: (light.axisRatio ?? .fixed(1)).only == 1, "the axis_ratio is 1")
   }
 }
 

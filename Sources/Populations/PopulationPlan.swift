@@ -26,6 +26,8 @@ public struct DrawnScene: Sendable {
   public let substructure: [SubstructureRecord]
   /// The lens models of the substructure, which are also in the scene.
   public let substructureMasses: [MassSpec]
+  /// How often it was drawn again because it could not be rendered.
+  public let redraws: Int
 }
 
 /// A sample of a dataset: a scene and its image.
@@ -36,21 +38,27 @@ public struct Sample: Sendable {
 
 /// A population compiled for one seed: turns an index into a sample.
 ///
-/// `sample(i)` is a pure function of (spec, seed, i), so any threads, shards, order or resumption give the same
+/// `sample(i)` is a pure function of (spec, seeds, i), so any threads, shards, order or resumption give the same
 /// bytes. Immutable and Sendable; each thread needs a workspace of its own.
 public struct PopulationPlan: Sendable {
   public let spec: PopulationSpec
   public let seed: UInt64
+  /// Of the noise alone.
+  public let noiseSeed: UInt64
   private let simulator: ImageSimulator
 
-  /// - Parameter readImage: Reads the kernel of a `file` point spread function.
+  /// - Parameters:
+  ///   - seed: Of all draws; nil for the default seed of the population's name.
+  ///   - noiseSeed: Of the noise: with another one the same skies are exposed again; nil for the seed.
+  ///   - readImage: Reads the kernel of a `file` point spread function.
   /// - Throws: `SpecError` or `NumericalError` if the instrument cannot be prepared.
   public init(
-    _ spec: PopulationSpec, seed: UInt64,
+    _ spec: PopulationSpec, seed: UInt64? = nil, noiseSeed: UInt64? = nil,
     readImage: (String) throws -> Image<Double> = ImageSimulator.noFiles
   ) throws {
     self.spec = spec
-    self.seed = seed
+    self.seed = seed ?? spec.defaultSeed
+    self.noiseSeed = noiseSeed ?? self.seed
     simulator = try ImageSimulator(
       instrument: spec.instrument, accuracy: spec.accuracy, readImage: readImage)
   }
@@ -66,33 +74,69 @@ public struct PopulationPlan: Sendable {
     return u < spec.split.test ? .test : u < spec.split.test + spec.split.validation ? .validation : .train
   }
 
-  /// Draws a sample's parameters without rendering it.
+  /// Draws a sample's scene; it is rendered only where the spec has a `redraw`, to see that it can be.
   ///
   /// - Parameter index: At least 0.
+  /// - Throws: `SampleError`.
   public func scene(_ index: Int) throws -> DrawnScene {
-    try naming(index) { try draw(index, label: label(of: index)) }
+    let redraws = spec.redraw == nil ? 0 : try sample(index, workspace: try makeWorkspace()).drawn.redraws
+    return try naming(index) { try draw(index, label: label(of: index), attempt: redraws) }
+  }
+
+  /// What the priors give for a sample, whether it can be rendered or not.
+  ///
+  /// - Throws: `SampleError` if not even the parameters can be drawn.
+  package func parameters(_ index: Int) throws -> [DrawnParameter] {
+    try naming(index) {
+      try firstPossible { try draw(index, label: label(of: index), attempt: $0).parameters }
+    }
   }
 
   /// Draws, renders and exposes a sample.
   ///
   /// - Parameter index: At least 0.
-  /// - Throws: `NumericalError` that names the sample.
+  /// - Throws: `SampleError` that names the sample.
   public func sample(_ index: Int, workspace: ImageSimulator.Workspace) throws -> Sample {
     try naming(index) {
-      let drawn = try exposedScene(index, workspace)
-      let observation = try simulator.simulate(drawn.scene, key: key(of: index), workspace: workspace)
-      return Sample(drawn: drawn, observation: observation)
+      if spec.redraw == nil { return try expose(index, attempt: 0, workspace) }
+      // The samples of a pair share the sky: if one cannot be rendered, all of them are drawn again.
+      let first = spec.pairs ? index - index % spec.classes.count : index
+      let count = spec.pairs ? spec.classes.count : 1
+      // The pair of the largest index is cut short.
+      let last = min(count - 1, Int.max - first)
+      return try firstPossible { attempt in
+        try (0...last).map { try expose(first + $0, attempt: attempt, workspace) }[index - first]
+      }
     }
   }
 
   /// A sample's scene and the key of its noise, to render it in another way.
   public func observedScene(_ index: Int) throws -> (scene: SceneSpec, key: RandomKey) {
-    let drawn = try naming(index) { try exposedScene(index, try simulator.makeWorkspace()) }
-    return (drawn.scene, key(of: index))
+    let workspace = try makeWorkspace()
+    let redraws = spec.redraw == nil ? 0 : try sample(index, workspace: workspace).drawn.redraws
+    let drawn = try naming(index) { try exposedScene(index, attempt: redraws, workspace) }
+    return (drawn.scene, noiseKey(of: index))
   }
 
-  private func exposedScene(_ index: Int, _ workspace: ImageSimulator.Workspace) throws -> DrawnScene {
-    let drawn = try draw(index, label: label(of: index))
+  /// The result for the first attempt that does not fail, as many as the spec allows.
+  private func firstPossible<Result>(_ body: (Int) throws -> Result) throws -> Result {
+    let attempts = spec.redraw?.attempts ?? 0
+    for attempt in 0..<attempts {
+      do { return try body(attempt) } catch is NumericalError {}
+    }
+    return try body(attempts)
+  }
+
+  private func expose(_ index: Int, attempt: Int, _ workspace: ImageSimulator.Workspace) throws -> Sample {
+    let drawn = try exposedScene(index, attempt: attempt, workspace)
+    let observation = try simulator.simulate(drawn.scene, key: noiseKey(of: index), workspace: workspace)
+    return Sample(drawn: drawn, observation: observation)
+  }
+
+  private func exposedScene(
+    _ index: Int, attempt: Int, _ workspace: ImageSimulator.Workspace
+  ) throws -> DrawnScene {
+    let drawn = try draw(index, label: label(of: index), attempt: attempt)
     let isTwin = spec.pairs && drawn.label != .noSubstructure && drawn.scene.signalToNoise != nil
     return isTwin ? try withExposureOfSmoothTwin(drawn, workspace) : drawn
   }
@@ -101,31 +145,39 @@ public struct PopulationPlan: Sendable {
   private func withExposureOfSmoothTwin(
     _ drawn: DrawnScene, _ workspace: ImageSimulator.Workspace
   ) throws -> DrawnScene {
-    let smooth = try draw(drawn.index, label: .noSubstructure).scene
-    let twin = try simulator.simulate(smooth, key: key(of: drawn.index), workspace: workspace)
+    let smooth = try draw(drawn.index, label: .noSubstructure, attempt: drawn.redraws).scene
+    let twin = try simulator.simulate(smooth, key: noiseKey(of: drawn.index), workspace: workspace)
     var scene = drawn.scene
     scene.signalToNoise = nil
     scene.instrument.exposureTime = twin.exposureTime
     return DrawnScene(
       index: drawn.index, label: drawn.label, split: drawn.split, pair: drawn.pair, scene: scene,
       parameters: drawn.parameters, substructure: drawn.substructure,
-      substructureMasses: drawn.substructureMasses)
+      substructureMasses: drawn.substructureMasses, redraws: drawn.redraws)
   }
 
-  private func key(of index: Int) -> RandomKey {
-    RandomKey(seed: seed, sample: UInt64(spec.pairs ? index / spec.classes.count : index))
+  private func key(of index: Int) -> RandomKey { RandomKey(seed: seed, sample: number(of: index)) }
+
+  private func noiseKey(of index: Int) -> RandomKey {
+    RandomKey(seed: noiseSeed, sample: number(of: index))
+  }
+
+  /// What draws and noise go by: the samples of a pair share it.
+  private func number(of index: Int) -> UInt64 {
+    UInt64(spec.pairs ? index / spec.classes.count : index)
   }
 
   private func naming<Result>(_ index: Int, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch let error as NumericalError {
-      throw SampleError(index: index, seed: seed, cause: error)
+      throw SampleError(index: index, seed: seed, redraws: spec.redraw?.attempts ?? 0, cause: error)
     }
   }
 
-  private func draw(_ index: Int, label: SubstructureClass) throws -> DrawnScene {
-    var drawing = Drawing(key: key(of: index), distinctValues: spec.faults.distinctValues)
+  private func draw(_ index: Int, label: SubstructureClass, attempt: Int) throws -> DrawnScene {
+    var drawing = Drawing(
+      key: key(of: index), attempt: attempt, distinctValues: spec.faults.distinctValues)
     let geometry = try LensGeometry(
       lensRedshift: drawing.draw("redshift.lens", spec.redshift.lens),
       sourceRedshift: drawing.draw("redshift.source", spec.redshift.source), cosmology: spec.cosmology)
@@ -155,7 +207,8 @@ public struct PopulationPlan: Sendable {
     return DrawnScene(
       index: index, label: label, split: split(of: index),
       pair: spec.pairs ? index / spec.classes.count : nil, scene: scene, parameters: drawing.drawn,
-      substructure: substructure.records, substructureMasses: substructure.masses)
+      substructure: substructure.records, substructureMasses: substructure.masses,
+      redraws: attempt)
   }
 }
 
@@ -163,9 +216,17 @@ public struct PopulationPlan: Sendable {
 public struct SampleError: Error, Sendable, CustomStringConvertible {
   public let index: Int
   public let seed: UInt64
+  /// Further draws that failed too.
+  public let redraws: Int
   public let cause: NumericalError
 
-  public var description: String { "sample \(index) with seed \(seed): \(cause)" }
+  public var description: String {
+    let advice =
+      redraws == 0
+      ? "; the key redraw.attempts makes such samples be drawn again"
+      : " (and so with \(redraws) further draws)"
+    return "sample \(index) with seed \(seed): \(cause)\(advice)"
+  }
 }
 
 extension Drawing {

@@ -39,6 +39,8 @@ public struct PopulationSpec: SpecFields {
   /// Whether the samples 0, 1, 2 (then 3, 4, 5, and so on) share host, source and noise and differ in the
   /// substructure alone.
   public var pairs = false
+  /// Left out, a sample that cannot be rendered is an error.
+  public var redraw: RedrawSpec?
   public var split = SplitSpec()
   public var cosmology = FlatLambdaCDM()
   public var instrument = InstrumentSpec()
@@ -57,12 +59,16 @@ public struct PopulationSpec: SpecFields {
 
   public init() {}
 
+  /// The seed of a run that is given none: two populations of different names share nothing.
+  public var defaultSeed: UInt64 { RandomKey.seed(named: name) }
+
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.text("name", &name)
     checkName(visitor)
     visitor.text("description", &description)
     visitClasses(visitor)
     visitor.flag("pairs", &pairs)
+    visitor.object("redraw", &redraw)
     visitor.object("split", &split)
     visitor.object("cosmology", &cosmology)
     visitor.object("instrument", &instrument)
@@ -81,6 +87,7 @@ public struct PopulationSpec: SpecFields {
     visitor.object("spherical", &spherical)
     visitor.object("faults", &faults)
     checkTogether(visitor)
+    markWithoutEffect(visitor)
   }
 
   /// The name becomes a folder's and goes into FITS headers.

@@ -36,6 +36,7 @@ public struct VortexSpec: SpecFields, Equatable {
     visitor.prior("y", &y, .finite)
     visitor.choice("representation", &representation)
     visitor.integer("points", &points, 1...100_000)
+    visitor.withoutEffect("points", if: representation == .line, "the representation is line")
   }
 }
 
@@ -73,6 +74,18 @@ public struct SphericalSpec: SpecFields, Equatable {
     visitor.prior("truncation", &truncation, .positive)
     visitor.prior("radius", &radius, .nonNegative)
     visitor.prior("angle", &angle, SpecRange(-100...100))
+    markWithoutEffect(visitor)
+  }
+
+  private func markWithoutEffect(_ visitor: SpecVisitor) {
+    visitor.withoutEffect(
+      "truncation", if: profile != .truncatedNavarroFrenkWhite, "the profile is \(profile.rawValue)")
+    visitor.withoutEffect(
+      "mass", if: totalMassFraction != nil && mass.only != nil,
+      "equal masses are scaled to total_mass_fraction, whatever they are")
+    visitor.withoutEffect(
+      "mass_reference", if: totalMassFraction == nil, "there is no total_mass_fraction to refer to a mass")
+    visitor.withoutEffect("angle", if: radius.only == 0, "the radius is 0")
   }
 }
 

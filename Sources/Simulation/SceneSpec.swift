@@ -69,8 +69,13 @@ public struct SceneSpec: SpecFields {
     visitor.object("signal_to_noise", &signalToNoise)
     visitor.object("accuracy", &accuracy)
     instrument.checkSize(subpixels: accuracy.subpixels, visitor)
+    noteKeysWithoutEffect(
+      instrument, accuracy, hasTarget: signalToNoise != nil, recordsRatios: false,
+      hasHalos: lens.mass.contains { $0.parameters.smallHalo != nil }, visitor)
+    visitor.withoutEffect(
+      "cosmology", if: true, "a scene's masses are given by their deflections, which no distance changes")
   }
 
-  public var lens: PlaneSpec { planes[0] }
+  public var lens: PlaneSpec { planes.first ?? PlaneSpec() }
   public var source: PlaneSpec { planes[planes.count - 1] }
 }

@@ -19,6 +19,8 @@ public struct Simulator: Sendable {
   public let threads: Int
   /// The numbers that are known of every sample, in the order of `SampleBatch.parameters`, with their units.
   public let parameters: [TableColumn]
+  /// Keys that the spec gives without effect.
+  public let notes: [SpecNote]
   private let tables: DatasetTables
 
   /// Pixels of an image along x.
@@ -32,17 +34,31 @@ public struct Simulator: Sendable {
 
   /// - Parameters:
   ///   - model: A preset's name, or the path of a YAML or JSON file.
-  ///   - seed: Of all draws; another seed is another set of samples.
+  ///   - seed: Of all draws; another seed is another set of samples. nil for the one that follows from the spec's name.
+  ///   - noiseSeed: Of the noise alone; nil for the seed.
   ///   - settings: `key=value` changes with dotted key paths; see `loadPopulation`.
   ///   - threads: Of a batch.
   /// - Throws: `SpecErrors` with everything that is wrong with the spec, `FileError` if a file cannot be read.
-  public init(_ model: String, seed: UInt64 = 1, settings: [String] = [], threads: Int = 1) throws {
-    try self.init(try loadPopulation(model, settings: settings), seed: seed, threads: threads)
+  public init(
+    _ model: String, seed: UInt64? = nil, noiseSeed: UInt64? = nil, settings: [String] = [], threads: Int = 1
+  ) throws {
+    var notes: [SpecNote] = []
+    let spec = try loadPopulation(model, settings: settings) { notes.append($0) }
+    try self.init(spec, notes, seed: seed, noiseSeed: noiseSeed, threads: threads)
   }
 
-  public init(_ spec: PopulationSpec, seed: UInt64 = 1, threads: Int = 1) throws {
+  public init(
+    _ spec: PopulationSpec, seed: UInt64? = nil, noiseSeed: UInt64? = nil, threads: Int = 1
+  ) throws {
+    try self.init(spec, [], seed: seed, noiseSeed: noiseSeed, threads: threads)
+  }
+
+  private init(
+    _ spec: PopulationSpec, _ notes: [SpecNote], seed: UInt64?, noiseSeed: UInt64?, threads: Int
+  ) throws {
     try Self.check(threads: threads)
-    plan = try PopulationPlan(spec, seed: seed, readImage: readKernel)
+    self.notes = notes
+    plan = try PopulationPlan(spec, seed: seed, noiseSeed: noiseSeed, readImage: readKernel)
     tables = try DatasetTables(plan)
     (self.threads, parameters) = (threads, tables.numberColumns)
   }

@@ -11,7 +11,7 @@ import Testing
       "CSwiftLensing",
     ],
     ["LensCore"],
-    ["LensNumerics"],
+    ["LensNumerics", "ProgramOutput"],
     ["Cosmology", "MassProfiles", "LightProfiles"],
     ["RayTracing", "Substructure", "Instrument"],
     ["Simulation"],
@@ -27,7 +27,7 @@ import Testing
     "Yams": ["FileFormats"], "ArgumentParser": ["LensingCommand", "LearningCommand"],
     "Foundation": [
       "Dataset", "DatasetReports", "Interchange", "Learning", "LearningReports", "LensingCommand",
-      "LearningCommand",
+      "LearningCommand", "ProgramOutput",
     ],
     "Dispatch": ["Dataset"],
   ]

@@ -72,7 +72,7 @@ struct PictureTests {
       #expect(
         try python(program, "\(folder)/Output/quad.fits") == """
           ['IMAGE', 'SOURCE', 'LENS', 'CONVERGENCE', 'DEFLECTION_X', 'DEFLECTION_Y', 'POTENTIAL', 'MAGNIFICATION']
-          0.05 electron/s 1 True
+          0.05 electron/s 2675144850311630 True
           True
           True
           """)

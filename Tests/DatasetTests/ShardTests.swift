@@ -40,18 +40,52 @@ struct ShardTests {
     #expect(throws: SpecError.self) { try SampleShard(text) }
   }
 
-  @Test func `a task of a job array is a shard`() throws {
-    func shard(_ id: Int, _ count: Int, _ more: [String: String] = [:]) throws -> SampleShard? {
-      var variables = ["SLURM_ARRAY_TASK_ID": "\(id)", "SLURM_ARRAY_TASK_COUNT": "\(count)"]
-      for (name, value) in more { variables["SLURM_ARRAY_TASK_\(name)"] = value }
-      return try SampleShard(slurm: variables)
-    }
+  /// What Slurm says in a task of an array.
+  private func environment(_ task: Int, of tasks: [Int]) -> [String: String] {
+    let steps = zip(tasks.dropFirst(), tasks).map { $0 - $1 }
+    return [
+      "ID": task, "COUNT": tasks.count, "MIN": tasks[0], "MAX": tasks[tasks.count - 1],
+      "STEP": steps.first ?? 1,
+    ].reduce(into: [:]) { $0["SLURM_ARRAY_TASK_" + $1.key] = "\($1.value)" }
+  }
+
+  @Test func `the tasks of a whole array are shards, and no others`() throws {
     #expect(try SampleShard(slurm: [:]) == nil)
-    #expect(try shard(0, 4, ["MIN": "0", "MAX": "3", "STEP": "1"]) == SampleShard(number: 1, count: 4))
-    #expect(try shard(4, 4, ["MIN": "1", "MAX": "4"]) == SampleShard(number: 4, count: 4))
-    #expect(try shard(9, 5, ["MIN": "1", "MAX": "9", "STEP": "2"]) == SampleShard(number: 5, count: 5))
-    // --array=1,3,7 has a step of 1 and three tasks.
-    #expect(throws: SpecError.self) { try shard(7, 3, ["MIN": "1", "MAX": "7", "STEP": "1"]) }
+    // Every array of tasks from 0 to 6: those that repeat some tasks of a larger one among them.
+    for bits in 1..<128 {
+      let tasks = (0..<7).filter { bits >> $0 & 1 == 1 }
+      let isWhole = tasks.count > 1 && tasks == Array(tasks[0]..<tasks[0] + tasks.count) && tasks[0] <= 1
+      for task in tasks {
+        let shard = try? SampleShard(slurm: environment(task, of: tasks))
+        let expected = isWhole ? try SampleShard(number: task - tasks[0] + 1, count: tasks.count) : nil
+        #expect(shard == expected, "task \(task) of \(tasks)")
+      }
+    }
+    for missing in ["COUNT", "MIN", "MAX"] {
+      var incomplete = environment(2, of: [1, 2, 3])
+      incomplete["SLURM_ARRAY_TASK_" + missing] = nil
+      #expect(throws: SpecError.self) { try SampleShard(slurm: incomplete) }
+    }
+    #expect(throws: SpecError.self) { try SampleShard(slurm: ["SLURM_ARRAY_TASK_ID": "x"]) }
+  }
+
+  @Test func `repeating one task is refused with the shard to give`() throws {
+    let error = #expect(throws: SpecError.self) { try SampleShard(slurm: environment(2, of: [2])) }
+    #expect(error?.description.contains("--shard 2/4 for task 2 of --array=1-4") == true)
+    try withScratchFolder { folder in
+      try createFolder("\(folder)/lenses.shard-3-of-8")
+      try createFolder("\(folder)/lenses.shard-4-of-8.partial")
+      let output = "\(folder)/lenses/"
+      // Tasks 1 and 2 of eight look like a whole array, but for what stands beside.
+      for tasks in [[2], [1, 2]] {
+        let error = #expect(throws: SpecError.self) {
+          try SampleShard(slurm: environment(2, of: tasks), output: output)
+        }
+        #expect(
+          error?.description.contains("shards of 8; to make one of them again give --shard 2/8") == true)
+      }
+      #expect(try SampleShard(slurm: environment(2, of: Array(1...8)), output: output)?.number == 2)
+    }
   }
 
   @Test func `merged shards are one run's dataset`() throws {

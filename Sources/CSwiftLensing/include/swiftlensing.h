@@ -43,12 +43,25 @@ lensing_simulator *lensing_simulator_create(const char *model, uint64_t seed, co
 lensing_simulator *lensing_simulator_create_from_yaml(const char *yaml, uint64_t seed, const char *const *settings,
                                                       int32_t setting_count, char *message, int64_t message_size,
                                                       int32_t *status);
+// As above, with seeds that may be left out, which are pointers for that.
+//
+// is_yaml: whether source is YAML text; else it is a preset's name or a path.
+// seed: null for the one that follows from the spec's name.
+// noise_seed: of the noise alone, to expose the same skies again; null for the seed.
+lensing_simulator *lensing_simulator_create_with_seeds(const char *source, int32_t is_yaml, const uint64_t *seed,
+                                                       const uint64_t *noise_seed, const char *const *settings,
+                                                       int32_t setting_count, char *message, int64_t message_size,
+                                                       int32_t *status);
 // Null is allowed.
 void lensing_simulator_free(lensing_simulator *simulator);
 
 // Pixels of an image.
 int32_t lensing_simulator_width(const lensing_simulator *simulator);
 int32_t lensing_simulator_height(const lensing_simulator *simulator);
+
+// The seeds in use.
+uint64_t lensing_simulator_seed(const lensing_simulator *simulator);
+uint64_t lensing_simulator_noise_seed(const lensing_simulator *simulator);
 
 // Classes; labels count them from 0. Parameters: numbers that are known of every sample.
 int32_t lensing_simulator_class_count(const lensing_simulator *simulator);

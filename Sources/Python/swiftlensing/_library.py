@@ -38,6 +38,15 @@ _SIGNATURES = {
     "simulator_create_from_yaml": (
         c_void_p, [c_char_p, c_uint64, POINTER(c_char_p), c_int32, c_char_p, c_int64, POINTER(c_int32)],
     ),
+    "simulator_create_with_seeds": (
+        c_void_p,
+        [
+            c_char_p, c_int32, POINTER(c_uint64), POINTER(c_uint64), POINTER(c_char_p), c_int32, c_char_p, c_int64,
+            POINTER(c_int32),
+        ],
+    ),
+    "simulator_seed": (c_uint64, [c_void_p]),
+    "simulator_noise_seed": (c_uint64, [c_void_p]),
     "simulator_free": (None, [c_void_p]),
     "simulator_width": (c_int32, [c_void_p]),
     "simulator_height": (c_int32, [c_void_p]),
@@ -101,13 +110,15 @@ def error(status: int, message: str) -> LensingError:
 class Handle:
     """A simulator of the library, freed with this object."""
 
-    def __init__(self, source: str, seed: int, settings: list[str], is_yaml: bool) -> None:
+    def __init__(
+        self, source: str, seed: Optional[int], noise_seed: Optional[int], settings: list[str], is_yaml: bool
+    ) -> None:
         self.pointer: Optional[int] = None
-        create = library.lensing_simulator_create_from_yaml if is_yaml else library.lensing_simulator_create
         texts = (c_char_p * len(settings))(*[_bytes(text) for text in settings])
         message, status = ctypes.create_string_buffer(1 << 16), c_int32()
-        self.pointer = create(
-            _bytes(source), seed, texts, len(settings), message, len(message), ctypes.byref(status)
+        seeds = [None if value is None else ctypes.byref(c_uint64(value)) for value in (seed, noise_seed)]
+        self.pointer = library.lensing_simulator_create_with_seeds(
+            _bytes(source), int(is_yaml), *seeds, texts, len(settings), message, len(message), ctypes.byref(status)
         )
         if not self.pointer:
             raise error(status.value, message.value.decode(errors="replace"))

@@ -50,39 +50,47 @@ class Simulator:
     """
 
     def __init__(
-        self, model: Union[str, os.PathLike[str]] = "model-a", seed: int = 1, *, threads: Optional[int] = None,
-        **overrides: Any,
+        self, model: Union[str, os.PathLike[str]] = "model-a", seed: Optional[int] = None, *,
+        noise_seed: Optional[int] = None, threads: Optional[int] = None, **overrides: Any,
     ) -> None:  # fmt: skip
         """
         model: a preset's name (model-a, model-b, ...) or the path of a YAML or JSON file.
-        seed: from 0 to 2^64 - 1.
+        seed: from 0 to 2^64 - 1; None for the one that follows from the spec's name.
+        noise_seed: of the noise alone, to expose the same skies again; None for the seed.
         threads: of a batch; None for as many as this process may use.
         overrides: changes of the spec by its sections, for instance instrument={"width": 64},
             shear={"strength": {"uniform": [0, 0.1]}}, pairs=True. A value replaces all that stands under its key.
 
         Raises BadValueError with everything that is wrong with the spec, BadFileError for a file that cannot be read.
         """
-        self._make(os.fspath(model), seed, threads, settings(overrides), is_yaml=False)
+        self._make(os.fspath(model), seed, noise_seed, threads, settings(overrides), is_yaml=False)
 
     @classmethod
     def from_yaml(
-        cls, text: str, seed: int = 1, *, threads: Optional[int] = None, **overrides: Any
-    ) -> Simulator:
+        cls, text: str, seed: Optional[int] = None, *, noise_seed: Optional[int] = None,
+        threads: Optional[int] = None, **overrides: Any,
+    ) -> Simulator:  # fmt: skip
         """As the constructor, from the text of a spec."""
         simulator = cls.__new__(cls)
-        simulator._make(text, seed, threads, settings(overrides), is_yaml=True)
+        simulator._make(text, seed, noise_seed, threads, settings(overrides), is_yaml=True)
         return simulator
 
     def _make(
-        self, source: str, seed: int, threads: Optional[int], changes: list[str], is_yaml: bool
-    ) -> None:
+        self, source: str, seed: Optional[int], noise_seed: Optional[int], threads: Optional[int], changes: list[str],
+        is_yaml: bool,
+    ) -> None:  # fmt: skip
         if threads is None:
             threads = len(os.sched_getaffinity(0))
-        self._seed = checked_number("seed", seed, 0, (1 << 64) - 1)
+        seeds = [
+            None if value is None else checked_number(name, value, 0, (1 << 64) - 1)
+            for name, value in (("seed", seed), ("noise_seed", noise_seed))
+        ]
         self._threads = checked_number("threads", threads, 1, 1024)
         self._name = "YAML text" if is_yaml else source
-        self._handle = Handle(source, self._seed, changes, is_yaml)
+        self._handle = Handle(source, seeds[0], seeds[1], changes, is_yaml)
         pointer = self._handle.pointer
+        self._seed = int(library.lensing_simulator_seed(pointer))
+        self._noise_seed = int(library.lensing_simulator_noise_seed(pointer))
         # The library writes as much as these say: they are not for changing.
         height, width = library.lensing_simulator_height(pointer), library.lensing_simulator_width(pointer)
         self._shape = (1, int(height), int(width))
@@ -98,7 +106,7 @@ class Simulator:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The spec itself, not the file that it came from, which may change.
-        return _make_again, (type(self), self.resolved_spec, self._seed, self._threads)
+        return _make_again, (type(self), self.resolved_spec, self._seed, self._noise_seed, self._threads)
 
     def __repr__(self) -> str:
         return f"<Simulator of {self._name}, seed {self._seed}, {self._threads} threads>"
@@ -132,6 +140,11 @@ class Simulator:
     def seed(self) -> int:
         """What all random numbers follow from."""
         return self._seed
+
+    @property
+    def noise_seed(self) -> int:
+        """What the noise follows from."""
+        return self._noise_seed
 
     @property
     def threads(self) -> int:
@@ -199,10 +212,10 @@ class Simulator:
         return out
 
 
-def _make_again(cls: type[Simulator], spec: str, seed: int, threads: int) -> Simulator:
+def _make_again(cls: type[Simulator], spec: str, seed: int, noise_seed: int, threads: int) -> Simulator:
     """What unpickling calls."""
     simulator = cls.__new__(cls)
-    simulator._make(spec, seed, threads, [], is_yaml=True)
+    simulator._make(spec, seed, noise_seed, threads, [], is_yaml=True)
     return simulator
 
 

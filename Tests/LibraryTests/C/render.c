@@ -58,6 +58,28 @@ static void expect_mistakes_are_told(lensing_simulator *simulator) {
   lensing_simulator_free(NULL);
 }
 
+static void expect_seeds(int64_t size) {
+  float *sky = malloc(sizeof *sky * 2 * (size_t)size);
+  const int64_t first[] = {0};
+  uint64_t seed = 5, noise_seed = 6;
+  const char *quiet[] = {"instrument.noise=false"};
+  lensing_simulator *named = lensing_simulator_create_with_seeds("model-a", 0, NULL, NULL, NULL, 0, NULL, 0, NULL);
+  expect(named != NULL && lensing_simulator_seed(named) == UINT64_C(6870632562358812), "the seed of model-a's name");
+  expect(lensing_simulator_noise_seed(named) == lensing_simulator_seed(named), "its noise seed");
+  lensing_simulator_free(named);
+  for (int k = 0; k < 2; ++k) {
+    lensing_simulator *other = lensing_simulator_create_with_seeds("model-a", 0, &seed, k == 0 ? &noise_seed : NULL,
+                                                                   quiet, 1, NULL, 0, NULL);
+    expect(other != NULL && lensing_simulator_seed(other) == 5, "a seed");
+    expect(lensing_simulator_noise_seed(other) == (k == 0 ? 6 : 5), "a noise seed");
+    expect(lensing_simulator_render(other, first, 1, 1, sky + k * size, NULL, NULL) == LENSING_OK, "rendering a sky");
+    lensing_simulator_free(other);
+  }
+  expect(memcmp(sky, sky + size, sizeof *sky * (size_t)size) == 0, "the sky does not follow from the noise seed");
+  expect(lensing_simulator_create_with_seeds("x: [", 1, NULL, NULL, NULL, 0, NULL, 0, NULL) == NULL, "wrong YAML");
+  free(sky);
+}
+
 static void expect_facts(const lensing_simulator *simulator, const int32_t *labels, const double *parameters) {
   char text[64];
   int32_t columns = lensing_simulator_parameter_count(simulator);
@@ -109,6 +131,7 @@ int main(int argc, char **argv) {
   double *maps = malloc(sizeof *maps * 5 * (size_t)size);
   expect(lensing_simulator_truth(simulator, 1, maps) == LENSING_OK && maps[0] > 0, "maps");
   expect_mistakes_are_told(simulator);
+  expect_seeds(size);
 
   int64_t needed = lensing_simulator_spec(simulator, NULL, 0);
   char *yaml = malloc((size_t)needed);

@@ -139,6 +139,21 @@ def check():
     raises(BadFileError, lambda: Simulator("model-a", instrument=psf), "missing.fits")
     assert swiftlensing.__version__.count(".") == 2
     assert "seed 3" in repr(simulator)
+    check_seeds(simulator)
+
+
+def check_seeds(simulator):
+    """Seeds that are left out, and noise of its own on the same skies."""
+    assert Simulator().seed == Simulator("model-a").noise_seed == 6870632562358812
+    assert Simulator(name="other").seed != Simulator().seed
+    other = Simulator("model-a", seed=3, noise_seed=9, **SMALL)
+    assert (other.seed, other.noise_seed, simulator.noise_seed) == (3, 9, 3)
+    batch, plain = other.batch(0, 3), simulator.batch(0, 3)
+    assert not np.array_equal(batch.images, plain.images)
+    assert all(np.array_equal(batch.parameters[name], plain.parameters[name], equal_nan=True)
+               for name in plain.parameters if not name.startswith("signal"))
+    assert np.array_equal(pickle.loads(pickle.dumps(other)).batch(0, 3).images, batch.images)
+    raises(BadValueError, lambda: Simulator(noise_seed=-1), "noise_seed: -1 given, must be")
 
 
 def keys(loader):
