@@ -217,7 +217,7 @@ def interrupt():
 def messages():
     """What goes wrong in Python is not told in words of the command line."""
     for arguments in (
-        {"instrument": {"width": 0}}, {"hosst": {}}, {"host": {"profile": "sie", "concentration": 3}}, {"model": "model-c"},
+        {"instrument": {"width": 0}}, {"hosst": {}}, {"model": "model-c"},
         {"host": {"profile": "nfw", "velocity_dispersion": 200}}, {"classes": ["a"]}, {"classes": []}, {"pairs": 3},
         {"split": {"test": 2}}, {"source": {"sersic_index": -1}}, {"instrument": {"psf": {"file": {"path": "x.fits"}}}},
         {"spherical": {"mass": "many"}}, {"signal_to_noise": {"value": [1, 2, 3]}}, {"instrument": 7},
