@@ -67,7 +67,8 @@ public struct DatasetReport: Sendable {
         "<tr><td>\(escapedForHTML(part.label))</td><td>\(escapedForHTML(part.split))</td><td class=\"number\">\(part.count)</td>"
         + "<td class=\"wide\"><span class=\"bar\" style=\"width:\(width)%\"></span></td></tr>"
     }
-    return "<table class=\"classes\"><tr><th>class</th><th>split</th><th>images</th><th></th></tr>\(rows.joined())</table>"
+    return
+      "<table class=\"classes\"><tr><th>class</th><th>split</th><th>images</th><th></th></tr>\(rows.joined())</table>"
   }
 
   private static func verdict(_ differing: [String]) -> String {
