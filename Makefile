@@ -12,7 +12,7 @@
 # make format   formats the sources; make lint only checks them
 
 LIBRARIES := pkg-config libfftw3-dev libgsl-dev libcfitsio-dev libpng-dev libssl-dev libarchive-dev libhdf5-dev libmatio-dev
-TEST_TOOLS := python3-numpy python3-astropy python3-h5py python3-pil python3-venv slurm-wlm munge
+TEST_TOOLS := python3-numpy python3-astropy python3-h5py python3-pil python3-venv slurm-wlm munge chromium
 # The classifier's libtorch is Debian's, unless LIBTORCH names the folder of another (pip's torch/, or a download).
 LIBTORCH :=
 TORCH_LIBRARIES := g++ libsvm-dev gnuplot-nox $(if $(LIBTORCH),,libtorch-dev)

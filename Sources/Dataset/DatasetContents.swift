@@ -36,7 +36,7 @@ extension Sample {
   /// [channels, height, width] of one truth map.
   ///
   /// - Parameter maps: Of the whole lens, where the kind needs them.
-  func values(of kind: TruthMap, _ maps: TruthMaps?) throws -> [Float] {
+  package func values(of kind: TruthMap, _ maps: TruthMaps?) throws -> [Float] {
     switch kind {
     case .noiseFree:
       return zip(observation.source.pixels, observation.lens.pixels).map { $0 + $1 }

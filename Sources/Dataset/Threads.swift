@@ -23,6 +23,13 @@ func severalAtOnce<Value: Sendable>(
   return try results.withLock { results in try names.indices.compactMap { try results[$0]?.get() } }
 }
 
+/// Runs a body on a fresh thread that nobody waits for; false if the system gives no more threads.
+package func inBackground(_ body: @escaping @Sendable () -> Void) -> Bool {
+  guard let thread = start(body) else { return false }
+  pthread_detach(thread)
+  return true
+}
+
 private final class Work: Sendable {
   let body: @Sendable () -> Void
   init(_ body: @escaping @Sendable () -> Void) { self.body = body }

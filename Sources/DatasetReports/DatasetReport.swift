@@ -21,29 +21,24 @@ public struct DatasetReport: Sendable {
     differing = columns.filter { column in
       column.expected.map { column.found.distance(to: $0) > column.found.criticalDistance(to: $0) } ?? false
     }.map(\.name)
-    let varying = columns.filter { !$0.isConstant && $0.found.total > 0 }
-    func figures(_ isIncluded: (ParameterStatistics.Column) -> Bool) -> String {
-      "<div class=\"grid\">"
-        + varying.filter(isIncluded).map {
-          histogramFigure($0.name, unit: $0.unit, $0.found, expected: $0.expected)
-        }.joined() + "</div>"
-    }
+    let sections = ReportSections(columns)
     html = """
       <!DOCTYPE html>
       <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(escapedForHTML(manifest.model)): \(manifest.sampleCount) images</title><style>\(pageStyle)</style></head><body>
+      <title>\(escapedForHTML(manifest.model)): \(counted(manifest.sampleCount))</title><style>\(pageStyle)</style></head><body>
       <h1>\(escapedForHTML(manifest.model))</h1>
       \(Self.overview(manifest))
       <h2>Classes</h2>\(Self.classes(manifest))
       \(contactSheet.map { "<h2>First images</h2><img alt=\"first images of each class\" src=\"data:image/png;base64,\(Data($0).base64EncodedString())\">" } ?? "")
       <h2>Signal-to-noise ratio and exposure</h2>
-      \(figures { $0.name.hasPrefix("signal_to_noise") || $0.name == "exposure_time" })
+      \(sections.exposure)
       <h2>Parameters</h2>
-      <p>Bars are the images, the line is the prior: 30,000 draws from another seed. Below each the smallest and the largest value of the
-      prior, and how many images have the parameter. \(Self.verdict(differing))</p>
-      \(figures { !$0.name.hasPrefix("signal_to_noise") && $0.name != "exposure_time" && !$0.name.hasPrefix("derived") })
-      <h2>Derived</h2>\(figures { $0.name.hasPrefix("derived") })
-      <h2>The same for all</h2>\(Self.constants(columns))
+      <p>Bars are the images that have the parameter, the line is the prior: 30,000 draws from another seed. The axis runs from the
+      smallest to the largest value of the prior. \(Self.verdict(differing))</p>
+      \(sections.parameters)
+      <h2>Derived</h2>\(sections.derived)
+      <h2>The same for all</h2>\(sections.constants)
+      \(sections.missing)
       <h2>Provenance</h2>\(Self.provenance(manifest))
       </body></html>
 
@@ -56,8 +51,12 @@ public struct DatasetReport: Sendable {
       manifest.firstSample == 0
       ? "" : ", samples \(manifest.firstSample) to \(manifest.samples.upperBound - 1)"
     return
-      "<p>\(manifest.sampleCount) images of \(manifest.imageShape[2]) x \(manifest.imageShape[1]) pixels, seed "
-      + "\(manifest.seed)\(range), \(bytes / 1_000_000) MB.</p>"
+      "<p>\(counted(manifest.sampleCount)) of \(manifest.imageShape[2]) x \(manifest.imageShape[1]) pixels, seed "
+      + "\(manifest.seed)\(range), \(size(bytes)).</p>"
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    bytes < 1_000_000 ? "\((bytes + 999) / 1000) kB" : "\((bytes + 500_000) / 1_000_000) MB"
   }
 
   private static func classes(_ manifest: Manifest) -> String {
@@ -68,7 +67,8 @@ public struct DatasetReport: Sendable {
         "<tr><td>\(escapedForHTML(part.label))</td><td>\(escapedForHTML(part.split))</td><td class=\"number\">\(part.count)</td>"
         + "<td class=\"wide\"><span class=\"bar\" style=\"width:\(width)%\"></span></td></tr>"
     }
-    return "<table><tr><th>class</th><th>split</th><th>images</th><th></th></tr>\(rows.joined())</table>"
+    return
+      "<table class=\"classes\"><tr><th>class</th><th>split</th><th>images</th><th></th></tr>\(rows.joined())</table>"
   }
 
   private static func verdict(_ differing: [String]) -> String {
@@ -76,14 +76,6 @@ public struct DatasetReport: Sendable {
       ? "None differs from its prior by more than chance would in one of a thousand cases."
       : "<b>Differs from its prior by more than chance would in one of a thousand cases: "
         + "\(differing.map(escapedForHTML).joined(separator: ", ")).</b>"
-  }
-
-  private static func constants(_ columns: [ParameterStatistics.Column]) -> String {
-    let rows = columns.filter { $0.isConstant && $0.found.total > 0 }.map {
-      "<tr><td>\(escapedForHTML($0.name))</td><td class=\"number\">\(number(($0.found.low + $0.found.high) / 2))</td>"
-        + "<td>\(escapedForHTML($0.unit))</td></tr>"
-    }
-    return "<table>\(rows.joined())</table>"
   }
 
   private static func provenance(_ manifest: Manifest) -> String {

@@ -8,8 +8,9 @@ struct Histogram {
   init(rangeOf values: [Double], bins: Int = 32) {
     let finite = values.filter(\.isFinite)
     let (smallest, largest) = (finite.min() ?? 0, finite.max() ?? 0)
-    // A constant gets a bin of its own in the middle.
-    let margin = largest > smallest ? 0 : max(abs(smallest), 1) / 2
+    // A constant, which may be rounded in several ways, gets a bin of its own in the middle.
+    let isConstant = largest / 2 - smallest / 2 <= 1e-12 * max(abs(smallest), abs(largest))
+    let margin = isConstant ? max(abs(smallest), 1) / 2 : 0
     (low, high) = (smallest - margin, largest + margin)
     counts = Array(repeating: 0, count: bins)
   }
@@ -22,6 +23,15 @@ struct Histogram {
     let place = (value / 2 - low / 2) / (high / 2 - low / 2) * Double(counts.count)
     guard place.isFinite else { return }
     counts[Int(min(max(place, 0), Double(counts.count - 1)))] += 1
+  }
+
+  /// Every so many bins, of which there must be a multiple, made one.
+  func merged(by factor: Int) -> Histogram {
+    var copy = self
+    copy.counts = stride(from: 0, to: counts.count, by: factor).map { start in
+      counts[start..<min(start + factor, counts.count)].reduce(0, +)
+    }
+    return copy
   }
 
   /// Shares of the total, which sum to 1.

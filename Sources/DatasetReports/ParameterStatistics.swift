@@ -11,9 +11,31 @@ struct ParameterStatistics {
     /// What the spec draws from another seed; nil for what only an exposure tells.
     let expected: Histogram?
 
-    /// Whether every sample has the same value.
+    /// The smallest and the largest value of the samples; nil if none has one.
+    private(set) var extremes: ClosedRange<Double>?
+
+    /// Whether every sample has the same value, and every other would have it.
+    ///
+    /// Values that only an exposure tells, a signal-to-noise ratio that was asked for, say, are known to single precision.
     var isConstant: Bool {
-      found.counts.count { $0 > 0 } <= 1 && (expected?.counts.count { $0 > 0 } ?? 1) <= 1
+      guard let extremes else { return false }
+      let largest = max(abs(extremes.lowerBound), abs(extremes.upperBound))
+      return expected.map { $0.counts.count { $0 > 0 } <= 1 && found.counts.count { $0 > 0 } <= 1 }
+        ?? (extremes.upperBound - extremes.lowerBound <= Self.rounding * largest)
+    }
+
+    /// The value of a constant.
+    var constant: Double {
+      extremes.map { $0.lowerBound / 2 + $0.upperBound / 2 } ?? .nan
+    }
+
+    /// A hundred roundings of a Float, relative.
+    private static let rounding = 1e-5
+
+    mutating func add(_ value: Double) {
+      guard value.isFinite else { return }
+      found.add(value)
+      extremes = extremes.map { min($0.lowerBound, value)...max($0.upperBound, value) } ?? value...value
     }
   }
 
@@ -31,7 +53,8 @@ struct ParameterStatistics {
     let all = reader.tables.numberColumns
     columns = all.indices.map { k in
       let draws = k < expected.count ? expected[k] : []
-      let range = Histogram(rangeOf: k < expected.count ? draws : exposure[k - expected.count])
+      let range = Histogram(
+        rangeOf: k < expected.count ? draws : exposure.isEmpty ? [] : exposure[k - expected.count])
       var prior = range
       draws.forEach { prior.add($0) }
       return Column(
@@ -40,7 +63,7 @@ struct ParameterStatistics {
     var done = 0
     while let sample = try reader.next(hasImages: false) {
       for (k, cell) in sample.cells.suffix(all.count).enumerated() {
-        if case .real(let value) = cell { columns[k].found.add(value) }
+        if case .real(let value) = cell { columns[k].add(value) }
       }
       done += 1
       progress(done, reader.manifest.sampleCount)
@@ -68,9 +91,9 @@ struct ParameterStatistics {
       let values = sample.cells.suffix(reader.tables.numberColumns.count - first).map { cell in
         if case .real(let value) = cell { value } else { Double.nan }
       }
-      if extremes.isEmpty { extremes = values.map { [$0, $0] } }
-      for (k, value) in values.enumerated() {
-        extremes[k] = [min(extremes[k][0], value), max(extremes[k][1], value)]
+      if extremes.isEmpty { extremes = values.map { _ in [] } }
+      for (k, value) in values.enumerated() where value.isFinite {
+        extremes[k] = [min(extremes[k].first ?? value, value), max(extremes[k].last ?? value, value)]
       }
     }
     return extremes

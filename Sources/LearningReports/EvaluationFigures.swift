@@ -3,12 +3,14 @@ import Learning
 /// The curves of an evaluation.
 enum EvaluationFigures {
   static func losses(_ history: [EpochMetrics], _ network: String) -> CurveFigure {
-    CurveFigure(
+    var figure = CurveFigure(
       "Loss of \(network)", x: "epoch", y: "loss",
       [
         .init("training", history.map { (Double($0.epoch), $0.trainingLoss) }),
         .init("validation", history.map { (Double($0.epoch), $0.validationLoss) }),
       ])
+    (figure.hasDots, figure.hasWholeX) = (true, true)
+    return figure
   }
 
   /// Of several evaluations, with the line of guessing.
@@ -44,8 +46,13 @@ enum EvaluationFigures {
     let sorted = judged.scores.sorted()
     // The last percent would squeeze the rest of a distribution of losses.
     let isProbability = !judged.probabilities.isEmpty
-    let low = isProbability ? 0 : sorted[0]
-    let high = isProbability ? 1 : max(sorted[min(sorted.count - 1, sorted.count * 99 / 100)], low + 1e-12)
+    var (low, high) =
+      isProbability ? (0, 1) : (sorted[0], sorted[min(sorted.count - 1, sorted.count * 99 / 100)])
+    // Scores that are all the same get a bin in the middle of an axis whose numbers differ.
+    if high - low < 1e-6 * max(abs(low), abs(high), 1e-30) {
+      let margin = max(abs(low), 1e-30) / 2
+      (low, high) = (low - margin, high + margin)
+    }
     let bins = 40
     let width = (high - low) / Double(bins)
     let curves = images.classes.enumerated().map { label, name in
@@ -70,7 +77,7 @@ enum EvaluationFigures {
           .init("", bins.map { ($0.confidence, $0.accuracy) }),
           .init("", [(0, 0), (1, 1)], isGuide: true),
         ])
-      figure.isUnitSquare = true
+      (figure.isUnitSquare, figure.hasDots) = (true, true)
       return figure
     }
   }

@@ -6,8 +6,8 @@ import Tensors
 
 /// Contact sheets of what a network makes of a few images of each class.
 enum EvaluationPictures {
-  private static let tilesPerClass = 6
-  private static let tileSize = 128
+  private static let tilesPerClass = 4
+  private static let tileSize = 160
 
   /// Numbers of the first images of each class.
   static func examples(_ images: ImageSet) -> [[Int]] {
@@ -54,7 +54,7 @@ enum EvaluationPictures {
       name, numbers in
       [
         row("\(name): images", numbers, images, { Array(images.image($0)) }) {
-          "#\($0) P = \(rounded(judged.probabilities[$0][images.labels[$0]], 2))"
+          "#\($0) P \(rounded(judged.probabilities[$0][images.labels[$0]], 2))"
         },
         row("\(name): seen here", numbers, images, { seen[$0] ?? [] }) { number in
           "#\(number)\(seen[number]?.contains { $0 > 0 } ?? false ? "" : " nothing")"

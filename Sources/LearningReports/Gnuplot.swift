@@ -21,9 +21,12 @@ public struct CurveFigure {
   public var curves: [Curve]
   /// Curves as steps: histograms.
   public var hasSteps = false
+  /// A dot at every point, for curves of few: a single point has no line, nor has one between gaps.
+  public var hasDots = false
+  /// Positions along x are whole numbers, which may be one alone.
+  public var hasWholeX = false
   /// Both axes from 0 to 1.
   public var isUnitSquare = false
-  public var isLogarithmic = false
 
   public init(_ title: String, x: String, y: String, _ curves: [Curve]) {
     (self.title, xLabel, yLabel, self.curves) = (title, x, y, curves)
@@ -35,25 +38,41 @@ public struct CurveFigure {
   public func write(to path: String) throws { try Gnuplot.draw(script, to: path) }
 
   private var script: String {
-    let drawn = curves.enumerated().filter { !$0.element.points.isEmpty }
+    // What is not finite is a gap; gnuplot refuses curves of gaps alone.
+    let drawn = curves.enumerated().filter { $0.element.points.contains { $0.x.isFinite && $0.y.isFinite } }
     let data = drawn.map { number, curve in
-      "$curve\(number) << EOD\n" + curve.points.map { "\($0.x) \($0.y)\n" }.joined() + "EOD\n"
+      "$curve\(number) << EOD\n"
+        + curve.points.map { $0.x.isFinite && $0.y.isFinite ? "\($0.x) \($0.y)\n" : "\n" }.joined() + "EOD\n"
     }
+    let shape = hasSteps ? "histeps" : hasDots ? "linespoints pointtype 7 pointsize 1" : "lines"
     let plots = drawn.map { number, curve in
-      "$curve\(number) with \(hasSteps ? "histeps" : "lines") "
-        + (curve.isGuide ? "dashtype 2 linecolor 'gray' " : "linewidth 2 ")
-        + (curve.title.isEmpty ? "notitle" : "title \(Gnuplot.quoted(curve.title))")
+      "$curve\(number) with "
+        + (curve.isGuide
+          ? "lines linetype 1 linewidth 1 dashtype 2 linecolor 'gray' " : "\(shape) linetype \(number + 1) ")
+        + (curve.title.isEmpty
+          ? "notitle" : "title \(Gnuplot.quoted(Gnuplot.shortened(curve.title, to: 30)))")
     }
+    let nothing =
+      "set label 'no finite values' at graph 0.5,0.5 center; set xrange [0:1]; set yrange [0:1]; plot NaN notitle"
     return """
-      set title \(Gnuplot.quoted(title))
+      \(Gnuplot.lineTypes)
+      set title \(Gnuplot.quoted(Gnuplot.shortened(title, to: 76)))
       set xlabel \(Gnuplot.quoted(xLabel))
       set ylabel \(Gnuplot.quoted(yLabel))
-      set key \(isUnitSquare ? "bottom right" : "top right")
+      set key \(isUnitSquare ? "bottom right" : "below")
       \(isUnitSquare ? "set xrange [0:1]; set yrange [0:1]; set size square" : "")
-      \(isLogarithmic ? "set logscale y" : "")
-      \(data.joined())plot \(plots.joined(separator: ", "))
+      \(hasWholeX ? wholeNumbers : "")
+      \(data.joined())\(plots.isEmpty ? nothing : "plot " + plots.joined(separator: ", "))
 
       """
+  }
+
+  /// Half a number beside the outermost, so that a single one has a range too, and ticks at whole ones.
+  private var wholeNumbers: String {
+    let positions = curves.flatMap(\.points).map(\.x).filter(\.isFinite)
+    guard let first = positions.min(), let last = positions.max() else { return "" }
+    let step = max(1, ((last - first) / 10).rounded(.up))
+    return "set xrange [\(first - 0.5):\(last + 0.5)]; set xtics \(first), \(step)"
   }
 }
 
@@ -62,6 +81,10 @@ public struct MatrixFigure {
   public var title: String
   public var counts: [[Int]]
   public var names: [String]
+
+  public init(title: String, counts: [[Int]], names: [String]) {
+    (self.title, self.counts, self.names) = (title, counts, names)
+  }
 
   /// Draws to an SVG file; see `CurveFigure.write`.
   public func write(to path: String) throws { try Gnuplot.draw(script, to: path) }
@@ -76,11 +99,13 @@ public struct MatrixFigure {
           + "rgb '\(parts[y][x] > 0.5 ? "white" : "black")'"
       }
     }
-    let ticks = names.enumerated().map { "\(Gnuplot.quoted($0.element)) \($0.offset)" }.joined(
+    let ticks = names.enumerated().map {
+      "\(Gnuplot.quoted(Gnuplot.shortened($0.element, to: 14))) \($0.offset)"
+    }.joined(
       separator: ", ")
     let edge = Double(names.count) - 0.5
     return """
-      set title \(Gnuplot.quoted(title))
+      set title \(Gnuplot.quoted(Gnuplot.shortened(title, to: 76)))
       set xlabel "class that the network saw"
       set ylabel "true class"
       set size square
@@ -98,7 +123,21 @@ public struct MatrixFigure {
   }
 }
 
-enum Gnuplot {
+package enum Gnuplot {
+  /// Colours that people tell apart who see no red or no green (Okabe & Ito 2008, jfly.uni-koeln.de/color), without the
+  /// yellow, which is too faint on white; those after the fourth also have dashes.
+  package static let colors = ["0072b2", "d55e00", "009e73", "cc79a7", "000000", "e69f00", "56b4e9"]
+
+  static let lineTypes =
+    colors.enumerated().map { number, color in
+      "set linetype \(number + 1) linecolor rgb '#\(color)' linewidth 2 dashtype \(number < 4 ? 1 : number - 2)"
+    }.joined(separator: "\n") + "\nset linetype cycle \(colors.count)"
+
+  /// A text that its place in a picture has room for.
+  static func shortened(_ text: String, to length: Int) -> String {
+    text.count > length ? text.prefix(length - 2) + ".." : text
+  }
+
   /// Text that gnuplot takes as it is.
   static func quoted(_ text: String) -> String {
     let safe = text.filter { !$0.isNewline }.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
@@ -109,7 +148,9 @@ enum Gnuplot {
   static func check() throws { _ = try run(["--version"], for: "gnuplot") }
 
   static func draw(_ script: String, to path: String) throws {
-    let header = "set terminal svg size 640,480 dynamic noenhanced background rgb 'white'\n"
+    // Letters of 16 pixels are 9 high where a telephone shows the picture 370 wide.
+    // Not `dynamic`, which leaves out width and height: a browser may then give the picture no size at all.
+    let header = "set terminal svg size 640,480 fixed font 'Arial,16' noenhanced background rgb 'white'\n"
     let file = "\(path).gnuplot"
     try writeFileAtomically(Array((header + script).utf8), to: file)
     defer { try? removeFile(file) }

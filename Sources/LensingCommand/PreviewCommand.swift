@@ -5,7 +5,7 @@ import SwiftLensing
 struct PreviewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "preview",
-    abstract: "Draws a contact sheet: a row of images per class.",
+    abstract: "Draws a contact sheet: the first images of each class, four side by side.",
     discussion: "Shows a dataset's first images, or, for a preset or spec file, renders some on the spot.")
 
   @Argument(help: "A dataset's folder, a preset, or a spec file.")

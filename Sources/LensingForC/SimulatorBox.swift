@@ -14,13 +14,16 @@ final class SimulatorBox: Sendable {
   var message: String { messages.withLock { $0[UInt(pthread_self())] ?? "" } }
 
   /// Runs a function's body; notes the error of a failure.
-  func reporting(_ body: () throws -> Void) -> Int32 {
-    do {
-      try body()
-      messages.withLock { $0[UInt(pthread_self())] = nil }
+  func reporting(_ body: () throws -> Void) -> Int32 { report(Result { try body() }) }
+
+  func report(_ result: Result<Void, any Error>) -> Int32 {
+    let thread = UInt(pthread_self())
+    switch result {
+    case .success:
+      messages.withLock { $0[thread] = nil }
       return Int32(LENSING_OK)
-    } catch {
-      messages.withLock { $0[UInt(pthread_self())] = "\(error)" }
+    case .failure(let error):
+      messages.withLock { $0[thread] = "\(error)" }
       return status(of: error)
     }
   }
@@ -36,6 +39,7 @@ func status(of error: any Error) -> Int32 {
   case is SpecError, is SpecErrors: Int32(LENSING_BAD_VALUE)
   case is FileError: Int32(LENSING_BAD_FILE)
   case is NumericalError, is SampleError: Int32(LENSING_NUMERICAL)
+  case is JobStopped: Int32(LENSING_STOPPED)
   default: Int32(LENSING_OTHER)
   }
 }

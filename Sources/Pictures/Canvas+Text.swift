@@ -44,10 +44,31 @@ extension Canvas {
   }
 }
 
-/// The longest beginning of a text that fits into a width, with ".." in place of what was cut off.
-package func shortened(_ text: String, toWidth width: Int, scale: Int) -> String {
-  guard Canvas.textWidth(text, scale: scale) > width else { return text }
-  var kept = Substring(text)
-  while !kept.isEmpty, Canvas.textWidth(kept + "..", scale: scale) > width { kept.removeLast() }
-  return kept.isEmpty ? "" : kept + ".."
+extension Canvas {
+  /// Writes lines of text below each other.
+  mutating func drawLines(_ lines: [String], x: Int, y: Int, color: RGB, scale: Int) {
+    for (number, line) in lines.enumerated() {
+      drawText(line, x: x, y: y + number * Self.textHeight(scale: scale), color: color, scale: scale)
+    }
+  }
+}
+
+/// A text in lines no wider than a width, broken at spaces, and within words that are longer than a line. Nothing is left out, but
+/// where not even a letter has room.
+package func wrapped(_ text: String, toWidth width: Int, scale: Int) -> [String] {
+  let room = (width / max(1, scale) + 1) / GlyphTable.advance
+  guard room > 0 else { return [""] }
+  var lines: [Substring] = []
+  for word in text.split(separator: " ") {
+    var rest = word
+    if let last = lines.last, last.count + 1 + rest.count <= room {
+      lines[lines.count - 1] = "\(last) \(rest)"
+      continue
+    }
+    while !rest.isEmpty {
+      lines.append(rest.prefix(room))
+      rest = rest.dropFirst(room)
+    }
+  }
+  return lines.isEmpty ? [""] : lines.map(String.init)
 }

@@ -1,8 +1,11 @@
 import LensCore
 
-/// Many small images on one page, a row per class, to see at a glance what a data set holds.
+/// Many small images on one page, class by class, to see at a glance what a data set holds.
+///
+/// No more than four stand side by side, and no text is cut off or wider than they are: so the letters can be read on a telephone,
+/// where a page shows the whole sheet 420 pixels wide.
 public struct ContactSheet: Sendable {
-  /// One image with a line of text below it.
+  /// One image with a text below it, in as many lines as it needs.
   public struct Tile: Sendable {
     public let image: Image<Float>
     public let caption: String
@@ -44,9 +47,9 @@ public struct ContactSheet: Sendable {
   /// Each tile has an asinh stretch of its own, so brightness cannot be compared between tiles.
   public func draw() -> Canvas {
     var canvas = Canvas(width: width, height: height, background: FigureStyle.background)
-    let left = FigureStyle.margin
-    canvas.drawText(title, x: left, y: left, color: FigureStyle.title, scale: FigureStyle.titleScale)
-    var top = left + titleHeight
+    var top = FigureStyle.margin
+    canvas.drawLines(titleLines, x: FigureStyle.margin, y: top, color: FigureStyle.title, scale: titleScale)
+    top += titleHeight
     for row in rows {
       drawRow(row, top: top, on: &canvas)
       top += height(of: row)
@@ -55,44 +58,76 @@ public struct ContactSheet: Sendable {
   }
 }
 
+// Where everything stands.
 extension ContactSheet {
+  private static let mostTilesPerLine = 4
   private static let gap = 8
   private static let captionGap = 5
   private static let rowGap = 16
 
-  private var width: Int {
-    let mostTiles = rows.map(\.tiles.count).max() ?? 0
-    let headings = rows.map { Canvas.textWidth($0.title, scale: FigureStyle.headingScale) }.max() ?? 0
-    let title = Canvas.textWidth(self.title, scale: FigureStyle.titleScale)
-    return 2 * FigureStyle.margin + max(mostTiles * (tileSize + Self.gap) - Self.gap, headings, title)
+  /// Width of some tiles side by side.
+  private func width(ofTiles count: Int) -> Int { count * (tileSize + Self.gap) - Self.gap }
+
+  private var largestWidth: Int { width(ofTiles: Self.mostTilesPerLine) }
+
+  /// Pixels per dot of headings and captions.
+  package var textScale: Int {
+    FigureStyle.readableScale(width: largestWidth + 2 * FigureStyle.margin, atLeast: FigureStyle.headingScale)
   }
+
+  private var titleScale: Int { textScale + FigureStyle.titleScale - FigureStyle.headingScale }
+
+  private var contentWidth: Int {
+    let tiles = min(rows.map(\.tiles.count).max() ?? 0, Self.mostTilesPerLine)
+    let headings = rows.map { Canvas.textWidth($0.title, scale: textScale) }.max() ?? 0
+    let longest = max(headings, Canvas.textWidth(title, scale: titleScale))
+    return max(width(ofTiles: tiles), min(longest, largestWidth))
+  }
+
+  private var width: Int { 2 * FigureStyle.margin + contentWidth }
 
   private var height: Int {
     rows.reduce(2 * FigureStyle.margin + titleHeight - Self.rowGap) { $0 + height(of: $1) }
   }
 
-  private var titleHeight: Int { Canvas.textHeight(scale: FigureStyle.titleScale) + Self.rowGap }
+  private var titleLines: [String] { wrapped(title, toWidth: contentWidth, scale: titleScale) }
 
-  private var headingHeight: Int { Canvas.textHeight(scale: FigureStyle.headingScale) + Self.gap }
+  private var titleHeight: Int { titleLines.count * Canvas.textHeight(scale: titleScale) + Self.rowGap }
 
-  /// Large letters where every caption has room for them: pages are often shown reduced.
-  private var captionScale: Int {
-    let large = FigureStyle.headingScale
-    let allFit = rows.flatMap(\.tiles).allSatisfy { Canvas.textWidth($0.caption, scale: large) <= tileSize }
-    return allFit ? large : FigureStyle.labelScale
+  private func headingLines(_ row: Row) -> [String] {
+    wrapped(row.title, toWidth: contentWidth, scale: textScale)
+  }
+
+  private func headingHeight(_ row: Row) -> Int {
+    headingLines(row).count * Canvas.textHeight(scale: textScale) + Self.gap
+  }
+
+  private func captionLines(_ tile: Tile) -> [String] {
+    wrapped(tile.caption, toWidth: tileSize, scale: textScale)
+  }
+
+  /// A line of tiles with their captions, the longest of which decides.
+  private func lineHeight(_ row: Row) -> Int {
+    let lines = row.tiles.map { captionLines($0).count }.max() ?? 0
+    return tileSize + Self.captionGap + lines * Canvas.textHeight(scale: textScale)
   }
 
   private func height(of row: Row) -> Int {
-    let caption = Self.captionGap + Canvas.textHeight(scale: captionScale)
-    return headingHeight + (row.tiles.isEmpty ? 0 : tileSize + caption) + Self.rowGap
+    let lines = (row.tiles.count + Self.mostTilesPerLine - 1) / Self.mostTilesPerLine
+    return headingHeight(row) + lines * lineHeight(row) + max(0, lines - 1) * Self.gap + Self.rowGap
   }
+}
 
+extension ContactSheet {
   private func drawRow(_ row: Row, top: Int, on canvas: inout Canvas) {
-    var left = FigureStyle.margin
-    canvas.drawText(row.title, x: left, y: top, color: FigureStyle.heading, scale: FigureStyle.headingScale)
-    for tile in row.tiles {
-      drawTile(tile, x: left, y: top + headingHeight, on: &canvas)
-      left += tileSize + Self.gap
+    let left = FigureStyle.margin
+    canvas.drawLines(headingLines(row), x: left, y: top, color: FigureStyle.heading, scale: textScale)
+    let first = top + headingHeight(row)
+    for (number, tile) in row.tiles.enumerated() {
+      let (line, column) = number.quotientAndRemainder(dividingBy: Self.mostTilesPerLine)
+      drawTile(
+        tile, x: left + column * (tileSize + Self.gap), y: first + line * (lineHeight(row) + Self.gap),
+        on: &canvas)
     }
   }
 
@@ -103,8 +138,7 @@ extension ContactSheet {
     canvas.draw(
       tile.image, x: x + (tileSize - width) / 2, y: y + (tileSize - height) / 2, width: width, height: height,
       stretch: .asinh(for: tile.image), colorMap: colorMap)
-    let caption = shortened(tile.caption, toWidth: tileSize, scale: captionScale)
-    canvas.drawText(
-      caption, x: x, y: y + tileSize + Self.captionGap, color: FigureStyle.label, scale: captionScale)
+    canvas.drawLines(
+      captionLines(tile), x: x, y: y + tileSize + Self.captionGap, color: FigureStyle.label, scale: textScale)
   }
 }

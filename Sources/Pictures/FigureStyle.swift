@@ -12,6 +12,15 @@ package enum FigureStyle {
   package static let headingScale = 2
   package static let labelScale = 1
 
+  /// How wide a page shows a picture on a telephone, in pixels.
+  package static let smallestWidth = 420
+
+  /// Pixels per dot so that a letter's dots are at least a pixel each when a picture of this width is shown that small: a capital
+  /// is then 7 pixels high.
+  package static func readableScale(width: Int, atLeast smallest: Int) -> Int {
+    max(smallest, (width + smallestWidth - 1) / smallestWidth)
+  }
+
   /// Empty pixels around a figure.
   package static let margin = 20
 }

@@ -71,15 +71,22 @@ public struct Simulator: Sendable {
     return try plan.sample(index, workspace: plan.makeWorkspace())
   }
 
-  /// Convergence, deflection, potential and magnification of a sample's lens.
+  /// Everything that is behind a sample's image.
   ///
   /// - Parameters:
   ///   - index: At least 0.
   ///   - hasCriticalCurves: Whether to trace them too, which takes longer than all the maps.
   /// - Throws: `SpecError` for a negative index, `SampleError` if the sample cannot be made.
-  public func truth(_ index: Int, hasCriticalCurves: Bool = true) throws -> TruthMaps {
+  public func truth(_ index: Int, hasCriticalCurves: Bool = true) throws -> SampleTruth {
+    try SampleTruth(try sample(index), hasCriticalCurves: hasCriticalCurves)
+  }
+
+  /// The subhalos or the vortex of a sample, without rendering it.
+  ///
+  /// - Throws: As `truth`.
+  public func substructure(_ index: Int) throws -> [SubstructureRecord] {
     try check(index)
-    return try TruthMaps(try plan.scene(index).scene, hasCriticalCurves: hasCriticalCurves)
+    return try plan.scene(index).substructure
   }
 
   /// Some samples, in the order of their indices.
@@ -110,6 +117,16 @@ public struct Simulator: Sendable {
     images: UnsafeMutableBufferPointer<Float>,
     labels: UnsafeMutableBufferPointer<Int32>? = nil, parameters: UnsafeMutableBufferPointer<Double>? = nil
   ) throws {
+    try fill(
+      indices, threads: threads, images: images, labels: labels, parameters: parameters, writing: { $0() })
+  }
+
+  /// - Parameter writing: Given what writes a sample into the memory, to do it or to throw, on the thread that made it.
+  package func fill(
+    _ indices: some RandomAccessCollection<Int>, threads: Int?, images: UnsafeMutableBufferPointer<Float>,
+    labels: UnsafeMutableBufferPointer<Int32>?, parameters: UnsafeMutableBufferPointer<Double>?,
+    writing: @Sendable (() -> Void) throws -> Void
+  ) throws {
     let (size, columns) = (width * height, self.parameters.count)
     try checkSize(indices.count)
     let threads = threads ?? self.threads
@@ -122,12 +139,11 @@ public struct Simulator: Sendable {
     nonisolated(unsafe) let (images, labels, parameters) = (images, labels, parameters)
     let classes = plan.spec.classes
     try RenderingBatch(plan, threads: threads).forEach(indices) { position, sample in
-      for (k, pixel) in sample.observation.image.pixels.enumerated() { images[position * size + k] = pixel }
-      labels?[position] = Int32(classes.firstIndex(of: sample.drawn.label) ?? -1)
-      if let parameters {
-        for (k, value) in tables.numbers(of: sample).enumerated() {
-          parameters[position * columns + k] = value ?? .nan
-        }
+      let numbers = parameters == nil ? [] : tables.numbers(of: sample)
+      try writing {
+        for (k, pixel) in sample.observation.image.pixels.enumerated() { images[position * size + k] = pixel }
+        labels?[position] = Int32(classes.firstIndex(of: sample.drawn.label) ?? -1)
+        for (k, value) in numbers.enumerated() { parameters?[position * columns + k] = value ?? .nan }
       }
     }
   }

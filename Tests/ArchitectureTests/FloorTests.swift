@@ -29,7 +29,7 @@ import Testing
       "Dataset", "DatasetReports", "Interchange", "Learning", "LearningReports", "LensingCommand",
       "LearningCommand", "ProgramOutput",
     ],
-    "Dispatch": ["Dataset"],
+    "Dispatch": ["Dataset", "LensingForC"],
   ]
   private static let everywhere: Set<String> = ["Glibc", "Musl", "Darwin", "Synchronization"]
 

@@ -1,5 +1,6 @@
 import DatasetReports
 import FileFormats
+import LensCore
 import LensTestSupport
 import Testing
 
@@ -28,6 +29,69 @@ struct ReportTests {
       // What never changes is listed, not drawn.
       #expect(
         html.contains("<td>source_sersic_index</td>") && !html.contains("aria-label=\"source_sersic_index\""))
+    }
+  }
+
+  @Test func `a ratio that was asked for is said to be constant`() throws {
+    try withScratchFolder { folder in
+      // Single precision makes values of it that differ in the seventh digit.
+      try generate(try smallPopulation("model-a"), count: 60, to: "\(folder)/set")
+      let html = try DatasetReport("\(folder)/set").html
+      let place = try #require(html.range(of: "aria-label=\"signal_to_noise_peak\""))
+      let figure = html[place.upperBound...].prefix(700)
+      #expect(figure.contains("constant: 20") && figure.contains("180 images"), "\(figure)")
+      #expect(!html.contains(">20</text>"))
+    }
+  }
+
+  @Test func `an axis has three values that differ, and the count stands elsewhere`() throws {
+    try withDataset { folder in
+      let html = try DatasetReport(folder).html
+      let figures = html.components(separatedBy: "<svg ").dropFirst().filter { !$0.contains("constant: ") }
+      #expect(figures.count > 15)
+      for figure in figures {
+        let axis = figure.split(separator: "\n").filter { $0.contains("y=\"148\"") }.compactMap {
+          Double($0.split(separator: ">")[1].split(separator: "<")[0])
+        }
+        try #require(axis.count == 3, "\(figure)")
+        #expect(axis[0] < axis[1] && axis[1] < axis[2], "\(axis)")
+        #expect(abs(axis[1] - (axis[0] + axis[2]) / 2) <= 1e-3 * (axis[2] - axis[0]) + 1e-3 * abs(axis[1]))
+        #expect(figure.contains(" images</text>") || figure.contains(" image</text>"))
+      }
+    }
+  }
+
+  /// Sets of one image, of one class, of a pixel, long and narrow, without noise, with long names: 12 drawn from
+  /// the lists below by a fixed seed.
+  @Test func `whatever a dataset holds, a person sees its page`() throws {
+    try withScratchFolder { folder in
+      let choices: [[[String]]] = [
+        [["classes=[no_sub]"], ["classes=[vortex]"], ["classes=[spherical, no_sub]"], []],
+        [
+          ["instrument.width=1", "instrument.height=1"], ["instrument.width=400", "instrument.height=20"],
+          ["instrument.width=20", "instrument.height=400"], ["instrument.width=33", "instrument.height=32"],
+        ],
+        [["instrument.noise=false"], [], ["signal_to_noise.value={uniform: [1, 1.0000001]}"]],
+        [["name=a_name_of_very_many_letters_without_any_space_in_it_0123456789"], []],
+        [["split.test=0.3"], ["split.validation=0.9"], []], [["pairs=true"], []],
+      ]
+      let stream = RandomKey(seed: 16, sample: 0).stream("pages")
+      var pages: [String] = []
+      for number in 0..<12 {
+        let settings = choices.enumerated().flatMap { k, choice in
+          choice[Int(stream.uniform(UInt32(number * 10 + k)) * Double(choice.count))]
+        }
+        let count = [1, 1, 2, 7, 40][Int(stream.uniform(UInt32(number * 10 + 9)) * 5)]
+        let set = "\(folder)/\(number)"
+        let made = try lensing(
+          ["generate", "model-b", "--no-fits", "--count", "\(count)", "-o", set]
+            + settings.flatMap { ["--set", $0] })
+        try #require(made.status == 0, "\(settings): \(made.errors)")
+        let reported = try lensing("report", set, "--quiet")
+        try #require(reported.status == 0, "\(settings): \(reported.errors)")
+        pages.append("\(set)/report.html")
+      }
+      try expectSeen(pages)
     }
   }
 

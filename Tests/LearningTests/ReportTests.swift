@@ -62,6 +62,97 @@ extension TorchTests {
       }
     }
 
+    /// After one epoch a chart is one point; scores may all be the same; a set may be of few images and classes.
+    @Test(arguments: [NetworkKind.resnet18, .variational], [1, 9])
+    func `a person sees every chart and picture of a page`(kind: NetworkKind, epochs: Int) throws {
+      try withScratchFolder { folder in
+        let images = images(epochs == 1 ? 3 : 21, side: 64)
+        let model = try kind.make(width: 64, height: 64, classes: 3, TensorGenerator(seed: 1))
+        let history = (1...epochs).map {
+          EpochMetrics(epoch: $0, trainingLoss: 1 / Double($0), validationLoss: 2 / Double($0), rate: 0.1)
+        }
+        let name = epochs == 1 ? String(repeating: "Output/a_long_name", count: 12) : "a <test> & more"
+        _ = try EvaluationReport(folder: "\(folder)/report")
+          .write(kind, model, images, from: name, history: history)
+        _ = try EvaluationReport(folder: "\(folder)/same").write(
+          "one_class_svm", Judgement(scores: images.labels.map { _ in 1e9 }), images, from: name)
+        let losses = try readText("\(folder)/report/losses.svg")
+        // A mark per epoch and curve, and one each in the key.
+        #expect(losses.components(separatedBy: "<use xlink:href='#gpPt6'").count - 1 == 2 * (epochs + 1))
+        for figure in try listFolder("\(folder)/report") where figure.hasSuffix("svg") {
+          let head = try readText("\(folder)/report/\(figure)").prefix(300)
+          for size in ["width=\"640\" height=\"480\"", "viewBox=\"0 0 640 480\""] {
+            #expect(head.contains(size), "\(figure)")
+          }
+        }
+        try expectSeen(["\(folder)/report/index.html", "\(folder)/same/index.html"])
+      }
+    }
+
+    @Test func `curves with gaps, and of gaps alone, are still charts`() throws {
+      try withScratchFolder { folder in
+        let gaps: [[(x: Double, y: Double)]] = [
+          [(1, 2), (2, .nan), (3, 1)], [(1, .nan)], [(.nan, 1), (2, .infinity)], [], [(5, 1e300)],
+          [(5, -1e-300)],
+        ]
+        for (number, points) in gaps.enumerated() {
+          var figure = CurveFigure("title", x: "x", y: "y", [.init("curve", points)])
+          (figure.hasDots, figure.hasWholeX) = (true, true)
+          try figure.write(to: "\(folder)/\(number).svg")
+          let isEmpty = !points.contains { $0.x.isFinite && $0.y.isFinite }
+          #expect(
+            try readText("\(folder)/\(number).svg").contains("no finite values") == isEmpty, "\(points)")
+        }
+      }
+    }
+
+    /// The seven colours of curves as people see them who lack one kind of cone, and on white.
+    ///
+    /// Simulation: Vienot, Brettel & Mollon (1999), Color Res. Appl. 24, 243, table of linear sRGB; difference: CIE 1976.
+    @Test func `no two curves look alike, whatever colours one sees`() throws {
+      let colors = Gnuplot.colors.map { text in
+        stride(from: 16, through: 0, by: -8).map { Double((Int(text, radix: 16) ?? 0) >> $0 & 255) / 255 }
+      }
+      let sights = [
+        [[1.0, 0, 0], [0, 1, 0], [0, 0, 1]],
+        [[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]],
+        [[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]],
+      ]
+      var smallest = Double.infinity
+      for sight in sights {
+        let seen = colors.map { color -> [Double] in
+          let linear = color.map { $0 <= 0.04045 ? $0 / 12.92 : pow(($0 + 0.055) / 1.055, 2.4) }
+          return labColor(sight.map { row in zip(row, linear).reduce(0) { $0 + $1.0 * $1.1 } })
+        }
+        for k in seen.indices {
+          #expect(seen[k][0] < 75, "\(Gnuplot.colors[k]) is faint on white")
+          for l in 0..<k {
+            smallest = min(
+              smallest, zip(seen[k], seen[l]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot())
+          }
+        }
+      }
+      // Two or three can just be told apart side by side.
+      #expect(smallest > 10, "\(smallest)")
+    }
+
+    /// CIE 1976 L*, a*, b* of linear sRGB (IEC 61966-2-1), white D65.
+    private func labColor(_ linear: [Double]) -> [Double] {
+      let rows = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+      let f = zip(rows, [0.9505, 1, 1.089]).map { row, white -> Double in
+        let part = zip(row, linear).reduce(0) { $0 + $1.0 * $1.1 } / white
+        return part > 216.0 / 24389 ? cbrt(part) : (24389.0 / 27 * part + 16) / 116
+      }
+      return [116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])]
+    }
+
+    @Test func `what is committed is seen as well`() throws {
+      let folder = repositoryRoot.appending(path: "docs/results/models").path
+      let pages = try listFolder(folder).sorted().map { "\(folder)/\($0)/index.html" }.filter(fileExists)
+      #expect(pages.count == 14)
+      try expectSeen(["\(folder)/index.html"] + pages)
+    }
+
     /// The array, the table and the summary say the same.
     private func expectReconstructions(
       _ path: String, _ images: ImageSet, _ table: [[String]], _ evaluation: Evaluation
@@ -128,6 +219,7 @@ extension TorchTests {
         other.epochs = 2
         #expect(throws: TrainingError.self) { try compare(other, "\(folder)/whole") }
         #expect(try readText("\(folder)/whole/comparison.md").contains("instrument.width=40"))
+        try expectSeen(["\(folder)/whole/index.html", "\(folder)/whole/model-a-resnet18/index.html"])
       }
     }
 

@@ -6,6 +6,10 @@ import Testing
 struct PackageTests {
   @Test func `the package keeps its promises`() throws { _ = try runPackage("check") }
 
+  @Test func `Ctrl-C comes within a second`() throws { _ = try runPackage("interrupt") }
+
+  @Test func `mistakes are told in Python's words`() throws { _ = try runPackage("messages") }
+
   @Test func `its types are checked`() throws {
     let mypy = repositoryRoot.appending(path: ".build/learning-python/bin/mypy").path
     try #require(FileManager.default.fileExists(atPath: mypy), "\(mypy) is missing: make test prepares it")

@@ -51,6 +51,13 @@ struct SimulatorTests {
     #expect(!truth.criticalCurves.isEmpty)
     let maps = try simulator.truth(4, hasCriticalCurves: false)
     #expect(maps.magnification.pixels == truth.magnification.pixels && maps.criticalCurves.isEmpty)
+    let sample = try simulator.sample(4)
+    let (source, lens) = (sample.observation.source.pixels, sample.observation.lens.pixels)
+    #expect(truth.noiseFree.pixels == zip(source, lens).map { $0 + $1 })
+    #expect(truth.substructure == sample.drawn.substructure && truth.substructure.map(\.kind) == ["vortex"])
+    #expect(try simulator.substructure(4) == truth.substructure && simulator.substructure(3).isEmpty)
+    let mass = truth.substructureConvergence.pixels.reduce(0, +)
+    #expect(mass > 0 && truth.named.count == 7 && truth.named.last?.name == "substructure_convergence")
   }
 
   @Test func `what makes no sense is refused`() throws {

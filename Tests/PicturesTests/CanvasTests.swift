@@ -103,10 +103,4 @@ private let coordinates = [Int.min, -1_000_000, -7, -1, 0, 3, 9, 10, 11, 1_000_0
     canvas.fill(x: 10, y: 10, width: width, height: height, color: black)
     #expect(canvas.bytes.allSatisfy { $0 == 0 })
   }
-
-  @Test func aLongTextIsCutToItsWidth() {
-    #expect(shortened("#12  S/N 20", toWidth: 150, scale: 1) == "#12  S/N 20")
-    #expect(shortened("galaxy", toWidth: 29, scale: 1) == "gal..")
-    #expect(shortened("galaxy", toWidth: 4, scale: 1) == "")
-  }
 }

@@ -16,9 +16,50 @@ import Testing
     #expect(canvas.bytes.count == 3 * canvas.width * canvas.height)
   }
 
-  @Test func theWidthHoldsALongTitle() {
+  @Test func aLongTitleIsBrokenIntoLines() {
     let title = String(repeating: "long ", count: 20)
-    #expect(ContactSheet(title: title, rows: []).draw().width == 40 + Canvas.textWidth(title, scale: 3))
+    let long = ContactSheet(title: title, rows: []).draw()
+    let short = ContactSheet(title: "long", rows: []).draw()
+    #expect(long.width == 40 + 4 * 150 + 3 * 8)
+    // 34 letters have room in a line: seven of the twenty words.
+    #expect(long.height - short.height == 2 * Canvas.textHeight(scale: 3))
+  }
+
+  @Test func aFifthTileBeginsALine() {
+    let sizes = [4, 5, 8, 9].map { count in
+      let row = ContactSheet.Row(title: "a", tiles: Array(repeating: tile(width: 8, height: 8), count: count))
+      return ContactSheet(title: "b", rows: [row], tileSize: 50).draw()
+    }
+    #expect(Set(sizes.map(\.width)).count == 1)
+    #expect(sizes[1].height - sizes[0].height == 50 + 5 + 18 + 8 && sizes[2].height == sizes[1].height)
+    #expect(sizes[3].height - sizes[2].height == 50 + 5 + 18 + 8)
+  }
+
+  /// As wide as a telephone shows it, a capital is at least 7 pixels high, for any number of tiles, any size of them and any texts,
+  /// and no letter of a text is left out.
+  @Test(arguments: [0, 1, 2, 4, 8, 30], [1, 40, 150, 151, 600])
+  func lettersCanBeReadOnATelephone(count: Int, tileSize: Int) {
+    for length in [1, 10, 200] {
+      let words = String(repeating: "S/N 20 ", count: length)
+      let tiles = Array(repeating: tile(width: 400, height: 20, caption: "#123456789 \(words)"), count: count)
+      let row = ContactSheet.Row(title: words + "x", tiles: tiles)
+      let sheet = ContactSheet(title: words, rows: [row, row], tileSize: tileSize)
+      let shown = min(1, 420 / Double(sheet.draw().width))
+      #expect(Double(7 * sheet.textScale) * shown >= 7)
+    }
+  }
+
+  @Test func aWrappedTextKeepsItsLetters() {
+    #expect(wrapped("#12 S/N 20", toWidth: 150, scale: 2) == ["#12 S/N 20"])
+    #expect(wrapped("#12 loss 1.23e-03", toWidth: 154, scale: 2) == ["#12 loss", "1.23e-03"])
+    #expect(wrapped("#1234567890123", toWidth: 150, scale: 2) == ["#12345678901", "23"])
+    #expect(wrapped("", toWidth: 150, scale: 2) == [""] && wrapped("a", toWidth: 3, scale: 1) == [""])
+    for width in [6, 30, 100, 1000] {
+      let text = "a bb  ccc dddd eeeee ffffffffffffffffffffffff g"
+      let lines = wrapped(text, toWidth: width, scale: 1)
+      #expect(lines.joined().filter { $0 != " " } == text.filter { $0 != " " })
+      #expect(lines.allSatisfy { Canvas.textWidth($0, scale: 1) <= width })
+    }
   }
 
   @Test func aRowWithoutTilesTakesOnlyItsHeading() {
@@ -56,6 +97,17 @@ import Testing
     #expect(sizes[1].width > sizes[0].width && sizes[1].height == sizes[0].height)
     #expect(sizes[2].width == sizes[1].width && sizes[2].height == sizes[3].height)
     #expect(sizes[4].height - sizes[3].height == sizes[3].height - sizes[1].height)
+  }
+
+  /// As wide as a telephone shows it, a capital is at least 7 pixels high.
+  @Test(arguments: [1, 2, 3, 6], [20, 80, 300, 900])
+  func lettersCanBeReadOnATelephone(columns: Int, panelSize: Int) {
+    for yRange in [-2...2, -0.01...0.01, 0...12345.6] {
+      let panels = Array(
+        repeating: panel(title: String(repeating: "kappa ", count: 9), yRange: yRange), count: 6)
+      let layout = FigureLayout(title: "a", panels: panels, columns: columns, panelSize: panelSize)
+      #expect(Double(7 * layout.scale) * min(1, 420 / Double(layout.draw().width)) >= 7)
+    }
   }
 
   @Test func aCurveIsDrawnOverTheImage() {

@@ -2,7 +2,7 @@
 //
 // Sample i is a pure function of (spec, seed, i): threads, order and batch sizes change nothing.
 //
-// lensing_simulator_render and _truth give 0, or one of the numbers below after a failure; lensing_simulator_message then
+// Functions that give int32_t and no number of something give 0, or one of the numbers below after a failure; lensing_simulator_message then
 // says what went wrong. Any function may be called from any thread, on the same simulator as well, except that nothing
 // may use a simulator that is being freed. Nothing is ever printed.
 #ifndef SWIFTLENSING_H
@@ -26,7 +26,9 @@ enum {
   // A sample that cannot be computed.
   LENSING_NUMERICAL = 4,
   // A processor that the library was not built for, for instance.
-  LENSING_OTHER = 1
+  LENSING_OTHER = 1,
+  // A job that was ended before it was done.
+  LENSING_STOPPED = 5
 };
 
 // The version of the library, for instance "0.1.0"; it lives as long as the program.
@@ -92,6 +94,42 @@ int32_t lensing_simulator_render(const lensing_simulator *simulator, const int64
 // The maps of a sample's lens at the pixel centres: [5][height][width], convergence, deflection along x and along y
 // (arcsec), potential (arcsec^2), magnification (signed).
 int32_t lensing_simulator_truth(const lensing_simulator *simulator, int64_t index, double *maps);
+
+// All maps of a sample: [LENSING_MAP_COUNT][height][width], the five above, the image without noise (electrons per second)
+// and the convergence of the substructure alone.
+enum { LENSING_MAP_COUNT = 7 };
+int32_t lensing_simulator_truth_maps(const lensing_simulator *simulator, int64_t index, double *maps);
+
+// A subhalo or a vortex.
+typedef struct {
+  // "vortex" or the subhalo's profile.
+  char kind[24];
+  // Solar masses; the Einstein radius of a point with that mass, arcsec; position, arcsec.
+  double mass, einstein_radius, x, y;
+  // Of a vortex, arcsec and radians from +x; NaN for a subhalo.
+  double length, angle;
+} lensing_piece;
+
+// The substructure of a sample, of which as many pieces are copied as the memory holds; count receives how many there are.
+int32_t lensing_simulator_substructure(const lensing_simulator *simulator, int64_t index, lensing_piece *pieces,
+                                       int64_t capacity, int64_t *count);
+
+// The same work in the background, to be ended when the caller likes. What is given must stay as it is until then.
+typedef struct lensing_job lensing_job;
+
+// As lensing_simulator_render and _truth_maps, which they return without waiting for; job receives what is to be ended.
+int32_t lensing_simulator_begin_render(const lensing_simulator *simulator, const int64_t *indices, int64_t count,
+                                       int32_t threads, float *images, int32_t *labels, double *parameters,
+                                       lensing_job **job);
+int32_t lensing_simulator_begin_truth_maps(const lensing_simulator *simulator, int64_t index, double *maps,
+                                           lensing_job **job);
+
+// Waits until a job is done, but no longer than some milliseconds; 1 if it is done.
+int32_t lensing_job_wait(const lensing_job *job, int32_t milliseconds);
+
+// Ends a job, frees it and makes *job null, at once: one that is not done writes nothing more into the caller's memory, and
+// what it is computing is thrown away. Gives what the work came to, or LENSING_STOPPED; 0 if *job is null.
+int32_t lensing_job_end(lensing_job **job);
 
 #ifdef __cplusplus
 }

@@ -9,7 +9,10 @@ import ctypes
 import os
 from ctypes import POINTER, c_char_p, c_double, c_float, c_int32, c_int64, c_uint64, c_void_p
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Callable, Optional, Sequence
+
+
+_WAIT_MILLISECONDS = 100
 
 
 class LensingError(Exception):
@@ -57,11 +60,17 @@ _SIGNATURES = {
     "simulator_parameter_unit": (c_int64, [c_void_p, c_int32, c_char_p, c_int64]),
     "simulator_spec": (c_int64, [c_void_p, c_char_p, c_int64]),
     "simulator_message": (c_int64, [c_void_p, c_char_p, c_int64]),
-    "simulator_render": (
+    "simulator_begin_render": (
         c_int32,
-        [c_void_p, POINTER(c_int64), c_int64, c_int32, POINTER(c_float), POINTER(c_int32), POINTER(c_double)],
+        [
+            c_void_p, POINTER(c_int64), c_int64, c_int32, POINTER(c_float), POINTER(c_int32), POINTER(c_double),
+            POINTER(c_void_p),
+        ],
     ),
-    "simulator_truth": (c_int32, [c_void_p, c_int64, POINTER(c_double)]),
+    "simulator_begin_truth_maps": (c_int32, [c_void_p, c_int64, POINTER(c_double), POINTER(c_void_p)]),
+    "simulator_substructure": (c_int32, [c_void_p, c_int64, c_void_p, c_int64, POINTER(c_int64)]),
+    "job_wait": (c_int32, [c_void_p, c_int32]),
+    "job_end": (c_int32, [POINTER(c_void_p)]),
 }  # fmt: skip
 
 
@@ -131,3 +140,27 @@ class Handle:
         """Raises the exception for a status that is not 0."""
         if status != 0:
             raise error(status, read_text(library.lensing_simulator_message, self.pointer))
+
+    def run(self, begin: Callable[..., int], *arguments: object, memory: Sequence[object]) -> None:
+        """Work of the library, which Ctrl-C ends at once.
+
+        memory: what the library reads and writes, kept until it does no more.
+        """
+        job = _Job(memory)
+        self.check(begin(self.pointer, *arguments, ctypes.byref(job.pointer)))
+        # Python handles signals between two waits, but not within one.
+        while not library.lensing_job_wait(job.pointer, _WAIT_MILLISECONDS):
+            pass
+        self.check(library.lensing_job_end(ctypes.byref(job.pointer)))
+
+
+class _Job:
+    """Work in the background. An exception wherever it may come lets go of this object, and so ends the work."""
+
+    def __init__(self, memory: Sequence[object]) -> None:
+        # The library sets and clears it within its calls, which no signal can come between.
+        self.pointer = c_void_p()
+        self._memory = memory
+
+    def __del__(self) -> None:
+        library.lensing_job_end(ctypes.byref(self.pointer))

@@ -13,7 +13,13 @@ import numpy.typing as npt
 from ._arguments import checked_index, checked_indices, checked_number, settings
 from ._library import BadValueError, Handle, library, read_text
 
-_MAPS = ("convergence", "deflection_x", "deflection_y", "potential", "magnification")
+_MAPS = (
+    "convergence", "deflection_x", "deflection_y", "potential", "magnification", "noise_free", "substructure_convergence",
+)  # fmt: skip
+_NUMBERS = ("mass", "einstein_radius", "x", "y", "length", "angle")
+# lensing_piece of swiftlensing.h.
+_PIECE = np.dtype([("kind", "S24"), *[(name, "f8") for name in _NUMBERS]])
+_LISTED = np.dtype([("kind", "U24"), *[(name, "f8") for name in _NUMBERS]])
 
 
 class Sample(NamedTuple):
@@ -184,22 +190,38 @@ class Simulator:
         images = self._images(len(numbers), out)
         labels = np.empty(len(numbers), np.int32)
         parameters = np.empty((len(numbers), len(self._units)), np.float64)
-        status = library.lensing_simulator_render(
-            self._handle.pointer, _pointer(numbers, ctypes.c_int64), len(numbers), self._threads,
+        self._handle.run(
+            library.lensing_simulator_begin_render, _pointer(numbers, ctypes.c_int64), len(numbers), self._threads,
             _pointer(images, ctypes.c_float), _pointer(labels, ctypes.c_int32),
-            _pointer(parameters, ctypes.c_double),
+            _pointer(parameters, ctypes.c_double), memory=(numbers, images, labels, parameters),
         )  # fmt: skip
-        self._handle.check(status)
         return Batch(images, labels, {name: parameters[:, k] for k, name in enumerate(self._units)})
 
-    def truth(self, index: int) -> dict[str, npt.NDArray[np.float64]]:
-        """Maps of a sample's lens at the pixel centres, (height, width) each: convergence, deflection_x and deflection_y
-        (arcsec), potential (arcsec^2), magnification (signed)."""
+    def truth(self, index: int) -> dict[str, npt.NDArray[Any]]:
+        """What is behind a sample's image.
+
+        Maps, (height, width) float64 each: convergence, deflection_x and deflection_y (arcsec), potential (arcsec^2) and
+        magnification (signed) of the whole lens; noise_free, the image without noise (electrons per second);
+        substructure_convergence, of the subhalos or the vortex alone.
+        substructure: one row per subhalo or vortex, a structured array (count,) with the fields kind ("vortex" or the
+        subhalo's profile), mass (solar masses), einstein_radius (of a point with that mass, arcsec), x and y (arcsec), and of a
+        vortex length (arcsec) and angle (radians from +x), which are NaN for a subhalo.
+        """
         number = checked_index("index", index)
         maps = np.empty((len(_MAPS), *self._shape[1:]), np.float64)
-        status = library.lensing_simulator_truth(self._handle.pointer, number, _pointer(maps, ctypes.c_double))
-        self._handle.check(status)
-        return dict(zip(_MAPS, maps))
+        self._handle.run(
+            library.lensing_simulator_begin_truth_maps, number, _pointer(maps, ctypes.c_double), memory=(maps,)
+        )
+        return {**dict(zip(_MAPS, maps)), "substructure": self.substructure(number)}
+
+    def substructure(self, index: int) -> npt.NDArray[Any]:
+        """The list of a sample's subhalos, or its vortex, as in `truth`, without rendering the sample."""
+        number, count = checked_index("index", index), ctypes.c_int64()
+        handle, ask = self._handle, library.lensing_simulator_substructure
+        handle.check(ask(handle.pointer, number, None, 0, ctypes.byref(count)))
+        pieces = np.zeros(count.value, _PIECE)
+        handle.check(ask(handle.pointer, number, pieces.ctypes.data, len(pieces), ctypes.byref(count)))
+        return pieces.astype(_LISTED)
 
     def _images(self, count: int, out: Optional[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
         shape = (count, *self._shape)

@@ -13,13 +13,16 @@ workers, and all of them if there are none.
 from __future__ import annotations
 
 import os
-from typing import Any, Iterator, Optional, Sequence
+from typing import Any, Iterator, NamedTuple, NoReturn, Optional, Sequence, Union
 
+import numpy as np
 import torch
 import torch.distributed
 from torch.utils.data import Dataset, IterableDataset, get_worker_info
+from torch.utils.data._utils.collate import default_collate_fn_map
 
-from .simulator import Simulator
+from ._library import BadValueError
+from .simulator import Batch, Simulator
 
 
 def normalized(images: torch.Tensor) -> torch.Tensor:
@@ -31,32 +34,101 @@ def normalized(images: torch.Tensor) -> torch.Tensor:
     return torch.where(high > low, (images - low) / (high - low), torch.zeros_like(images))
 
 
+class StreamBatch(NamedTuple):
+    """A whole batch of a stream.
+
+    images: (size, 1, height, width) float32, electrons per second.
+    labels: (size,) int64, positions in `Simulator.classes`.
+    """
+
+    images: torch.Tensor
+    labels: torch.Tensor
+
+
+class StreamBatchWithParameters(NamedTuple):
+    """As `StreamBatch`, with the parameters that were asked for: (size, parameters) float32."""
+
+    images: torch.Tensor
+    labels: torch.Tensor
+    parameters: torch.Tensor
+
+
+def _refuse(*_: Any, **__: Any) -> NoReturn:
+    raise BadValueError(
+        "DataLoader: a batch_size given for a LensingStream that makes batches itself; pass batch_size=None to the "
+        "DataLoader, or no batch_size to the LensingStream"
+    )
+
+
+# What a DataLoader does that has a batch_size of its own: it would stack batches along a new axis.
+default_collate_fn_map.update({StreamBatch: _refuse, StreamBatchWithParameters: _refuse})
+
+
+class _Targets:
+    """The parameters that come along with the images."""
+
+    def __init__(self, simulator: Simulator, names: Optional[Sequence[str]]) -> None:
+        if isinstance(names, str):
+            raise BadValueError(f"parameters: {names!r} given, must be a list of names")
+        self.names = None if names is None else tuple(names)
+        for name in self.names or ():
+            if name not in simulator.units:
+                raise BadValueError(f"parameters: {name!r} given, must be of {', '.join(simulator.units)}")
+
+    def of(self, batch: Batch) -> Optional[torch.Tensor]:
+        """(count, parameters), float32; None if none were asked for."""
+        if self.names is None:
+            return None
+        columns = [batch.parameters[name] for name in self.names]
+        values = np.stack(columns, axis=1) if columns else np.empty((len(batch.labels), 0))
+        return torch.from_numpy(values.astype(np.float32))
+
+
+_SAMPLE = Union[tuple[torch.Tensor, int], tuple[torch.Tensor, int, torch.Tensor]]
+
+
+def _samples(batch: Batch, targets: _Targets) -> list[_SAMPLE]:
+    images, labels, parameters = torch.from_numpy(batch.images), batch.labels.tolist(), targets.of(batch)
+    if parameters is None:
+        return list(zip(images, labels))
+    return list(zip(images, labels, parameters))
+
+
 class LensingDataset(Dataset):  # type: ignore[type-arg,unused-ignore]
     """Samples first to first + count - 1 of a population, as (image (1, height, width), label).
 
     A map-style dataset: samplers, also distributed ones, decide who sees which.
     """
 
-    def __init__(self, simulator: Simulator, count: int, first: int = 0) -> None:
+    def __init__(
+        self, simulator: Simulator, count: int, first: int = 0, *, parameters: Optional[Sequence[str]] = None
+    ) -> None:
+        """parameters: names of `Simulator.units`, to be learnt: samples are then (image, label, parameters (len(names),)
+        float32), in the parameters' own units and in the order given. What a sample's class does not have is NaN: leave out such
+        classes, or mask with torch.isnan in the loss.
+        """
         self.simulator, self.count, self.first = simulator, count, first
+        self._targets = _Targets(simulator, parameters)
 
     def __len__(self) -> int:
         return self.count
 
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+    def __getitem__(self, index: int) -> _SAMPLE:
         return self.__getitems__([index])[0]
 
-    def __getitems__(self, indices: Sequence[int]) -> list[tuple[torch.Tensor, int]]:
+    def __getitems__(self, indices: Sequence[int]) -> list[_SAMPLE]:
         """A batch at once, which PyTorch 2 asks for."""
         for index in indices:
             if not 0 <= index < self.count:
                 raise IndexError(f"index {index} given, must be from 0 to {self.count - 1}")
-        batch = self.simulator.at([self.first + index for index in indices])
-        return [(image, int(label)) for image, label in zip(torch.from_numpy(batch.images), batch.labels)]
+        return _samples(self.simulator.at([self.first + index for index in indices]), self._targets)
 
 
 class LensingStream(IterableDataset):  # type: ignore[type-arg,unused-ignore]
     """Batches (images (size, 1, height, width), labels (size,)) of one epoch after the other; new images in each.
+
+    For `DataLoader(stream, batch_size=None)`. Without a batch_size the stream gives single samples as `LensingDataset` does,
+    for `DataLoader(stream, batch_size=...)`, which is a little slower.
 
     Epoch e is samples first + e * epoch_size and following, in order. Call `set_epoch` before every pass, as with
     PyTorch's DistributedSampler: a pass without it makes the same epoch again. Batches are dealt out to ranks in turn, and a
@@ -64,15 +136,18 @@ class LensingStream(IterableDataset):  # type: ignore[type-arg,unused-ignore]
     """
 
     def __init__(
-        self, simulator: Simulator, epoch_size: int, batch_size: int, first: int = 0,
-        rank: Optional[int] = None, world_size: Optional[int] = None,
+        self, simulator: Simulator, epoch_size: int, batch_size: Optional[int] = None, first: int = 0,
+        rank: Optional[int] = None, world_size: Optional[int] = None, *,
+        parameters: Optional[Sequence[str]] = None,
     ) -> None:  # fmt: skip
-        """rank, world_size: of distributed training, both or neither; None for what torch.distributed says, or before it
-        is begun the environment (RANK and WORLD_SIZE, which torchrun sets), else one rank.
+        """batch_size: of the batches that the stream makes; None for single samples.
+        rank, world_size: of distributed training, both or neither; None for what torch.distributed says, or before it
+            is begun the environment (RANK and WORLD_SIZE, which torchrun sets), else one rank.
+        parameters: as of `LensingDataset`: batches are then (images, labels, parameters (size, len(names))).
 
         Raises ValueError for sizes below 1, and for an epoch that ranks cannot share equally: one would wait for ever.
         """
-        if epoch_size < 1 or batch_size < 1 or first < 0:
+        if epoch_size < 1 or (batch_size is not None and batch_size < 1) or first < 0:
             raise ValueError(
                 f"epoch_size {epoch_size}, batch_size {batch_size} and first {first} given, must be at least 1, 1 and 0"
             )
@@ -81,12 +156,13 @@ class LensingStream(IterableDataset):  # type: ignore[type-arg,unused-ignore]
         self.rank, self.world_size = _place() if rank is None or world_size is None else (rank, world_size)
         if not 0 <= self.rank < self.world_size:
             raise ValueError(f"rank {self.rank} of {self.world_size} given, must be from 0 to {self.world_size - 1}")
-        if self.world_size > 1 and epoch_size % (batch_size * self.world_size) != 0:
+        if self.world_size > 1 and epoch_size % ((batch_size or 1) * self.world_size) != 0:
             raise ValueError(
                 f"epoch_size {epoch_size} given, must be a multiple of batch_size x world_size, "
-                f"{batch_size * self.world_size}"
+                f"{(batch_size or 1) * self.world_size}"
             )
         self.simulator, self.epoch_size, self.batch_size, self.first = simulator, epoch_size, batch_size, first
+        self._targets = _Targets(simulator, parameters)
         # Shared, so that workers which stay alive between passes hear of a new epoch.
         self._epoch = torch.zeros((), dtype=torch.int64)
         self._epoch.share_memory_()  # type: ignore[no-untyped-call,unused-ignore]
@@ -103,18 +179,36 @@ class LensingStream(IterableDataset):  # type: ignore[type-arg,unused-ignore]
         self._epoch.fill_(epoch)
 
     def __len__(self) -> int:
-        """Batches of this rank in an epoch."""
-        return -(-self.epoch_size // self.batch_size) // self.world_size
+        """Batches of this rank in an epoch, or its samples if the stream makes no batches."""
+        return -(-self.epoch_size // (self.batch_size or 1)) // self.world_size
 
-    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    def __iter__(self) -> Iterator[Union[StreamBatch, StreamBatchWithParameters, _SAMPLE]]:
+        for numbers in self._parts():
+            batch = self.simulator.at(numbers)
+            if self.batch_size is None:
+                yield from _samples(batch, self._targets)
+                continue
+            images, labels = torch.from_numpy(batch.images), torch.from_numpy(batch.labels).long()
+            parameters = self._targets.of(batch)
+            if parameters is None:
+                yield StreamBatch(images, labels)
+            else:
+                yield StreamBatchWithParameters(images, labels, parameters)
+
+    def _parts(self) -> Iterator[range]:
+        """Numbers of the samples that are rendered together: a batch, or for single samples as many as keep all threads busy."""
         worker: Any = get_worker_info()  # type: ignore[no-untyped-call,unused-ignore]
         workers, number = (worker.num_workers, worker.id) if worker else (1, 0)
-        first_batch, step = number * self.world_size + self.rank, workers * self.world_size
+        turn, turns = number * self.world_size + self.rank, workers * self.world_size
         begin = self.first + self.epoch * self.epoch_size
-        for place in range(first_batch * self.batch_size, self.epoch_size, step * self.batch_size):
-            stop = min(place + self.batch_size, self.epoch_size)
-            batch = self.simulator.batch(begin + place, begin + stop)
-            yield torch.from_numpy(batch.images), torch.from_numpy(batch.labels).long()
+        end = begin + self.epoch_size
+        if self.batch_size is None:
+            mine = range(begin + turn, end, turns)
+            step = 4 * self.simulator.threads
+            yield from (mine[start : start + step] for start in range(0, len(mine), step))
+            return
+        for start in range(begin + turn * self.batch_size, end, turns * self.batch_size):
+            yield range(start, min(start + self.batch_size, end))
 
 
 def _place() -> tuple[int, int]:

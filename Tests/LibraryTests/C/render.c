@@ -98,6 +98,48 @@ static void expect_facts(const lensing_simulator *simulator, const int32_t *labe
   expect(0, "the length of a vortex");
 }
 
+static void expect_maps_and_pieces(const lensing_simulator *simulator, int64_t size, const double *lens) {
+  double *maps = malloc(sizeof *maps * LENSING_MAP_COUNT * (size_t)size);
+  expect(lensing_simulator_truth_maps(simulator, 1, maps) == LENSING_OK, "all maps");
+  expect(memcmp(maps, lens, sizeof *maps * 5 * (size_t)size) == 0, "the first five maps");
+  double sum = 0;
+  for (int64_t k = 6 * size; k < 7 * size; ++k) sum += maps[k];
+  expect(maps[5 * size + size / 2] > 0 && sum > 0, "the image without noise, and a vortex");
+  lensing_piece piece;
+  int64_t count = 0;
+  expect(lensing_simulator_substructure(simulator, 1, &piece, 1, &count) == LENSING_OK && count == 1, "a piece");
+  expect(strcmp(piece.kind, "vortex") == 0 && piece.mass > 0 && piece.length > 0, "a vortex");
+  expect(lensing_simulator_substructure(simulator, 2, NULL, 0, &count) == LENSING_OK && count > 1, "a count");
+  expect(lensing_simulator_substructure(simulator, 2, &piece, 1, &count) == LENSING_OK, "no more than there is room for");
+  expect(piece.length != piece.length, "a subhalo has no length");
+  expect(lensing_simulator_substructure(simulator, -2, NULL, 0, &count) == LENSING_BAD_VALUE, "a negative index");
+  free(maps);
+}
+
+static void expect_jobs_end(const lensing_simulator *simulator, int64_t size, const float *images) {
+  enum { COUNT = 400 };
+  int64_t *indices = malloc(sizeof *indices * COUNT);
+  float *memory = malloc(sizeof *memory * COUNT * (size_t)size);
+  for (int64_t i = 0; i < COUNT; ++i) indices[i] = i;
+  lensing_job *job = NULL;
+  int32_t status = lensing_simulator_begin_render(simulator, indices, 4, 2, memory, NULL, NULL, &job);
+  expect(status == LENSING_OK && job != NULL, "a job");
+  while (!lensing_job_wait(job, 10)) continue;
+  expect(lensing_job_wait(job, 0) == 1 && lensing_job_end(&job) == LENSING_OK && job == NULL, "its end");
+  expect(memcmp(memory, images, sizeof *memory * 4 * (size_t)size) == 0, "its images");
+  // One that is left lets go of the memory at once: AddressSanitizer sees what is written after it was freed.
+  status = lensing_simulator_begin_render(simulator, indices, COUNT, 2, memory, NULL, NULL, &job);
+  expect(status == LENSING_OK && lensing_job_wait(job, 20) == 0, "a longer job");
+  expect(lensing_job_end(&job) == LENSING_STOPPED && job == NULL, "a job that is left");
+  free(indices), free(memory);
+  double *maps = malloc(sizeof *maps * LENSING_MAP_COUNT * (size_t)size);
+  expect(lensing_simulator_begin_truth_maps(simulator, 0, maps, &job) == LENSING_OK, "maps in the background");
+  expect(lensing_job_end(&job) == LENSING_STOPPED, "maps that are left");
+  free(maps);
+  expect(lensing_simulator_begin_truth_maps(simulator, 0, NULL, &job) == LENSING_BAD_VALUE, "no memory");
+  expect(lensing_job_end(NULL) == LENSING_OK && lensing_job_end(&job) == LENSING_OK, "no job");
+}
+
 int main(int argc, char **argv) {
   expect(argc == 5, "four arguments");
   int64_t count = atoll(argv[3]);
@@ -130,6 +172,8 @@ int main(int argc, char **argv) {
 
   double *maps = malloc(sizeof *maps * 5 * (size_t)size);
   expect(lensing_simulator_truth(simulator, 1, maps) == LENSING_OK && maps[0] > 0, "maps");
+  expect_maps_and_pieces(simulator, size, maps);
+  expect_jobs_end(simulator, size, images);
   expect_mistakes_are_told(simulator);
   expect_seeds(size);
 

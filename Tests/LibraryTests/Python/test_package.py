@@ -3,11 +3,14 @@
     python3 test_package.py digest MODEL SEED COUNT    SHA-256 of samples 0 to COUNT - 1
     python3 test_package.py check                      everything that needs NumPy alone
     python3 test_package.py loaders                    datasets and loaders of PyTorch
+    python3 test_package.py interrupt                  Ctrl-C
+    python3 test_package.py messages                   what is said about mistakes
 """
 
 import hashlib
 import os
 import pickle
+import signal
 import sys
 import tempfile
 import threading
@@ -32,6 +35,35 @@ def raises(kind, body, text):
         assert isinstance(error, LensingError) and text in str(error), error
     else:
         raise AssertionError(f"no {kind.__name__} that says {text}")
+
+
+MAPS = ["convergence", "deflection_x", "deflection_y", "potential", "magnification", "noise_free", "substructure_convergence"]
+
+
+def expect_truth(simulator, batch):
+    """The maps and lists of samples 4 to 10, beside their images and parameters."""
+    for number, label in enumerate(batch.labels):
+        truth = simulator.truth(4 + number)
+        assert list(truth) == [*MAPS, "substructure"]
+        assert all(truth[name].shape == (18, 20) and np.isfinite(truth[name]).all() for name in MAPS)
+        assert (truth["convergence"] > 0).all()
+        # What is left of the image is noise: on the whole far less than the light.
+        noise = batch.images[number, 0] - truth["noise_free"]
+        assert 0 < noise.std() < 0.2 * truth["noise_free"].max()
+        assert (truth["substructure_convergence"].max() > 0) == (label != 0)
+        pieces = truth["substructure"]
+        assert pieces.dtype.names == ("kind", "mass", "einstein_radius", "x", "y", "length", "angle")
+        parameters = {name: column[number] for name, column in batch.parameters.items()}
+        if label == 1:
+            assert list(pieces["kind"]) == ["vortex"] and pieces["length"][0] == parameters["vortex_length"]
+            assert np.isfinite(pieces["angle"]).all()
+        elif label == 2:
+            assert len(pieces) == parameters["spherical_count"] and np.isnan(pieces["length"]).all()
+            assert abs(pieces["mass"].sum() / parameters["derived_substructure_mass"] - 1) < 1e-12
+        else:
+            assert len(pieces) == 0
+        for name, column in zip(pieces.dtype.names, zip(*simulator.substructure(4 + number).tolist())):
+            assert all(a == b or a != a for a, b in zip(column, pieces[name].tolist()))
 
 
 def check():
@@ -60,10 +92,7 @@ def check():
     frozen.flags.writeable = False
     raises(BadValueError, lambda: simulator.batch(4, 11, out=frozen), "writeable")
 
-    maps = simulator.truth(4)
-    assert list(maps) == ["convergence", "deflection_x", "deflection_y", "potential", "magnification"]
-    assert all(entry.shape == (18, 20) and np.isfinite(entry).all() for entry in maps.values())
-    assert (maps["convergence"] > 0).all()
+    expect_truth(simulator, batch)
 
     again = Simulator.from_yaml(simulator.resolved_spec, seed=3)
     assert np.array_equal(again.batch(4, 11).images, batch.images)
@@ -154,6 +183,67 @@ def check_seeds(simulator):
                for name in plain.parameters if not name.startswith("signal"))
     assert np.array_equal(pickle.loads(pickle.dumps(other)).batch(0, 3).images, batch.images)
     raises(BadValueError, lambda: Simulator(noise_seed=-1), "noise_seed: -1 given, must be")
+
+
+HALOS = {
+    "classes": ["spherical"],
+    "spherical": {"profile": "truncated_nfw", "total_mass_fraction": None, "count": 300, "mass": 1e8},
+}
+
+
+def interrupted(body):
+    """Seconds from a Ctrl-C half a second after the beginning to its exception; None if the body is quicker."""
+    timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    began = time.monotonic()
+    try:
+        body()
+    except KeyboardInterrupt:
+        return time.monotonic() - began - 0.5
+    timer.join()
+    return None
+
+
+def interrupt():
+    """Ctrl-C comes within a second, whatever is being made; nothing is written afterwards, and the next call is right."""
+    small = Simulator("model-a", seed=3, **SMALL)
+    expected = small.batch(0, 50).images
+    for threads in (1, 2, 5):
+        simulator = Simulator("model-a", seed=3, threads=threads)
+        out = np.zeros((8000, *simulator.shape), np.float32)
+        for body in (
+            lambda: simulator.batch(0, 8000, out=out), lambda: simulator.batch(0, 8000),
+            lambda: [simulator.sample(i) for i in range(8000)], lambda: [simulator.truth(i) for i in range(8000)],
+        ):  # fmt: skip
+            seconds = interrupted(body)
+            assert seconds is not None and seconds < 1, seconds
+            written = out.copy()
+            assert np.array_equal(small.batch(0, 50).images, expected)
+            time.sleep(0.1)
+            assert np.array_equal(out, written)
+    # One sample that takes long is left behind, and so is one map.
+    slow = Simulator("model-a", seed=3, threads=2, accuracy={"far_field": "direct", "sampling": "uniform", "subpixels": 8}, **HALOS)
+    for body in (lambda: slow.batch(0, 60), lambda: slow.truth(1)):
+        seconds = interrupted(body)
+        assert seconds is None or seconds < 1, seconds
+    assert np.array_equal(Simulator("model-a", seed=3, threads=7, **SMALL).batch(0, 50).images, expected)
+
+
+def messages():
+    """What goes wrong in Python is not told in words of the command line."""
+    for arguments in (
+        {"instrument": {"width": 0}}, {"hosst": {}}, {"model": "model-c"},
+        {"host": {"profile": "nfw", "velocity_dispersion": 200}}, {"classes": ["a"]}, {"classes": []}, {"pairs": 3},
+        {"split": {"test": 2}}, {"source": {"sersic_index": -1}}, {"instrument": {"psf": {"file": {"path": "x.fits"}}}},
+        {"spherical": {"mass": "many"}}, {"signal_to_noise": {"value": [1, 2, 3]}}, {"instrument": 7},
+        {"shear": {"strength": {"uniform": [2, 1]}}}, {"a.b": 1}, {"host": {"a b": {}}}, {"host": {"x": float("nan")}},
+    ):
+        try:
+            Simulator(**arguments)
+        except LensingError as error:
+            assert "--" not in str(error), error
+        else:
+            raise AssertionError(arguments)
 
 
 def keys(loader):
@@ -247,10 +337,68 @@ def loaders():
     else:
         raise AssertionError("an index past the end")
 
+    batch_sizes(simulator, expected)
+    targets(simulator)
+
     images = torch.tensor([[[[1.0, 3.0]]], [[[2.0, 2.0]]]])
     assert normalized(images).tolist() == [[[[0.0, 1.0]]], [[[0.0, 0.0]]]]
 
 
+def batch_sizes(simulator, expected):
+    """A loader's batch_size beside a stream's: one of them decides, both are an error that says so."""
+    from torch.utils.data import DataLoader
+
+    from swiftlensing.torch import LensingStream
+
+    single = LensingStream(simulator, epoch_size=30, first=30)
+    assert len(single) == 30 and keys(DataLoader(single, batch_size=4)) == expected
+    images, labels = next(iter(DataLoader(single, batch_size=16)))
+    assert images.shape == (16, 1, 18, 20) and labels.shape == (16,)
+    for workers in (1, 2, 3):
+        for size in (1, 4, 7, 30, 31):
+            loader = DataLoader(single, batch_size=size, num_workers=workers)
+            assert sorted(keys(loader)) == sorted(expected), (workers, size)
+    parts = [LensingStream(simulator, 30, first=30, rank=rank, world_size=3) for rank in range(3)]
+    assert sorted(sum((keys(DataLoader(part, batch_size=4)) for part in parts), [])) == sorted(expected)
+    for workers in (0, 2):
+        for size, own in ((16, 16), (1, 1), (3, 4), (2, 30), (7, 50)):
+            stream = LensingStream(simulator, epoch_size=30, batch_size=own, first=30)
+            raises(
+                BadValueError, lambda: next(iter(DataLoader(stream, batch_size=size, num_workers=workers))),
+                "pass batch_size=None to the DataLoader",
+            )  # fmt: skip
+
+
+def targets(simulator):
+    """Parameters to be learnt come along, in the order that was asked for."""
+    import torch
+    from torch.utils.data import DataLoader
+
+    from swiftlensing.torch import LensingDataset, LensingStream
+
+    names = ["vortex_length", "host_axis_ratio", "derived_einstein_mass"]
+    batch = simulator.batch(30, 60)
+    expected = torch.from_numpy(np.stack([batch.parameters[name] for name in names], axis=1).astype(np.float32))
+    chosen = {"parameters": names}
+    loaders = [
+        DataLoader(LensingDataset(simulator, 30, 30, **chosen), batch_size=7),
+        DataLoader(LensingStream(simulator, 30, 7, 30, **chosen), batch_size=None),
+        DataLoader(LensingStream(simulator, 30, first=30, **chosen), batch_size=7),
+        DataLoader(LensingDataset(simulator, 30, 30, **chosen), batch_size=7, num_workers=2),
+    ]
+    for loader in loaders:
+        images, labels, values = (torch.cat(parts) for parts in zip(*loader))
+        assert values.dtype == torch.float32 and torch.equal(images, torch.from_numpy(batch.images))
+        # NaN where a class has no such parameter, and nowhere else.
+        assert torch.equal(values.isnan()[:, 0], labels != 1) and not values[:, 1:].isnan().any()
+        assert torch.equal(values.nan_to_num(-1), expected.nan_to_num(-1))
+    image, label, values = LensingDataset(simulator, 30, 30, **chosen)[4]
+    assert torch.equal(values.nan_to_num(-1), expected[4].nan_to_num(-1)) and label == int(batch.labels[4])
+    assert LensingDataset(simulator, 3, parameters=[])[0][2].shape == (0,)
+    raises(BadValueError, lambda: LensingDataset(simulator, 3, parameters="x"), "must be a list of names")
+    raises(BadValueError, lambda: LensingStream(simulator, 3, parameters=["host"]), "must be of redshift_lens, ")
+
+
 if __name__ == "__main__":
-    {"digest": digest, "check": check, "loaders": loaders}[sys.argv[1]](*sys.argv[2:])
+    {"digest": digest, "check": check, "loaders": loaders, "interrupt": interrupt, "messages": messages}[sys.argv[1]](*sys.argv[2:])
     print("passed", file=sys.stderr)

@@ -1,0 +1,39 @@
+import Dataset
+import LensCore
+import Populations
+import Simulation
+
+/// What is behind one sample's image: every map that `lensing generate --truth` writes, and the list of substructure.
+///
+/// The maps of `lens` are members too: `truth.convergence` is `truth.lens.convergence`.
+@dynamicMemberLookup
+public struct SampleTruth: Sendable {
+  /// What the whole lens does.
+  public let lens: TruthMaps
+  /// Lensed source and lens light, blurred, without noise; electrons per second, as the image.
+  public let noiseFree: Image<Float>
+  /// Of the substructure alone, means over the pixels; dimensionless.
+  public let substructureConvergence: Image<Float>
+  /// Subhalos or the vortex, as the table of substructure lists them.
+  public let substructure: [SubstructureRecord]
+
+  init(_ sample: Sample, hasCriticalCurves: Bool) throws {
+    let image = sample.observation.image
+    func map(_ kind: TruthMap) throws -> Image<Float> {
+      Image(width: image.width, height: image.height, pixels: try sample.values(of: kind, nil))
+    }
+    lens = try TruthMaps(sample.drawn.scene, hasCriticalCurves: hasCriticalCurves)
+    (noiseFree, substructureConvergence) = (try map(.noiseFree), try map(.substructureConvergence))
+    substructure = sample.drawn.substructure
+  }
+
+  public subscript<Value>(dynamicMember member: KeyPath<TruthMaps, Value>) -> Value { lens[keyPath: member] }
+
+  /// All maps with their names, in a fixed order: those of the lens, `noise_free` and `substructure_convergence`.
+  public var named: [(name: String, image: Image<Double>)] {
+    lens.named + [
+      ("noise_free", noiseFree.map(Double.init)),
+      ("substructure_convergence", substructureConvergence.map(Double.init)),
+    ]
+  }
+}
