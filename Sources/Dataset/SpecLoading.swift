@@ -61,6 +61,17 @@ private func changed(_ original: SpecValue, by settings: [String]) throws -> Spe
       try value.set(path, to: changed)
     }
   }
+  return try anchored(value, at: ".")
+}
+
+/// A relative path of a kernel starts at the folder of the spec's own file, or at the working folder where it was given on
+/// the command line or in a text; it is made absolute, so that a copy of the spec, for instance a dataset's, finds the same.
+private func anchored(_ original: SpecValue, at folder: String) throws -> SpecValue {
+  let key: [Substring] = ["instrument", "psf", "file", "path"]
+  let given = key.reduce(original as SpecValue?) { value, name in value?[String(name)] }
+  guard case .scalar(let path)? = given, !path.isEmpty, !path.hasPrefix("/") else { return original }
+  var value = original
+  try value.set(key, to: .scalar(absolutePath(path, in: folder)))
   return value
 }
 
@@ -78,24 +89,6 @@ private func parse(_ source: String, _ presets: [Preset]) throws -> SpecValue {
   if source.hasSuffix(".csv") {
     return try PyLensingParameters(rows: try parseCSV(text, path: source), path: source).population
   }
-  let value = try parseYAML(text, path: source)
+  let value = try anchored(try parseYAML(text, path: source), at: folder(of: source))
   return try PyLensingParameters(document: value, path: source)?.population ?? value
-}
-
-/// Reads a point spread function's kernel from a FITS or .npy file.
-///
-/// - Throws: `FileError` for anything but a two-dimensional image.
-public func readKernel(_ path: String) throws -> Image<Double> {
-  guard path.hasSuffix(".npy") else {
-    // CFITSIO's own messages on a file of another kind run over five lines.
-    guard try readFile(path).starts(with: Array("SIMPLE".utf8)) else {
-      throw FileError(path: path, reason: "is neither a FITS file nor named .npy")
-    }
-    return try readFITSImage(path)
-  }
-  let array = try readNpy(path)
-  guard array.shape.count == 2, array.shape.allSatisfy({ $0 > 0 }) else {
-    throw FileError(path: path, reason: "an array of shape \(array.shape) was given, must have two axes")
-  }
-  return Image(width: array.shape[1], height: array.shape[0], pixels: array.values)
 }

@@ -36,7 +36,8 @@ struct RenderCommand: ParsableCommand {
         try createFolder(String(path[..<slash]))
       }
       try writeFITSImages(
-        images(observation, truth), header: cards(scene, observation), to: path + ".fits")
+        images(observation, truth), header: cards(scene, observation),
+        pixelScale: scene.instrument.pixelScale, to: path + ".fits")
       let canvas = sceneFigure(title: "\(name), seed \(population.seed)", scene, observation, truth)
       try writePNG(width: canvas.width, height: canvas.height, rgb: canvas.bytes, to: path + ".png")
       print(path + ".fits", path + ".png", separator: "\n")
