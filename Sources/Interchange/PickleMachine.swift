@@ -111,7 +111,7 @@ struct PickleMachine {
   private mutating func build() throws {
     guard case .tuple(let state) = try pop() else { throw broken("a state is no tuple") }
     switch try pop() {
-    case .type(var type):
+    case .type(let type):
       guard state.count >= 2, case .text(let order) = state[1] else {
         throw broken("a type has no byte order")
       }

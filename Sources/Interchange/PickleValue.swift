@@ -43,11 +43,13 @@ enum PickleFunction {
   }
 }
 
-/// A NumPy type: numbers, or objects.
-struct PickleType {
+/// A NumPy type: numbers, or objects. A class, because a pickle may recall it from before it gave it its order.
+final class PickleType {
   /// Without the order of bytes, for instance `f8`, or `O8` for objects.
   let name: String
   var order = "|"
+
+  init(name: String) { self.name = name }
 
   var isObject: Bool { name == "O8" }
 

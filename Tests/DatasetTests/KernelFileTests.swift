@@ -67,12 +67,13 @@ struct KernelFileTests {
   }
 
   @Test func `text without a file means the working folder`() throws {
-    let text = "instrument: {psf: {file: {path: k.npy, extension: 2}}}"
+    let lens = "host: {einstein_radius: 1}\n"
+    let text = lens + "instrument: {psf: {file: {path: k.npy, extension: 2}}}"
     let spec = try loadPopulation(yaml: text)
     #expect(path(spec) == FileManager.default.currentDirectoryPath + "/k.npy")
     let kernel = try #require(spec.instrument.pointSpreadFunction.parameters as? KernelFilePSFSpec)
     #expect(kernel.fitsExtension == "2")
-    #expect(path(try loadPopulation(yaml: "instrument: {psf: {file: {path: /k.npy}}}")) == "/k.npy")
+    #expect(path(try loadPopulation(yaml: lens + "instrument: {psf: {file: {path: /k.npy}}}")) == "/k.npy")
   }
 
   @Test func `kernels are read whatever their type, and refused by what they are`() throws {
@@ -136,16 +137,18 @@ struct KernelFileTests {
       for (text, value) in [
         ("true", true), ("True", true), ("TRUE", true), ("false", false), ("False", false), ("FALSE", false),
       ] {
-        let yaml = "name: x\ninstrument: {noise: \(text)}\n"
+        let yaml = "name: x\nhost: {einstein_radius: 1}\ninstrument: {noise: \(text)}\n"
         try writeFileAtomically([0xEF, 0xBB, 0xBF] + Array(yaml.utf8), to: path)
         let spec = try loadPopulation(path)
         #expect(spec.instrument.noise == value && spec.name == "x")
-        let json = "{\"instrument\": {\"noise\": \(value)}}"
+        let json = "{\"host\": {\"einstein_radius\": 1}, \"instrument\": {\"noise\": \(value)}}"
         try writeFileAtomically([0xEF, 0xBB, 0xBF] + Array(json.utf8), to: "\(folder)/a.json")
         #expect(try loadPopulation("\(folder)/a.json").instrument.noise == value)
       }
       for text in ["yes", "on", "1", "tRUE", "T", "'true '"] {
-        #expect(throws: SpecErrors.self) { _ = try loadPopulation(yaml: "instrument: {noise: \(text)}") }
+        #expect(throws: SpecErrors.self) {
+          _ = try loadPopulation(yaml: "host: {einstein_radius: 1}\ninstrument: {noise: \(text)}")
+        }
       }
       // Forms of null remove a key alike.
       let whole = try loadPopulation("model-a", settings: ["lens_light=null"])
