@@ -31,14 +31,14 @@ struct FITSReadingTests {
                 write([fits.PrimaryHDU(), table, fits.ImageHDU(whole)], whole, packed, f'{kind} extension')
             # Degenerate axes, as radio images and stacks from (N, 1, height, width) have.
             if axes == 3: write([fits.PrimaryHDU(whole[:, None])], whole, '', f'{kind} four axes')
-            for method in ('RICE_1', 'GZIP_1', 'GZIP_2', 'PLIO_1'):
-                values = whole
+            for method in ('RICE_1', 'GZIP_1', 'GZIP_2'):
                 if kind in ('i8', 'u8', 'i1') or (kind[0] == 'f' and not method.startswith('GZIP')): continue
-                if method == 'PLIO_1':
-                    if kind != 'i2': continue
-                    values = whole & 0x3FFF
-                unit = fits.CompImageHDU(values, compression_type=method, quantize_level=0)
-                write([fits.PrimaryHDU(), unit], values, '', f'{kind} {method}')
+                unit = fits.CompImageHDU(whole, compression_type=method, quantize_level=0)
+                write([fits.PrimaryHDU(), unit], whole, '', f'{kind} {method}')
+    # astropy's other encoders crash on small or rough images.
+    smooth = numpy.add.outer(numpy.arange(40), 2 * numpy.arange(50)).astype('i2')
+    for method in ('HCOMPRESS_1', 'PLIO_1'):
+        write([fits.PrimaryHDU(), fits.CompImageHDU(smooth, compression_type=method)], smooth, '', method)
     # Scaled whole numbers with pixels that have no value, in steps that single precision holds.
     for kind in ('u1', 'i2', 'i4', 'i8'):
         raw = random.integers(0, 100, (5, 4)).astype(kind)
