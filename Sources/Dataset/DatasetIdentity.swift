@@ -18,13 +18,25 @@ struct DatasetIdentity: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let text = [
-      writeYAML(SpecVisitor.write(plan.spec)), "seed \(plan.seed)", "noise seed \(plan.noiseSeed)",
-      "version \(swiftLensingVersion)",
+      writeYAML(SpecVisitor.write(Self.movable(plan.spec))), "seed \(plan.seed)",
+      "noise seed \(plan.noiseSeed)", "version \(swiftLensingVersion)",
       String(decoding: (try? encoder.encode(contents)) ?? Data(), as: UTF8.self),
-      inputs.map { "\($0.name) \($0.sha256)" }.joined(separator: "\n"),
+      inputs.map(\.sha256).joined(separator: "\n"),
     ].joined(separator: "\n")
     population = try sha256(Array(text.utf8))
     run = try sha256(Array("\(population) \(samples.lowerBound) \(samples.upperBound) \(whole)".utf8))
+  }
+
+  /// The spec without the folder of its kernel, which machines that share the work may keep in different places: the
+  /// kernel's digest says more.
+  private static func movable(_ spec: PopulationSpec) -> PopulationSpec {
+    guard var kernel = spec.instrument.pointSpreadFunction.parameters as? KernelFilePSFSpec else {
+      return spec
+    }
+    var spec = spec
+    kernel.path = String(kernel.path.split(separator: "/").last ?? "")
+    spec.instrument.pointSpreadFunction = PointSpreadFunctionSpec(kernel)
+    return spec
   }
 
   private static func inputs(_ spec: PopulationSpec) throws -> [Manifest.File] {

@@ -67,9 +67,12 @@ struct DatasetImageFiles {
 extension DatasetLayout.Part {
   /// The header of the part's FITS cube.
   func cards(_ plan: PopulationPlan) -> [FITSCard] {
-    plan.cards + [
+    let instrument = plan.spec.instrument
+    return plan.cards + [
       FITSCard("CLASS", .text(label.rawValue), "label"),
       FITSCard("SPLIT", .text(split.rawValue), "part of the dataset"),
     ]
+      + FITSCard.offsets(
+        width: instrument.width, height: instrument.height, pixelScale: instrument.pixelScale, isStack: true)
   }
 }

@@ -14,6 +14,7 @@ struct SpecDocument {
   init(_ value: SpecValue, isOwn: Bool, _ settings: [String]) throws {
     (self.value, self.isOwn) = (value, isOwn)
     for setting in settings { try change(setting) }
+    self.value = try anchored(self.value, at: ".")
   }
 
   private mutating func change(_ setting: String) throws {

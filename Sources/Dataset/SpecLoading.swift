@@ -50,6 +50,17 @@ private func document(_ source: String, presets: [Preset], _ settings: [String])
   return try SpecDocument(value, isOwn: isOwn, settings)
 }
 
+/// A relative path of a kernel starts at the folder of the spec's own file, or at the working folder where it was given on
+/// the command line or in a text; it is made absolute, so that a copy of the spec, for instance a dataset's, finds the same.
+func anchored(_ original: SpecValue, at folder: String) throws -> SpecValue {
+  let key: [Substring] = ["instrument", "psf", "file", "path"]
+  let given = key.reduce(original as SpecValue?) { value, name in value?[String(name)] }
+  guard case .scalar(let path)? = given, !path.isEmpty, !path.hasPrefix("/") else { return original }
+  var value = original
+  try value.set(key, to: .scalar(absolutePath(path, in: folder)))
+  return value
+}
+
 /// - Returns: Also whether somebody wrote the keys as they are: not so in presets and PyLensing's files.
 private func parse(_ source: String, _ presets: [Preset]) throws -> (value: SpecValue, isOwn: Bool) {
   if let preset = presets.first(where: { $0.name == source }) {
@@ -65,25 +76,7 @@ private func parse(_ source: String, _ presets: [Preset]) throws -> (value: Spec
   if source.hasSuffix(".csv") {
     return (try PyLensingParameters(rows: try parseCSV(text, path: source), path: source).population, false)
   }
-  let value = try parseYAML(text, path: source)
+  let value = try anchored(try parseYAML(text, path: source), at: folder(of: source))
   let translated = try PyLensingParameters(document: value, path: source)?.population
   return (translated ?? value, translated == nil)
-}
-
-/// Reads a point spread function's kernel from a FITS or .npy file.
-///
-/// - Throws: `FileError` for anything but a two-dimensional image.
-public func readKernel(_ path: String) throws -> Image<Double> {
-  guard path.hasSuffix(".npy") else {
-    // CFITSIO's own messages on a file of another kind run over five lines.
-    guard try readFile(path).starts(with: Array("SIMPLE".utf8)) else {
-      throw FileError(path: path, reason: "is neither a FITS file nor named .npy")
-    }
-    return try readFITSImage(path)
-  }
-  let array = try readNpy(path)
-  guard array.shape.count == 2, array.shape.allSatisfy({ $0 > 0 }) else {
-    throw FileError(path: path, reason: "an array of shape \(array.shape) was given, must have two axes")
-  }
-  return Image(width: array.shape[1], height: array.shape[0], pixels: array.values)
 }

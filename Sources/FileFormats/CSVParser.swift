@@ -23,9 +23,7 @@ private struct CSVParser {
   private static let carriageReturn = UInt8(ascii: "\r")
 
   init(text: String, path: String) {
-    let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    let all = Array(text.utf8)
-    bytes = all.starts(with: byteOrderMark) ? Array(all.dropFirst(3)) : all
+    bytes = Array(withoutByteOrderMark(Array(text.utf8)))
     self.path = path
   }
 

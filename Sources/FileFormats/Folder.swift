@@ -16,7 +16,7 @@ public func createFolder(_ path: String) throws {
   }
 }
 
-/// The names in a folder, sorted, without `.` and `..`.
+/// The names in a folder, sorted, without `.` and `..` and without what macOS leaves beside files.
 ///
 /// - Throws: `FileError` with the system's reason.
 public func listFolder(_ path: String) throws -> [String] {
@@ -29,11 +29,18 @@ public func listFolder(_ path: String) throws -> [String] {
     let name = withUnsafeBytes(of: &entry.pointee.d_name) {
       String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
     }
-    if name != "." && name != ".." { names.append(name) }
+    if name != "." && name != ".." && !isLeftByMacOS(name) { names.append(name) }
     errno = 0
   }
   if errno != 0 { throw systemError(path, "list the folder") }
   return names.sorted()
+}
+
+/// Whether macOS makes a file of this name beside those of its user, in folders and archives: `._NAME` holds what other
+/// file systems have no room for, and is no file of NAME's kind.
+package func isLeftByMacOS(_ path: String) -> Bool {
+  let names = path.split(separator: "/")
+  return names.last.map { $0.hasPrefix("._") || $0 == ".DS_Store" } == true || names.contains("__MACOSX")
 }
 
 /// The part of a path before its last name; `.` when there is none.
@@ -42,6 +49,21 @@ package func folder(of path: String) -> String {
   while parts.count > 1 && parts.hasSuffix("/") { parts.removeLast() }
   guard let slash = parts.lastIndex(of: "/") else { return "." }
   return slash == parts.startIndex ? "/" : String(parts[..<slash])
+}
+
+/// A path that means the same whatever the working folder is.
+///
+/// - Parameter folder: Where a relative path starts, itself relative to the working folder or not.
+package func absolutePath(_ path: String, in folder: String = ".") -> String {
+  if path.hasPrefix("/") { return path }
+  var start = folder
+  if !folder.hasPrefix("/") {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    // Without a working folder the path stays relative, and opening it says so.
+    guard getcwd(&buffer, buffer.count) != nil else { return path }
+    start = string(buffer) + (folder == "." ? "" : "/\(folder)")
+  }
+  return (start == "/" ? "" : start) + "/" + path
 }
 
 /// Forces a folder's list of names to the disk: without it a crash may undo a rename.

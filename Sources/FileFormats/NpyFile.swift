@@ -83,7 +83,7 @@ public struct NpyArray: Equatable, Sendable {
   public let values: [Double]
 }
 
-/// Reads an NPY file of versions 1.0 and 2.0 with numbers of type `<f4` or `<f8`, in C or Fortran order.
+/// Reads an NPY file of versions 1.0 and 2.0: every real number type of NumPy's, either byte order, either order of axes.
 ///
 /// - Returns: The array in C order, whatever the file's order.
 /// - Throws: `FileError` for other types, and for a header that does not match the file's size.
@@ -91,15 +91,16 @@ public struct NpyArray: Equatable, Sendable {
 public func readNpy(_ path: String) throws -> NpyArray {
   let bytes = try readFile(path)
   let header = try NpyHeader(parsing: bytes, path: path)
-  let count = try elementCount(of: header, fileSize: bytes.count, path: path)
-  let values = header.elementType.numbers(bytes[header.dataOffset...])
-  // An empty array may have strides that overflow.
-  let isReordered = header.isFortranOrder && header.shape.count > 1 && count > 0
-  return NpyArray(shape: header.shape, values: isReordered ? inCOrder(values, header.shape) : values)
+  try checkSize(of: header, fileSize: bytes.count, path: path)
+  let numbers = bytes[header.dataOffset...]
+  let ordered =
+    header.isFortranOrder
+    ? inCOrder(numbers, shape: header.shape, numberSize: header.elementType.size)[...] : numbers
+  return NpyArray(shape: header.shape, values: header.elementType.doubles(ordered))
 }
 
-/// The number of elements, when the shape and the file's size agree on it.
-private func elementCount(of header: NpyHeader, fileSize: Int, path: String) throws -> Int {
+/// Refuses a file whose size is not what its shape asks for.
+private func checkSize(of header: NpyHeader, fileSize: Int, path: String) throws {
   let given = fileSize - header.dataOffset
   var size = header.elementType.size
   for length in header.shape.contains(0) ? [0] : header.shape {
@@ -115,31 +116,5 @@ private func elementCount(of header: NpyHeader, fileSize: Int, path: String) thr
       path: path,
       reason: "the file \(problem): the shape \(header.shape) needs \(size) bytes after the header, "
         + "\(given) are there; write it again")
-  }
-  return size / header.elementType.size
-}
-
-/// Reorders numbers whose first axis varies fastest so that the last one does.
-private func inCOrder(_ values: [Double], _ shape: [Int]) -> [Double] {
-  var strides: [Int] = []
-  var stride = 1
-  for length in shape {
-    strides.append(stride)
-    stride *= length
-  }
-  var index = Array(repeating: 0, count: shape.count)
-  var position = 0
-  return values.indices.map { _ in
-    defer {
-      // Counts like an odometer: the last axis first, carrying to the left.
-      for axis in shape.indices.reversed() {
-        index[axis] += 1
-        position += strides[axis]
-        if index[axis] < shape[axis] { break }
-        position -= index[axis] * strides[axis]
-        index[axis] = 0
-      }
-    }
-    return values[position]
   }
 }

@@ -1,32 +1,5 @@
 import LensCore
 
-/// The number formats of NPY files that are read: little-endian floats.
-public enum NpyElementType: String, Sendable {
-  /// Single precision.
-  case float32 = "<f4"
-  /// Double precision.
-  case float64 = "<f8"
-
-  /// Bytes per number.
-  public var size: Int { self == .float32 ? 4 : 8 }
-
-  /// The numbers in bytes; what does not fill the last one is left out.
-  package func numbers(_ bytes: ArraySlice<UInt8>) -> [Double] {
-    bytes.withUnsafeBytes { buffer in
-      (0..<(buffer.count / size)).map { k in
-        switch self {
-        case .float32:
-          let word = buffer.loadUnaligned(fromByteOffset: 4 * k, as: UInt32.self)
-          return Double(Float(bitPattern: UInt32(littleEndian: word)))
-        case .float64:
-          let word = buffer.loadUnaligned(fromByteOffset: 8 * k, as: UInt64.self)
-          return Double(bitPattern: UInt64(littleEndian: word))
-        }
-      }
-    }
-  }
-}
-
 /// What an NPY file says about its array.
 ///
 /// Reference: NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays", versions 1.0 and 2.0.
@@ -48,7 +21,7 @@ public struct NpyHeader: Equatable, Sendable {
   /// A header as NumPy writes it, version 1.0.
   package static func bytes(shape: [Int], elementType: NpyElementType) -> [UInt8] {
     let axes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-    let text = "{'descr': '\(elementType.rawValue)', 'fortran_order': False, 'shape': (\(axes)), }"
+    let text = "{'descr': '\(elementType.name)', 'fortran_order': False, 'shape': (\(axes)), }"
     let prefix = magic.count + 4
     let unpadded = prefix + text.utf8.count + 1
     let padding = (alignment - unpadded % alignment) % alignment

@@ -39,11 +39,11 @@ struct NpyHeaderScanner {
   private mutating func type() throws -> NpyElementType {
     skipSpaces()
     guard let first = bytes.first, first == UInt8(ascii: "'") || first == UInt8(ascii: "\"") else {
-      throw unsupported("records")
+      throw unsupported("records; save each of their fields as an array of its own")
     }
     let name = try quoted()
-    if let type = NpyElementType(rawValue: name) { return type }
-    throw unsupported(name.contains("O") ? "Python objects ('\(name)')" : "numbers of type '\(name)'")
+    if let type = NpyElementType(name: name) { return type }
+    throw unsupported(NpyElementType.refusal(of: name))
   }
 
   private mutating func flag() throws -> Bool {
@@ -110,9 +110,6 @@ struct NpyHeaderScanner {
   }
 
   private func unsupported(_ what: String) -> FileError {
-    FileError(
-      path: path,
-      reason: "the NPY file holds \(what), must hold '<f4' or '<f8'; "
-        + "convert it with numpy.save(path, array.astype('<f8'))")
+    FileError(path: path, reason: "the NPY file holds \(what)")
   }
 }

@@ -1,49 +1,86 @@
 import Glibc
 import LensCore
 
-/// Reads a float32 NPY array slice by slice along its first axis, so that its size does not matter.
+/// Reads an NPY array slice by slice along its first axis, so that its size does not matter.
+///
+/// Numbers of any type become the nearest of single precision.
 public final class NpySliceReader {
   /// Lengths of the axes, slowest first.
   public let shape: [Int]
   private let file: OpenFile
-  private let dataOffset: Int
+  private let header: NpyHeader
+  /// Slices of a file in Fortran order that were gathered last.
+  private var gathered: (first: Int, slices: [[Float]]) = (0, [])
+  /// Of a slice in Fortran order: where its numbers belong.
+  private lazy var places = {
+    var places: [Int] = []
+    forEachFortranElement(Array(shape.dropFirst())) { places.append($0) }
+    return places
+  }()
 
-  /// - Throws: `FileError` unless the file is a whole float32 array in C order with at least one axis.
+  /// Numbers that are gathered at once from a file in Fortran order.
+  private static let mostGathered = 1 << 24
+
+  /// - Throws: `FileError` unless the file is a whole array of numbers with at least one axis.
   public init(_ path: String) throws {
     file = try OpenFile(path, O_RDONLY)
-    let header = try NpyHeader(
+    header = try NpyHeader(
       parsing: try file.read(count: min(NpyHeader.maximumSize, try file.size()), at: 0), path: path)
-    guard header.elementType == .float32, !header.isFortranOrder, !header.shape.isEmpty else {
-      throw FileError(
-        path: path, reason: "an array of \(header.elementType.rawValue) was given, must be <f4 in C order")
+    guard !header.shape.isEmpty else {
+      throw FileError(path: path, reason: "holds a single number without axes, must be an array")
     }
-    let needed = header.dataOffset + (try byteCount(path, shape: header.shape))
+    let needed =
+      header.dataOffset
+      + (try byteCount(path, shape: header.shape, numberSize: header.elementType.size))
     guard try file.size() == needed else {
       throw FileError(
         path: path, reason: "the file has \(try file.size()) bytes, its shape \(header.shape) needs \(needed)"
       )
     }
     shape = header.shape
-    dataOffset = header.dataOffset
   }
 
   /// One slice in C order.
   ///
   /// - Parameter parts: Into how many equal parts along the second axis a slice is cut; `index` counts them.
-  /// - Throws: `FileError` for an index past the first axis, and when the disk refuses.
+  /// - Throws: `FileError` for an index past the first axis, a number beyond single precision, and when the disk refuses.
   public func read(at index: Int, of parts: Int = 1) throws -> [Float] {
     let count = shape[0] * parts
     guard parts > 0, (0..<count).contains(index) else {
       throw FileError(path: file.path, reason: "slice \(index) was asked for, there are \(count)")
     }
     let length = shape.dropFirst().reduce(1, *) / parts
-    let size = length * MemoryLayout<Float>.size
-    let bytes = try file.read(count: size, at: dataOffset + index * size)
-    guard bytes.count == size else { throw FileError(path: file.path, reason: "the file has become shorter") }
-    return bytes.withUnsafeBytes { buffer in
-      (0..<length).map {
-        Float(bitPattern: UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
-      }
+    if length == 0 { return [] }
+    guard header.isFortranOrder else { return try numbers(length, at: index * length) }
+    let start = index % parts * length
+    return Array(try gatheredSlice(index / parts)[start..<(start + length)])
+  }
+
+  private func gatheredSlice(_ index: Int) throws -> [Float] {
+    if !(gathered.first..<(gathered.first + gathered.slices.count)).contains(index) {
+      gathered = (index, try gather(from: index))
     }
+    return gathered.slices[index - gathered.first]
+  }
+
+  /// The numbers of one slice lie far apart, those of neighbouring slices side by side.
+  private func gather(from first: Int) throws -> [[Float]] {
+    let count = min(max(1, Self.mostGathered / places.count), shape[0] - first)
+    var slices = Array(repeating: [Float](repeating: 0, count: places.count), count: count)
+    for (position, place) in places.enumerated() {
+      let values = try numbers(count, at: position * shape[0] + first)
+      for k in 0..<count { slices[k][place] = values[k] }
+    }
+    return slices
+  }
+
+  /// - Parameter position: Numbers before the first.
+  private func numbers(_ count: Int, at position: Int) throws -> [Float] {
+    let size = header.elementType.size
+    let bytes = try file.read(count: count * size, at: header.dataOffset + position * size)
+    guard bytes.count == count * size else {
+      throw FileError(path: file.path, reason: "the file has become shorter")
+    }
+    return try header.elementType.floats(bytes[...], path: file.path)
   }
 }

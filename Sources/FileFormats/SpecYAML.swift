@@ -3,11 +3,12 @@ import Yams
 
 /// Parses one YAML or JSON document.
 ///
-/// Scalars keep their text; null and nothing become empty text. Aliases are resolved.
+/// Scalars keep their text; null and nothing become empty text. Aliases are resolved. A byte-order mark is skipped.
 /// - Parameter path: Where the text is from, for messages.
 /// - Throws: `FileError` with line and column for bad syntax, a key given twice, a key that is no scalar, a
 ///   second document, and for aliases that multiply beyond a million values.
 public func parseYAML(_ text: String, path: String) throws -> SpecValue {
+  let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
   do {
     guard let root = try Yams.compose(yaml: text) else { return .scalar("") }
     var reader = NodeReader(path: path)

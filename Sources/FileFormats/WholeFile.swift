@@ -69,14 +69,22 @@ public func readFile(_ path: String) throws -> [UInt8] {
   return bytes
 }
 
-/// Reads a whole file as UTF-8 text.
+/// Reads a whole file as UTF-8 text; a byte-order mark is left out.
 ///
 /// - Throws: `FileError` with the system's reason, or when the bytes are not UTF-8.
 public func readText(_ path: String) throws -> String {
-  guard let text = String(validating: try readFile(path), as: UTF8.self) else {
-    throw FileError(path: path, reason: "the file is not text (UTF-8)")
+  let bytes = try readFile(path)
+  guard let text = String(validating: withoutByteOrderMark(bytes), as: UTF8.self) else {
+    let isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+    throw FileError(
+      path: path, reason: isUTF16 ? "the text is UTF-16; save it as UTF-8" : "the file is not text (UTF-8)")
   }
   return text
+}
+
+/// What some editors write before UTF-8, which needs no such mark, is no part of a text.
+package func withoutByteOrderMark(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+  bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
 }
 
 /// Gives a file another name, replacing what has that name, and makes the change outlive a crash.

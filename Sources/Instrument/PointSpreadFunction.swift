@@ -17,13 +17,13 @@ public struct PointSpreadFunction: Sendable {
   ///   - readImage: Reads the kernel of a `file` point spread function.
   /// - Returns: nil for `none`.
   /// - Throws: `SpecError` for a kernel of even sides or of more than `largestKernelSide` pixels, a sum that is not
-  ///   positive, or pixels that are not finite.
+  ///   positive, or pixels that are negative or not finite.
   public static func sample(
-    _ spec: PointSpreadFunctionSpec, scale: Double, readImage: (String) throws -> Image<Double>
+    _ spec: PointSpreadFunctionSpec, scale: Double, readImage: (KernelFilePSFSpec) throws -> Image<Double>
   ) throws -> PointSpreadFunction? {
     switch spec.parameters {
     case let kind as any PointSpreadFunctionKind: try sample(kind, scale: scale)
-    case let file as KernelFilePSFSpec: try PointSpreadFunction(kernel: readImage(file.path), path: file.path)
+    case let file as KernelFilePSFSpec: try PointSpreadFunction(kernel: readImage(file), path: file.path)
     default: nil
     }
   }
@@ -66,17 +66,36 @@ public struct PointSpreadFunction: Sendable {
     self.separableFactor = separableFactor
   }
 
-  /// A kernel as it was read, normalised.
+  /// A kernel as it was read, normalised. It must not take light from a pixel: an expected rate below zero has no noise.
   private init(kernel: Image<Double>, path: String) throws {
     func fail(_ value: String, _ requirement: String) -> SpecError {
       SpecError(keyPath: "instrument.psf.file.path", value: "\(path) with \(value)", requirement: requirement)
     }
-    let sum = kernel.pixels.reduce(0, +)
     guard kernel.width % 2 == 1, kernel.height % 2 == 1 else {
       throw fail(
         "\(kernel.width) x \(kernel.height) pixels", "both sides must be odd, so that it has a centre")
     }
+    func pixel(_ position: Int) -> String {
+      "\(kernel.pixels[position]) in pixel (\(position % kernel.width), \(position / kernel.width))"
+    }
+    if let bad = kernel.pixels.firstIndex(where: { !$0.isFinite }) {
+      throw fail(pixel(bad), "every pixel must be a finite number")
+    }
+    if let bad = kernel.pixels.indices.min(by: { kernel.pixels[$0] < kernel.pixels[$1] }),
+      kernel.pixels[bad] < -KernelFilePSFSpec.negligible * max(0, kernel.peak)
+    {
+      throw fail(
+        pixel(bad), "no pixel may be below \(-KernelFilePSFSpec.negligible) of the largest, \(kernel.peak)")
+    }
+    let clipped = kernel.map { max(0, $0) }
+    let sum = clipped.pixels.reduce(0, +)
     guard sum.isFinite, sum > 0 else { throw fail("the sum \(sum)", "the sum must be finite and positive") }
-    self.init(kernel: kernel.map { $0 / sum }, separableFactor: nil)
+    self.init(kernel: clipped.map { $0 / sum }, separableFactor: nil)
   }
+}
+
+extension KernelFilePSFSpec {
+  /// Negative pixels down to this fraction of the largest count as zero: the rounding of a Fourier transform in single
+  /// precision, about 1e-7 of the peak, with room.
+  static let negligible = 1e-6
 }

@@ -100,12 +100,15 @@ public struct KernelFilePSFSpec: SpecKind, Equatable {
   public static let kind = "file"
 
   public var path = ""
+  /// Of a FITS file with several images: the number of the one that is meant (the primary header is 0) or its EXTNAME.
+  public var fitsExtension: String?
 
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.text("path", &path)
     visitor.check(!path.isEmpty, "path", given: "nothing", "must name a FITS or .npy file")
+    visitor.text("extension", &fitsExtension)
   }
 }
 

@@ -1,4 +1,5 @@
 import CArchive
+import FileFormats
 import Glibc
 import LensCore
 
@@ -70,7 +71,7 @@ package final class ArchiveReader {
 
   deinit { archive_read_free(archive) }
 
-  /// The next entry that is a plain file; nil at the end.
+  /// The next entry that is a plain file and not what macOS adds; nil at the end.
   package func next() throws -> String? {
     while true {
       var entry: OpaquePointer?
@@ -81,6 +82,7 @@ package final class ArchiveReader {
       guard let name = archive_entry_pathname(entry).map({ String(cString: $0) }), isRelative(name) else {
         throw FileError(path: path, reason: "an entry's name leads out of the archive")
       }
+      if isLeftByMacOS(name) { continue }
       return name
     }
   }

@@ -64,7 +64,7 @@ struct ArrayFolderReader: CollectionReader {
   private let stacks: ImageStacks<NpyImages>
   var description: CollectionDescription { stacks.description }
 
-  init(_ folder: String) throws { stacks = try ImageStacks(folder, ending: ".npy", open: NpyImages.init) }
+  init(_ folder: String) throws { stacks = try ImageStacks(folder, ending: "npy", open: NpyImages.init) }
 
   func forEach(_ body: (CollectionItem) throws -> Void) throws {
     for (group, file) in stacks.files.enumerated() {
@@ -92,28 +92,20 @@ struct ArrayFolderReader: CollectionReader {
   }
 }
 
-/// Images in a float32 array of three axes, or of more whose others have the length 1 or count batches.
+/// Images in an array of numbers.
 private struct NpyImages: ImageStack {
   let count: Int
   let height: Int
   let width: Int
   private let reader: NpySliceReader
   private let perSlice: Int
-  private let path: String
 
   init(_ path: String) throws {
     reader = try NpySliceReader(path)
-    let shape = reader.shape
-    guard (3...5).contains(shape.count), shape.count == 3 || shape[shape.count - 3] == 1,
-      shape.suffix(2).allSatisfy({ $0 > 0 })
-    else {
-      throw FileError(
-        path: path, reason: "has the shape \(shape), must be ([batches,] count, 1, height, width)")
+    guard let shape = ArrayShape(reader.shape) else {
+      throw FileError(path: path, reason: "has the shape \(reader.shape), must be \(ArrayShape.words)")
     }
-    self.path = path
-    (height, width) = (shape[shape.count - 2], shape[shape.count - 1])
-    perSlice = shape.count == 5 ? shape[1] : 1
-    count = shape[0] * perSlice
+    (count, height, width, perSlice) = (shape.count, shape.height, shape.width, shape.perSlice)
   }
 
   func read(at index: Int) throws -> [Float] { try reader.read(at: index, of: perSlice) }

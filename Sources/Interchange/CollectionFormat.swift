@@ -38,8 +38,13 @@ public enum CollectionFormat: String, CaseIterable, Sendable {
         (".npz", .npz), (".h5", .hdf5), (".hdf5", .hdf5), (".mat", .mat),
       ]
       guard fileExists(path) else { throw FileError(path: path, reason: "there is no such file or folder") }
-      guard let found = endings.first(where: { path.hasSuffix($0.0) }) else {
-        throw FileError(path: path, reason: "must be a folder, or end in .npz, .h5, .hdf5 or .mat")
+      guard let found = endings.first(where: { path.lowercased().hasSuffix($0.0) }) else {
+        let kind = try FileSignature(of: path).map { "is \($0.rawValue); " } ?? ""
+        throw FileError(
+          path: path,
+          reason:
+            "\(kind)must be a folder (of arrays, FITS files, shards, or a tree of images), or end in .npz, "
+            + ".h5, .hdf5 or .mat")
       }
       self = found.1
       return
@@ -49,9 +54,9 @@ public enum CollectionFormat: String, CaseIterable, Sendable {
       self = .dataset
     } else if names.contains(where: { $0.hasSuffix(".tar") }) {
       self = .webdataset
-    } else if names.contains(where: { $0.hasSuffix(".npy") }) {
+    } else if names.contains(where: { stackName($0, "npy") != nil }) {
       self = .npy
-    } else if names.contains(where: { $0.hasSuffix(".fits") }) {
+    } else if names.contains(where: { stackName($0, "fits") != nil }) {
       self = .fits
     } else {
       self = .npyFiles

@@ -7,6 +7,9 @@ struct DatasetCollection: CollectionReader {
   let description: CollectionDescription
   private let folder: String
 
+  /// The attribute that holds the scale of a pixel in arcsec.
+  static let pixelScale = "pixel_scale"
+
   init(_ folder: String) throws {
     self.folder = folder
     let reader = try DatasetReader(folder)
@@ -16,7 +19,7 @@ struct DatasetCollection: CollectionReader {
       height: manifest.imageShape[1], width: manifest.imageShape[2], columns: numericColumns(reader.tables),
       attributes: [
         .init(name: "model", value: manifest.model), .init(name: "seed", value: String(manifest.seed)),
-        .init(name: "pixel_scale", value: "\(reader.spec.instrument.pixelScale)"),
+        .init(name: Self.pixelScale, value: "\(reader.spec.instrument.pixelScale)"),
         .init(name: "unit", value: "electron/s"),
         .init(name: "program", value: "SwiftLensing \(swiftLensingVersion)"),
       ])

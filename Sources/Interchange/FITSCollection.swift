@@ -16,9 +16,7 @@ final class FITSCollectionWriter: CollectionWriter {
       try FITSImageCubeWriter(
         creating: "\(folder)/\(group.name).fits", width: description.width, height: description.height,
         count: group.count,
-        header: [
-          FITSCard("CLASS", .text(group.label), "label"), FITSCard("SPLIT", .text(group.split), "part"),
-        ])
+        header: description.cards(group))
     }
     let columns = description.columns.map {
       TableColumn(name: $0.name, kind: .real, unit: $0.unit, description: $0.description)
@@ -53,12 +51,26 @@ final class FITSCollectionWriter: CollectionWriter {
   }
 }
 
+extension CollectionDescription {
+  /// What the FITS file of a group's images says; world coordinates where the scale of a pixel is known.
+  func cards(_ group: Group) -> [FITSCard] {
+    let cards = [
+      FITSCard("CLASS", .text(group.label), "label"), FITSCard("SPLIT", .text(group.split), "part"),
+    ]
+    guard let text = attributes.first(where: { $0.name == DatasetCollection.pixelScale })?.value,
+      let scale = Double(text), scale.isFinite, scale > 0
+    else { return cards }
+    return cards + [FITSCard("PIXSCALE", .real(scale), "[arcsec] pixel scale")]
+      + FITSCard.offsets(width: width, height: height, pixelScale: scale, isStack: true)
+  }
+}
+
 struct FITSCollectionReader: CollectionReader {
-  private let stacks: ImageStacks<FITSImageCubeReader>
+  private let stacks: ImageStacks<FITSImageReader>
   var description: CollectionDescription { stacks.description }
 
   init(_ folder: String) throws {
-    stacks = try ImageStacks(folder, ending: ".fits", open: FITSImageCubeReader.init)
+    stacks = try ImageStacks(folder, ending: "fits", open: { try FITSImageReader($0) })
   }
 
   func forEach(_ body: (CollectionItem) throws -> Void) throws {

@@ -66,7 +66,14 @@ struct HDF5Reader: CollectionReader {
   init(_ path: String) throws {
     self.path = path
     let json = try hdf5Lock.withLock {
-      try HDF5File(reading: path).text(scalar: CollectionDescription.fileName, limit: 1 << 24)
+      let file = try HDF5File(reading: path)
+      guard file.has(CollectionDescription.fileName) else {
+        throw FileError(
+          path: path,
+          reason: "is not of lensing convert's making: there are \(file.contents); looked for are the text "
+            + "\(CollectionDescription.fileName) and images in SPLIT/CLASS/images (count, 1, height, width)")
+      }
+      return try file.text(scalar: CollectionDescription.fileName, limit: 1 << 24)
     }
     description = try CollectionDescription(json: json, path: path)
   }
@@ -84,7 +91,12 @@ struct HDF5Reader: CollectionReader {
       guard images.shape == [group.count, 1, description.height, description.width],
         columns.allSatisfy({ $0.shape == [group.count] })
       else {
-        throw FileError(path: path, reason: "\(name) has not the shape that the file's description states")
+        let wanted = [group.count, 1, description.height, description.width]
+        throw FileError(
+          path: path,
+          reason:
+            "\(name)/images has the shape \(images.shape), must have \(wanted), and its numbers [\(group.count)]; "
+            + "there are \(hdf5Lock.withLock { file.contents })")
       }
       for row in 0..<group.count {
         let (pixels, numbers) = try hdf5Lock.withLock {

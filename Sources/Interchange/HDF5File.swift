@@ -24,8 +24,21 @@ final class HDF5File {
     lens_h5_prepare()
     self.path = path
     file = H5Fopen(path, lens_h5_read_only(), 0)
-    if file < 0 { throw FileError(path: path, reason: "is no HDF5 file, or is damaged") }
+    if file < 0 {
+      let kind = try FileSignature(of: path)
+      throw FileError(
+        path: path,
+        reason: kind == .hdf5 || kind == .matlab
+          ? "is damaged: the HDF5 library cannot open it"
+          : "is no HDF5 file\(kind.map { ", but \($0.rawValue)" } ?? "")")
+    }
   }
+
+  /// What is there, for messages.
+  var contents: String { hdf5Contents(file) }
+
+  /// Whether something of that name is there.
+  func has(_ name: String) -> Bool { H5Lexists(file, name, 0) > 0 }
 
   /// Before a library reads arrays by sizes that the file claims: one that was told of 2^61 entries read for ever.
   ///
@@ -105,9 +118,15 @@ final class HDF5File {
       H5Sclose(space)
     }
     let size = H5Tget_size(type)
-    guard H5Tget_class(type) == H5T_STRING, H5Tis_variable_str(type) == 0, size <= limit,
-      H5Sget_simple_extent_npoints(space) == 1
-    else { throw FileError(path: path, reason: "\(name) is no text of a fixed length") }
+    guard H5Tget_class(type) == H5T_STRING, size <= limit, H5Sget_simple_extent_npoints(space) == 1 else {
+      throw FileError(path: path, reason: "\(name) is no text, or too long")
+    }
+    guard H5Tis_variable_str(type) == 0 else {
+      throw FileError(
+        path: path,
+        reason:
+          "\(name) is a text of variable length, must have a fixed one: in h5py, write numpy.bytes_(text)")
+    }
     var bytes = [UInt8](repeating: 0, count: size)
     _ = try check(hid_t(H5Dread(set, type, 0, 0, 0, &bytes)), "give the text \(name)")
     return Array(bytes.prefix { $0 != 0 })
@@ -134,7 +153,7 @@ final class HDF5File {
     return HDF5Array(path: path, name: name, set: set, shape: shape)
   }
 
-  /// - Throws: `FileError` unless it is an array of floats.
+  /// - Throws: `FileError` unless it is an array of real numbers, of any size and byte order.
   func array(_ name: String) throws -> HDF5Array {
     let set = try check(H5Dopen2(file, name, 0), "give the array \(name)")
     let (type, space) = (H5Dget_type(set), H5Dget_space(set))
@@ -143,9 +162,11 @@ final class HDF5File {
       H5Sclose(space)
     }
     let rank = Int(H5Sget_simple_extent_ndims(space))
-    guard H5Tget_class(type) == H5T_FLOAT, (1...8).contains(rank) else {
-      H5Dclose(set)
-      throw FileError(path: path, reason: "\(name) is no array of floating-point numbers")
+    guard [H5T_FLOAT, H5T_INTEGER].contains(H5Tget_class(type)), (1...8).contains(rank) else {
+      defer { H5Dclose(set) }
+      throw FileError(
+        path: path,
+        reason: "\(name) has \(rank) axes of \(hdf5TypeWords(type)), must be an array of real numbers")
     }
     var lengths = [hsize_t](repeating: 0, count: rank)
     H5Sget_simple_extent_dims(space, &lengths, nil)
@@ -164,6 +185,12 @@ final class HDF5Array {
   private let path: String
   private let name: String
   private let set: hid_t
+  /// Whether single precision holds its numbers.
+  private lazy var isSingle = {
+    let type = H5Dget_type(set)
+    defer { H5Tclose(type) }
+    return H5Tget_class(type) == H5T_FLOAT && H5Tget_size(type) <= MemoryLayout<Float>.size
+  }()
 
   fileprivate init(path: String, name: String, set: hid_t, shape: [Int]) {
     (self.path, self.name, self.set, self.shape) = (path, name, set, shape)
@@ -180,6 +207,8 @@ final class HDF5Array {
   }
 
   func floats(at start: Int, count: Int) throws -> [Float] {
+    // HDF5 would make infinities of doubles beyond single precision without a word.
+    guard isSingle else { return try singlePrecision(try doubles(at: start, count: count), path: path) }
     var values = [Float](repeating: 0, count: count * shape.dropFirst().reduce(1, *))
     try transfer(start, count) { H5Dread(set, lens_h5_native_float(), $0, $1, 0, &values) }
     return values

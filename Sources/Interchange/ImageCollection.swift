@@ -73,7 +73,7 @@ extension CollectionDescription {
 
   init(json bytes: [UInt8], path: String) throws {
     do {
-      self = try JSONDecoder().decode(Self.self, from: Data(bytes))
+      self = try JSONDecoder().decode(Self.self, from: Data(withoutByteOrderMark(bytes)))
     } catch {
       throw FileError(path: path, reason: "its description \(Self.fileName) is damaged")
     }

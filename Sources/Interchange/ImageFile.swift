@@ -13,20 +13,26 @@ package struct ImageFile {
 /// Reads a single image: FITS, a grey PNG (as values from 0 to 1), or one of the NPY shapes in use:
 /// (height, width) or (1, height, width); an object array of image and mass; pixels of a square image with a label behind them.
 package func readImageFile(_ path: String) throws -> ImageFile {
-  if path.hasSuffix(".png") {
+  if path.lowercased().hasSuffix(".png") {
     let (width, height, values) = try readGrayPNG(path)
     let rows = (0..<height).reversed().flatMap { values[($0 * width)..<(($0 + 1) * width)] }
     return ImageFile(width: width, height: height, pixels: rows, number: nil)
   }
-  if path.hasSuffix(".fits") { return try readFITSFile(path) }
+  if nameWithoutFITSEnding(path) != nil { return try readFITSFile(path) }
   let bytes = try readFile(path)
   if let object = try ObjectArray(npy: bytes, path: path) { return try image(of: object, path) }
   let array = try readNpy(path)
-  return try image(of: array.values.map { Float($0) }, shape: array.shape, path)
+  return try image(of: try singlePrecision(array.values, path: path), shape: array.shape, path)
+}
+
+/// Whether a file of this name is read as a single image.
+func isImageFileName(_ name: String) -> Bool {
+  let lower = name.lowercased()
+  return lower.hasSuffix(".npy") || lower.hasSuffix(".png") || nameWithoutFITSEnding(name) != nil
 }
 
 private func readFITSFile(_ path: String) throws -> ImageFile {
-  let reader = try FITSImageCubeReader(path)
+  let reader = try FITSImageReader(path)
   guard reader.count == 1 else {
     throw FileError(path: path, reason: "holds \(reader.count) images, must hold one")
   }
@@ -57,7 +63,7 @@ private func image(of object: ObjectArray, _ path: String) throws -> ImageFile {
     throw FileError(
       path: path, reason: "the object array does not begin with an image, or has more than image and mass")
   }
-  let picture = try image(of: values.map { Float($0) }, shape: shape, path)
+  let picture = try image(of: try singlePrecision(values, path: path), shape: shape, path)
   guard object.elements.count == 2 else { return picture }
   guard case .number(let mass) = object.elements[1] else {
     throw FileError(path: path, reason: "the object array's second element is no number")

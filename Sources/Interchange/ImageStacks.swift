@@ -9,7 +9,7 @@ protocol ImageStack {
   func read(at index: Int) throws -> [Float]
 }
 
-extension FITSImageCubeReader: ImageStack {}
+extension FITSImageReader: ImageStack {}
 
 /// A folder with one such file per class and split: this program's, with a description, or somebody else's, whose names
 /// say what is in them.
@@ -19,16 +19,16 @@ struct ImageStacks<Stack: ImageStack> {
   let files: [String]
   private let open: (String) throws -> Stack
 
-  /// - Parameter ending: Of the files' names, for instance `.npy`.
+  /// - Parameter ending: Of the files' names, `npy` or `fits`.
   init(_ folder: String, ending: String, open: @escaping (String) throws -> Stack) throws {
     self.open = open
     let stated = "\(folder)/\(CollectionDescription.fileName)"
     if fileExists(stated) {
       description = try CollectionDescription(json: try readFile(stated), path: stated)
-      files = description.groups.map { "\(folder)/\($0.name)\(ending)" }
+      files = description.groups.map { "\(folder)/\($0.name).\(ending)" }
       return
     }
-    let names = try listFolder(folder).filter { $0.hasSuffix(ending) }
+    let names = try listFolder(folder).filter { stackName($0, ending) != nil }
     var found = CollectionDescription(groups: [], height: 0, width: 0, columns: [], attributes: [])
     for name in names {
       let stack = try open("\(folder)/\(name)")
@@ -36,10 +36,10 @@ struct ImageStacks<Stack: ImageStack> {
       guard (stack.height, stack.width) == (found.height, found.width) else {
         throw FileError(path: "\(folder)/\(name)", reason: "holds images of another size than \(names[0])")
       }
-      let (label, split) = labelAndSplit(String(name.dropLast(ending.count)))
+      let (label, split) = labelAndSplit(stackName(name, ending) ?? name)
       found.groups.append(.init(label: label, split: split, count: stack.count))
     }
-    guard !names.isEmpty else { throw FileError(path: folder, reason: "holds no \(ending) files of images") }
+    guard !names.isEmpty else { throw FileError(path: folder, reason: "holds no .\(ending) files of images") }
     try found.validate(folder)
     (description, files) = (found, names.map { "\(folder)/\($0)" })
   }
@@ -59,4 +59,11 @@ struct ImageStacks<Stack: ImageStack> {
     }
     return stack
   }
+}
+
+/// The name of a file of images without its ending; nil for other files.
+func stackName(_ name: String, _ ending: String) -> String? {
+  if name.hasPrefix(".") { return nil }
+  if ending == "fits" { return nameWithoutFITSEnding(name) }
+  return name.hasSuffix(".\(ending)") ? String(name.dropLast(ending.count + 1)) : nil
 }

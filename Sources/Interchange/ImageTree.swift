@@ -61,11 +61,9 @@ final class ImageTreeWriter: CollectionWriter {
 
   private func writeFITS(_ item: CollectionItem, _ group: CollectionDescription.Group, to path: String) throws
   {
-    let cards = [
-      FITSCard("CLASS", .text(group.label), "label"), FITSCard("SPLIT", .text(group.split), "part"),
-    ]
     let writer = try FITSImageCubeWriter(
-      creating: path, width: description.width, height: description.height, count: 1, header: cards)
+      creating: path, width: description.width, height: description.height, count: 1,
+      header: description.cards(group))
     try writer.write(item.pixels, at: 0)
     try writer.close()
     try addFITSChecksums(path)
@@ -103,7 +101,7 @@ struct ImageTreeReader: CollectionReader {
   private func forEachOfTable(_ body: (CollectionItem) throws -> Void) throws {
     let groups = Dictionary(
       uniqueKeysWithValues: description.groups.enumerated().map { ("\($1.split)/\($1.label)", $0) })
-    var rows = description.groups.map { _ in 0 }
+    var (rows, names) = (description.groups.map { _ in 0 }, Set<String>())
     let table = try CSVTableReader("\(folder)/samples.csv")
     guard table.heading == ["file"] + description.columns.map(\.name) else {
       throw FileError(
@@ -114,6 +112,9 @@ struct ImageTreeReader: CollectionReader {
       // A name that leads out of the folder is none of its groups'.
       guard parts.count == 3, let group = groups["\(parts[0])/\(parts[1])"], parts[2] != ".." else {
         throw FileError(path: "\(folder)/samples.csv", reason: "the file '\(line[0])' is in no group")
+      }
+      guard names.insert(line[0]).inserted else {
+        throw FileError(path: "\(folder)/samples.csv", reason: "the file '\(line[0])' is there twice")
       }
       try body(
         CollectionItem(
@@ -167,7 +168,10 @@ struct ImageTreeReader: CollectionReader {
     groups.removeAll { $0.files.isEmpty }
     guard let first = groups.first else {
       throw FileError(
-        path: folder, reason: "holds no images: neither SPLIT/CLASS/*.npy nor CLASS/*.npy (or .png, .fits)")
+        path: folder,
+        reason:
+          "holds \(try contents(folder)), but no images: neither SPLIT/CLASS/*.npy nor CLASS/*.npy (or .png, .fits)"
+      )
     }
     let image = try readImageFile(first.files[0])
     let description = CollectionDescription(
@@ -181,13 +185,20 @@ struct ImageTreeReader: CollectionReader {
     return (description, groups.map(\.files))
   }
 
+  /// For messages.
+  private static func contents(_ folder: String) throws -> String {
+    let names = try listFolder(folder)
+    return names.isEmpty
+      ? "nothing" : names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", ..." : "")
+  }
+
   /// Without hidden ones.
   private static func folders(in folder: String) throws -> [String] {
     try listFolder(folder).filter { isFolder("\(folder)/\($0)") && !$0.hasPrefix(".") }
   }
 
+  /// Without hidden ones.
   private static func images(_ folder: String) throws -> [String] {
-    try listFolder(folder).filter { name in ["npy", "png", "fits"].contains { name.hasSuffix(".\($0)") } }
-      .map { "\(folder)/\($0)" }
+    try listFolder(folder).filter { isImageFileName($0) && !$0.hasPrefix(".") }.map { "\(folder)/\($0)" }
   }
 }

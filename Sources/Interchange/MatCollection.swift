@@ -115,6 +115,14 @@ struct MatReader: CollectionReader {
     self.path = path
     let json = try hdf5Lock.withLock {
       let file = try MatFile(path)
+      guard file.has("dataset") else {
+        let found = file.contents.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
+        throw FileError(
+          path: path,
+          reason:
+            "is not of lensing convert's making: there are the variables \(found); looked for are the text "
+            + "dataset and images CLASS_SPLIT (height, width, count)")
+      }
       return try file.text("dataset", limit: 1 << 24)
     }
     description = try CollectionDescription(json: json, path: path)
@@ -167,6 +175,26 @@ private final class MatFile {
     }
   }
 
+  func has(_ name: String) -> Bool { (try? info(name)) != nil }
+
+  /// Names and shapes of the first 20 variables.
+  var contents: [(name: String, shape: [Int])] {
+    var found: [(String, [Int])] = []
+    _ = Mat_Rewind(mat)
+    while found.count < 20, let variable = Mat_VarReadNextInfo(mat) {
+      let name = variable.pointee.name.map { String(cString: $0) } ?? "?"
+      found.append((name, shape(variable)))
+      Mat_VarFree(variable)
+    }
+    _ = Mat_Rewind(mat)
+    return found
+  }
+
+  private func shape(_ variable: UnsafeMutablePointer<matvar_t>) -> [Int] {
+    guard let lengths = variable.pointee.dims else { return [] }
+    return (0..<max(0, Int(variable.pointee.rank))).map { Int(clamping: lengths[$0]) }
+  }
+
   func text(_ name: String, limit: Int) throws -> [UInt8] {
     let variable = try info(name)
     let length = Int(variable.pointee.dims[1])
@@ -183,12 +211,15 @@ private final class MatFile {
     throws -> [Number]
   {
     let variable = try info(name)
-    let found = (0..<Int(variable.pointee.rank)).map { Int(clamping: variable.pointee.dims[$0]) }
+    let found = self.shape(variable)
     // The last axis is dropped by MATLAB where its length is 1.
-    guard found == shape || (shape.last == 1 && found == shape.dropLast()),
-      variable.pointee.class_type == (type == Float.self ? MAT_C_SINGLE : MAT_C_DOUBLE)
-    else {
+    guard found == shape || (shape.last == 1 && found == shape.dropLast()) else {
       throw FileError(path: path, reason: "the variable \(name) has the shape \(found), must have \(shape)")
+    }
+    guard variable.pointee.class_type == (type == Float.self ? MAT_C_SINGLE : MAT_C_DOUBLE) else {
+      throw FileError(
+        path: path,
+        reason: "the variable \(name) must be of class \(type == Float.self ? "single" : "double")")
     }
     var start = found.map { _ in Int32(0) }
     var stride = found.map { _ in Int32(1) }

@@ -21,33 +21,59 @@ package struct NpzReader: CollectionReader {
   private static func stated(_ path: String) throws -> CollectionDescription? {
     let archive = try ArchiveReader(path)
     while let name = try archive.next() {
-      if name == CollectionDescription.fileName {
+      if name.split(separator: "/").filter({ $0 != "." }) == [CollectionDescription.fileName[...]] {
         return try CollectionDescription(json: try archive.readAll(limit: 1 << 24), path: path)
       }
     }
     return nil
   }
 
-  /// Of a file that numpy.savez made: every array of images is a class.
+  /// Of a file that numpy.savez made: every array is the images of a class.
   private static func inferred(_ path: String) throws -> CollectionDescription {
     var description = CollectionDescription(groups: [], height: 0, width: 0, columns: [], attributes: [])
+    var (shapes, others): ([String], [String]) = ([], [])
     let archive = try ArchiveReader(path)
     while let name = try archive.next() {
-      guard name.hasSuffix(".npy") else { continue }
-      let shape = try NpyStream(path: "\(path)/\(name)", read: archive.read).shape
-      guard let size = imageSize(shape) else { continue }
-      if description.groups.isEmpty { (description.height, description.width) = size }
-      guard size == (description.height, description.width) else {
-        throw FileError(path: path, reason: "holds images of different sizes")
+      guard let base = arrayName(name) else {
+        others.append(name)
+        continue
       }
-      let (label, split) = labelAndSplit(String(name.dropLast(4)))
-      description.groups.append(.init(label: label, split: split, count: shape[0]))
+      let shape = try NpyStream(path: "\(path)/\(name)", read: archive.read).shape
+      shapes.append("\(base) \(shape)")
+      guard let images = ArrayShape(shape) else {
+        others.append(base)
+        continue
+      }
+      if description.groups.isEmpty {
+        (description.height, description.width) = (images.height, images.width)
+      }
+      guard (images.height, images.width) == (description.height, description.width) else {
+        throw FileError(
+          path: path, reason: "holds images of different sizes: \(shapes.prefix(20).joined(separator: ", "))")
+      }
+      let (label, split) = labelAndSplit(base)
+      description.groups.append(.init(label: label, split: split, count: images.count))
     }
-    guard !description.groups.isEmpty else {
-      throw FileError(path: path, reason: "holds no array of images, shape (count, 1, height, width)")
+    // An array of labels that is passed over would be a loss without a word.
+    guard others.isEmpty, !description.groups.isEmpty else {
+      let problem =
+        others.isEmpty
+        ? "holds nothing" : "has in \(others.prefix(5).joined(separator: ", ")) no images of a class"
+      throw FileError(
+        path: path,
+        reason:
+          "\(problem); every array must be the images of one class and split, named CLASS_SPLIT, of shape "
+          + "\(ArrayShape.words); there are \(shapes.isEmpty ? "none" : shapes.prefix(20).joined(separator: ", "))"
+      )
     }
     try description.validate(path)
     return description
+  }
+
+  /// An entry's name without its ending; nil for what is no array.
+  private static func arrayName(_ entry: String) -> String? {
+    guard entry.hasSuffix(".npy") else { return nil }
+    return String(entry.dropLast(4).drop(while: { $0 == "." || $0 == "/" }))
   }
 
   package func forEach(_ body: (CollectionItem) throws -> Void) throws {
@@ -55,21 +81,23 @@ package struct NpzReader: CollectionReader {
     let archive = try ArchiveReader(path)
     var seen: Set<Int> = []
     while let name = try archive.next() {
-      guard name.hasSuffix(".npy"), !name.hasSuffix(Self.numbersEnding + ".npy") else { continue }
-      let base = String(name.dropLast(4))
+      guard let base = Self.arrayName(name), !base.hasSuffix(Self.numbersEnding) else { continue }
       let (label, split) = labelAndSplit(base)
       guard let group = groups[base] ?? groups["\(label)_\(split)"] else { continue }
+      guard seen.insert(group).inserted else {
+        throw FileError(path: path, reason: "\(name) is there twice")
+      }
       let stream = try NpyStream(path: "\(path)/\(name)", read: archive.read)
-      guard imageSize(stream.shape) ?? (0, 0) == (description.height, description.width),
-        stream.shape[0] == description.groups[group].count, seen.insert(group).inserted
+      guard let images = ArrayShape(stream.shape), images.count == description.groups[group].count,
+        (images.height, images.width) == (description.height, description.width)
       else {
         throw FileError(
           path: path, reason: "\(name) has the shape \(stream.shape), which is not what \(path) states")
       }
       let numbers = try numbers(of: group)
-      for row in 0..<stream.shape[0] {
-        let pixels = try stream.next(description.imageSize).map { Float($0) }
-        let known = try numbers?.next(description.columns.count) ?? []
+      for row in 0..<images.count {
+        let pixels = try stream.floats(description.imageSize)
+        let known = try numbers?.doubles(description.columns.count) ?? []
         try body(CollectionItem(group: group, row: row, pixels: pixels, numbers: known))
       }
     }
@@ -82,9 +110,9 @@ package struct NpzReader: CollectionReader {
   private func numbers(of group: Int) throws -> NpyStream? {
     guard !description.columns.isEmpty else { return nil }
     let (group, archive) = (description.groups[group], try ArchiveReader(path))
-    let entry = group.name + Self.numbersEnding + ".npy"
+    let entry = group.name + Self.numbersEnding
     while let name = try archive.next() {
-      guard name == entry else { continue }
+      guard Self.arrayName(name) == entry else { continue }
       let stream = try NpyStream(path: "\(path)/\(name)", read: archive.read)
       let shape = [group.count, description.columns.count]
       guard stream.shape == shape else {
@@ -92,19 +120,10 @@ package struct NpzReader: CollectionReader {
       }
       return stream
     }
-    throw FileError(path: path, reason: "lacks \(entry), the numbers of its images")
+    throw FileError(path: path, reason: "lacks \(entry).npy, the numbers of its images")
   }
 
   static let numbersEnding = ".numbers"
-}
-
-/// Height and width of the images in an array of this shape; nil if there are none.
-func imageSize(_ shape: [Int]) -> (Int, Int)? {
-  switch shape.count {
-  case 3 where shape[1] > 0 && shape[2] > 0: (shape[1], shape[2])
-  case 4 where shape[1] == 1 && shape[2] > 0 && shape[3] > 0: (shape[2], shape[3])
-  default: nil
-  }
 }
 
 /// Of a name such as `vortex_train`; a name without a split is for training.

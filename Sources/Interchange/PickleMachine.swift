@@ -1,3 +1,4 @@
+import FileFormats
 import LensCore
 
 /// Interprets the few instructions of pickle that arrays of floats and numbers need.
@@ -92,15 +93,15 @@ struct PickleMachine {
     switch (function, arguments.first) {
     case (.reconstruct, .function(.arrayClass)?): stack.append(.array(PickleArray()))
     case (.typeClass, .text(let name)?):
-      guard ["f4", "f8", "i4", "i8", "O8"].contains(name) else {
+      guard name == "O8" || NpyElementType(name: "<\(name)") != nil else {
         throw broken("it holds numbers of type \(name.prefix(20))")
       }
       stack.append(.type(PickleType(name: name)))
     case (.scalar, .type(let type)?):
-      guard arguments.count == 2, case .bytes(let data) = arguments[1], let numbers = type.numbers(data),
-        numbers.count == 1
-      else { throw broken("a number is no float") }
-      stack.append(.number(numbers[0]))
+      guard arguments.count == 2, case .bytes(let data) = arguments[1], let numbers = type.numbers,
+        data.count == numbers.size
+      else { throw broken("a number is of an unknown type") }
+      stack.append(.number(numbers.doubles(data)[0]))
     case (.encode, .text(let text)?): stack.append(.bytes(try latin1(text)))
     default: throw broken("it calls a function with unknown arguments")
     }
@@ -110,11 +111,11 @@ struct PickleMachine {
   private mutating func build() throws {
     guard case .tuple(let state) = try pop() else { throw broken("a state is no tuple") }
     switch try pop() {
-    case .type(var type):
+    case .type(let type):
       guard state.count >= 2, case .text(let order) = state[1] else {
         throw broken("a type has no byte order")
       }
-      type.isLittleEndian = order == "<" || order == "|"
+      type.order = order
       stack.append(.type(type))
     case .array: stack.append(.array(try array(state)))
     default: throw broken("it gives a state to what has none")
@@ -124,8 +125,8 @@ struct PickleMachine {
   /// - Parameter state: (version, shape, type, whether in Fortran order, data)
   private mutating func array(_ state: [PickleValue]) throws -> PickleArray {
     guard state.count == 5, case .tuple(let lengths) = state[1], case .type(let type) = state[2],
-      case .flag(false) = state[3]
-    else { throw broken("an array is not in C order, or its state is unknown") }
+      case .flag(let isFortranOrder) = state[3]
+    else { throw broken("an array's state is unknown") }
     var (shape, count) = ([Int](), 1)
     for length in lengths {
       guard let length = length.integerValue, length >= 0,
@@ -136,14 +137,17 @@ struct PickleMachine {
       count = product
     }
     switch state[4] {
-    case .bytes(let data) where type.name != "O8":
+    case .bytes(let data) where !type.isObject:
       decoded += data.count
       guard decoded <= bytes.count else { throw broken("its arrays are larger than the file") }
-      guard let numbers = type.numbers(data), numbers.count == count else {
-        throw broken("an array's data are not those of its shape \(shape) and type \(type.name)")
+      guard let numbers = type.numbers, data.count % numbers.size == 0, data.count / numbers.size == count
+      else {
+        throw broken("an array's data are not those of its shape \(shape) and type \(type.order)\(type.name)")
       }
-      return PickleArray(shape: shape, content: .numbers(numbers))
-    case .list(let items) where type.name == "O8" && items.count == count:
+      let ordered =
+        isFortranOrder ? inCOrder(data, shape: shape, numberSize: numbers.size)[...] : data
+      return PickleArray(shape: shape, content: .numbers(numbers.doubles(ordered)))
+    case .list(let items) where type.isObject && !isFortranOrder && items.count == count:
       return PickleArray(shape: shape, content: .list(items))
     default: throw broken("an array's data are not those of its type")
     }

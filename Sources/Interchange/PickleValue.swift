@@ -43,33 +43,18 @@ enum PickleFunction {
   }
 }
 
-/// A NumPy type: numbers of some size, or objects.
-struct PickleType: Equatable {
-  /// f4, f8, i4, i8 or O8.
+/// A NumPy type: numbers, or objects. A class, because a pickle may recall it from before it gave it its order.
+final class PickleType {
+  /// Without the order of bytes, for instance `f8`, or `O8` for objects.
   let name: String
-  /// Bytes from the least to the most significant.
-  var isLittleEndian = true
+  var order = "|"
 
-  var size: Int { name.hasSuffix("4") ? 4 : 8 }
+  init(name: String) { self.name = name }
 
-  /// The numbers in some bytes; nil for types that are not read.
-  func numbers(_ bytes: ArraySlice<UInt8>) -> [Double]? {
-    guard isLittleEndian, bytes.count % size == 0 else { return nil }
-    if let floats = NpyElementType(rawValue: "<\(name)") { return floats.numbers(bytes) }
-    switch name {
-    case "i4": return integers(bytes, Int32.self)
-    case "i8": return integers(bytes, Int64.self)
-    default: return nil
-    }
-  }
+  var isObject: Bool { name == "O8" }
 
-  private func integers<Word: FixedWidthInteger>(_ bytes: ArraySlice<UInt8>, _ word: Word.Type) -> [Double] {
-    bytes.withUnsafeBytes { buffer in
-      (0..<(buffer.count / size)).map {
-        Double(Word(littleEndian: buffer.loadUnaligned(fromByteOffset: size * $0, as: word)))
-      }
-    }
-  }
+  /// nil for types that are not read.
+  var numbers: NpyElementType? { NpyElementType(name: order + name) }
 }
 
 /// An array on its way from a pickle.

@@ -126,15 +126,25 @@ public final class SpecVisitor {
 
   public func flag(_ key: String, _ value: inout Bool) {
     guard let given = visited(key, writing: .scalar(String(value))) else { return }
-    guard case .scalar(let text) = given, let flag = Bool(text) else {
-      return fail(key, given: given.summary, "must be true or false")
-    }
+    // As YAML spells them (YAML 1.2.2, section 10.3.2).
+    guard case .scalar(let text) = given,
+      let flag = ["true": true, "True": true, "TRUE": true, "false": false, "False": false, "FALSE": false][
+        text]
+    else { return fail(key, given: given.summary, "must be true or false") }
     value = flag
   }
 
   public func text(_ key: String, _ value: inout String) {
     guard let given = visited(key, writing: .scalar(value)) else { return }
     guard case .scalar(let text) = given else { return fail(key, given: given.summary, "must be text") }
+    value = text
+  }
+
+  public func text(_ key: String, _ value: inout String?) {
+    guard let given = visited(key, writing: value.map { .scalar($0) }) else { return }
+    guard case .scalar(let text) = given, !text.isEmpty else {
+      return fail(key, given: given.summary, "must be text")
+    }
     value = text
   }
 

@@ -18,9 +18,9 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What to write: \(CollectionFormat.writable.map(\.rawValue).joined(separator: ", ")).",
+      "What to write: \(WritableFormat.allValueStrings.joined(separator: ", ")).",
       valueName: "format"))
-  var to: CollectionFormat
+  var to: WritableFormat
 
   @Option(name: .shortAndLong, help: "File or folder to make.")
   var output: String
@@ -49,7 +49,7 @@ struct ConvertCommand: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let format = try from ?? CollectionFormat(detecting: source)
-      let target = ConversionTarget(path: output, isFile: to.isFile)
+      let target = ConversionTarget(path: output, isFile: to.format.isFile)
       if IsolatedConversion.isNeeded(source, format) {
         let status = try IsolatedConversion.run(source, target: target)
         if status != 0 { throw ExitCode(status) }
@@ -60,7 +60,7 @@ struct ConvertCommand: ParsableCommand {
       let report = ProgressReport(isQuiet: quiet)
       Interruption.watch("stopped in the middle of an image; the next conversion to the same place tidies up")
       IsolatedConversion.confine()
-      let description = try Conversion(source, to: output, to, options).run(
+      let description = try Conversion(source, to: output, to.format, options).run(
         from: format, isOverwriting: overwrite, shouldStop: { Interruption.wasAskedFor }
       ) {
         report.show(GenerationProgress(samplesDone: $0, sampleCount: $1, samplesResumed: 0))
@@ -73,4 +73,17 @@ struct ConvertCommand: ParsableCommand {
 }
 
 extension CollectionFormat: ExpressibleByArgument {}
+
+/// What a conversion can make: datasets are made by `lensing generate` alone.
+struct WritableFormat: ExpressibleByArgument {
+  let format: CollectionFormat
+
+  init?(argument: String) {
+    guard let format = CollectionFormat.writable.first(where: { $0.rawValue == argument }) else { return nil }
+    self.format = format
+  }
+
+  static var allValueStrings: [String] { CollectionFormat.writable.map(\.rawValue) }
+}
+
 extension Normalization: ExpressibleByArgument {}

@@ -45,9 +45,9 @@ struct RenderCommand: ParsableCommand {
         try createFolder(String(path[..<slash]))
       }
       try writeFITSImages(
-        images(observation, truth), header: cards(scene, observation, seed: seed, key), to: path + ".fits")
-      let canvas = sceneFigure(
-        title: "\(name), seed \(seed)", scene, observation, truth)
+        images(observation, truth), header: cards(scene, observation, seed: seed, key),
+        pixelScale: scene.instrument.pixelScale, to: path + ".fits")
+      let canvas = sceneFigure(title: "\(name), seed \(seed)", scene, observation, truth)
       try writePNG(width: canvas.width, height: canvas.height, rgb: canvas.bytes, to: path + ".png")
       try printLine("\(path).fits\n\(path).png")
     }

@@ -54,7 +54,7 @@ public struct PopulationPlan: Sendable {
   /// - Throws: `SpecError` or `NumericalError` if the instrument cannot be prepared.
   public init(
     _ spec: PopulationSpec, seed: UInt64? = nil, noiseSeed: UInt64? = nil,
-    readImage: (String) throws -> Image<Double> = ImageSimulator.noFiles
+    readImage: (KernelFilePSFSpec) throws -> Image<Double> = ImageSimulator.noFiles
   ) throws {
     self.spec = spec
     self.seed = seed ?? spec.defaultSeed

@@ -43,7 +43,7 @@ public struct ImageSimulator: Sendable {
   /// - Throws: `SpecError` for an unusable kernel, `NumericalError` if a transform cannot be planned.
   public init(
     instrument: InstrumentSpec, accuracy: AccuracySpec,
-    readImage: (String) throws -> Image<Double> = ImageSimulator.noFiles
+    readImage: (KernelFilePSFSpec) throws -> Image<Double> = ImageSimulator.noFiles
   ) throws {
     self.instrument = instrument
     self.accuracy = accuracy
@@ -58,8 +58,8 @@ public struct ImageSimulator: Sendable {
   }
 
   /// Refuses every path: for callers whose specs name no files.
-  public static func noFiles(_ path: String) throws -> Image<Double> {
-    throw FileError(path: path, reason: "this caller reads no files")
+  public static func noFiles(_ file: KernelFilePSFSpec) throws -> Image<Double> {
+    throw FileError(path: file.path, reason: "this caller reads no files")
   }
 
   /// Memory for one thread.

@@ -21,7 +21,7 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   private let farFieldMethod: FarFieldMethod
 
   init(
-    instrument: InstrumentSpec, accuracy: AccuracySpec, readImage: (String) throws -> Image<Double>
+    instrument: InstrumentSpec, accuracy: AccuracySpec, readImage: (KernelFilePSFSpec) throws -> Image<Double>
   ) throws {
     let isFine = instrument.blurSampling == .subpixel
     binning = isFine ? accuracy.subpixels : 1

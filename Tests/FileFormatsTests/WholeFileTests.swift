@@ -102,3 +102,38 @@ struct WholeFileTests {
     }
   }
 }
+
+/// What editors and macOS add to files and folders.
+struct ForeignMarkTests {
+  private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  @Test func `a byte-order mark is no part of a text`() throws {
+    try withScratchFolder { folder in
+      let path = "\(folder)/a"
+      for text in ["", "a: 1\n", "{\"a\": 1}", "a,b\n\"c\",2\n", "é"] {
+        try writeFileAtomically(Self.mark + Array(text.utf8), to: path)
+        #expect(try readText(path) == text)
+        #expect(try parseYAML("\u{FEFF}a: 1", path: path) == parseYAML("a: 1", path: path))
+      }
+      try writeFileAtomically(Self.mark + Array("\"a,b\",c\n1,2\n".utf8), to: path)
+      let table = try CSVTableReader(path)
+      #expect(table.heading == ["a,b", "c"])
+      #expect(try table.next() == ["1", "2"])
+      try writeFileAtomically([0xFF, 0xFE, 0x61, 0], to: path)
+      reason("UTF-16; save it as UTF-8") { try readText(path) }
+    }
+  }
+
+  @Test func `what macOS leaves in a folder is passed over`() throws {
+    try withScratchFolder { folder in
+      for name in ["a.npy", "._a.npy", ".DS_Store", ".hidden", "DS_Store"] {
+        try writeFileAtomically([1], to: "\(folder)/\(name)")
+      }
+      #expect(try listFolder(folder) == [".hidden", "DS_Store", "a.npy"])
+    }
+    for name in ["__MACOSX/._a.npy", "x/__MACOSX/a.npy", "x/._a", "./.DS_Store"] {
+      #expect(isLeftByMacOS(name))
+    }
+    for name in ["a._b", "x/.a", "._x/a", "MACOSX/a"] { #expect(!isLeftByMacOS(name)) }
+  }
+}

@@ -10,7 +10,7 @@ func readAll(_ path: String) throws {
   case "images.h5": try CollectionFormat.hdf5.reader(path).forEach { _ in }
   case "images.mat": try CollectionFormat.mat.reader(path).forEach { _ in }
   case "cube.fits":
-    let cube = try FITSImageCubeReader(path)
+    let cube = try FITSImageReader(path)
     for k in 0..<min(cube.count, 4) { _ = try cube.read(at: k) }
   case "shard.tar": try readArchive(path)
   default:
@@ -23,7 +23,7 @@ private func readArchive(_ path: String) throws {
   let archive = try ArchiveReader(path)
   while let entry = try archive.next() {
     if entry.hasSuffix(".npy") {
-      _ = try NpyStream(path: path, read: archive.read).next(20)
+      _ = try NpyStream(path: path, read: archive.read).floats(20)
     } else {
       _ = try archive.readAll(limit: 1 << 20)
     }

@@ -34,8 +34,8 @@ import Testing
   ) throws {
     var scene = try Lenstronomy.scene(parameters, kernel: kernel)
     scene.accuracy.precision = precision
-    let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy) { path in
-      try ReferenceData.images(URL(filePath: path).pathComponents.suffix(2).joined(separator: "/"))[0]
+    let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy) { file in
+      try ReferenceData.images(URL(filePath: file.path).pathComponents.suffix(2).joined(separator: "/"))[0]
     }
     let image = try simulator.simulate(
       scene, key: RandomKey(seed: 0, sample: 0), workspace: try simulator.makeWorkspace()

@@ -59,7 +59,7 @@ import Testing
       scene.instrument.pointSpreadFunction = PointSpreadFunctionSpec(file)
     }
     let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy) {
-      try ReferenceData.images("pylensing/\($0)")[0]
+      try ReferenceData.images("pylensing/\($0.path)")[0]
     }
     let image = try simulator.simulate(
       scene, key: RandomKey(seed: 0, sample: 0), workspace: try simulator.makeWorkspace()

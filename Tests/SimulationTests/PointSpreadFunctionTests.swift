@@ -10,7 +10,9 @@ struct PointSpreadFunctionTests {
 
   private func kernel(
     _ kind: some SpecKind, scale: Double,
-    readImage: (String) throws -> Image<Double> = { throw FileError(path: $0, reason: "not asked for") }
+    readImage: (KernelFilePSFSpec) throws -> Image<Double> = {
+      throw FileError(path: $0.path, reason: "not asked for")
+    }
   ) throws -> PointSpreadFunction? {
     try PointSpreadFunction.sample(
       PointSpreadFunctionSpec(kind), scale: scale, readImage: readImage)
@@ -110,8 +112,8 @@ struct PointSpreadFunctionTests {
     var file = KernelFilePSFSpec()
     file.path = "kernel.npy"
     func read(_ image: Image<Double>) throws -> PointSpreadFunction? {
-      try kernel(file, scale: 0.05) { path in
-        #expect(path == "kernel.npy")
+      try kernel(file, scale: 0.05) { given in
+        #expect(given == file)
         return image
       }
     }
@@ -128,5 +130,34 @@ struct PointSpreadFunctionTests {
       #expect(error?.keyPath == "instrument.psf.file.path" && error?.value.contains("kernel.npy") == true)
     }
     #expect(throws: FileError.self) { _ = try kernel(file, scale: 0.05) }
+  }
+
+  /// Negative pixels would make the expected rate of dark parts negative.
+  @Test func `a kernel with negative pixels is refused with the lowest, but for the rounding of a transform`()
+    throws
+  {
+    var file = KernelFilePSFSpec()
+    file.path = "kernel.npy"
+    for (lowest, isAllowed) in [
+      (-1e-2, false), (-1.1e-6, false), (-0.9e-6, true), (-1e-12, true), (-1e-300, true), (0, true),
+    ] {
+      // The peak is 4, of which the rule is a fraction.
+      let pixels = [0.1, 0, 0, 1, 4, 4 * lowest, 0, 1, 4 * lowest / 2]
+      let image = Image(width: 3, height: 3, pixels: pixels)
+      guard isAllowed else {
+        let error = #expect(throws: SpecError.self) { _ = try kernel(file, scale: 0.05) { _ in image } }
+        #expect(
+          error?.value.contains("\(4 * lowest) in pixel (2, 1)") == true, "\(String(describing: error))")
+        continue
+      }
+      let found = try #require(try kernel(file, scale: 0.05) { _ in image }).kernel
+      #expect(found.pixels.allSatisfy { $0 >= 0 } && found.pixels[5] == 0)
+      #expect(abs(found.pixels.reduce(0, +) - 1) < Self.ofPeak)
+    }
+    for value in [Double.nan, .infinity, -.infinity] {
+      let image = Image(width: 3, height: 1, pixels: [1, 1, value])
+      let error = #expect(throws: SpecError.self) { _ = try kernel(file, scale: 0.05) { _ in image } }
+      #expect(error?.value.contains("\(value) in pixel (2, 0)") == true)
+    }
   }
 }

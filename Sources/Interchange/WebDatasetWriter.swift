@@ -51,7 +51,7 @@ final class WebDatasetWriter: CollectionWriter {
 }
 
 /// What stands behind a key of a sample's JSON.
-private enum WebField: Codable {
+enum WebField: Codable {
   case text(String)
   case number(Double)
 
@@ -70,63 +70,6 @@ private enum WebField: Codable {
     case .text(let text): try container.encode(text)
     case .number(let number): try container.encode(number)
     }
-  }
-}
-
-struct WebDatasetReader: CollectionReader {
-  let description: CollectionDescription
-  private let folder: String
-  private let shards: [String]
-
-  init(_ folder: String) throws {
-    self.folder = folder
-    let path = "\(folder)/\(CollectionDescription.fileName)"
-    description = try CollectionDescription(json: try readFile(path), path: path)
-    shards = try listFolder(folder).filter { $0.hasSuffix(".tar") }
-  }
-
-  func forEach(_ body: (CollectionItem) throws -> Void) throws {
-    let groups = Dictionary(uniqueKeysWithValues: description.groups.enumerated().map { ($1.name, $0) })
-    var rows = description.groups.map { _ in 0 }
-    for shard in shards {
-      let path = "\(folder)/\(shard)"
-      let archive = try ArchiveReader(path)
-      var fields: (key: Substring, values: [String: WebField]) = ("", [:])
-      while let name = try archive.next() {
-        let key = name.prefix { $0 != "." }
-        if name.hasSuffix(".json") {
-          fields = (key, try Self.fields(try archive.readAll(limit: 1 << 20), path))
-        }
-        guard name.hasSuffix(".npy") else { continue }
-        guard fields.key == key, case .text(let label) = fields.values["class"],
-          case .text(let split) = fields.values["split"], let group = groups["\(label)_\(split)"]
-        else {
-          throw FileError(path: path, reason: "\(name) has no JSON before it that names its class and split")
-        }
-        let stream = try NpyStream(path: "\(path)/\(name)", read: archive.read)
-        guard stream.shape == [description.height, description.width],
-          rows[group] < description.groups[group].count
-        else {
-          throw FileError(path: path, reason: "\(name) has the shape \(stream.shape), or is one too many")
-        }
-        let pixels = try stream.next(description.imageSize).map { Float($0) }
-        let numbers = description.columns.map { column in
-          if case .number(let number) = fields.values[column.name] { number } else { Double.nan }
-        }
-        try body(CollectionItem(group: group, row: rows[group], pixels: pixels, numbers: numbers))
-        rows[group] += 1
-      }
-    }
-    guard rows == description.groups.map(\.count) else {
-      throw FileError(
-        path: folder, reason: "shards are missing: \(rows) images of \(description.groups.map(\.count))")
-    }
-  }
-
-  private static func fields(_ bytes: [UInt8], _ path: String) throws -> [String: WebField] {
-    do {
-      return try JSONDecoder().decode([String: WebField].self, from: Data(bytes))
-    } catch { throw FileError(path: path, reason: "a sample's JSON is damaged") }
   }
 }
 
