@@ -160,11 +160,14 @@ struct EdgeFluxes {
       append(from + node * pixelScale, -weight * pixelScale)
     }
     let (lower, upper) = (inverseHyperbolicSine(from / d), inverseHyperbolicSine((from + pixelScale) / d))
-    let pieces = lower < 0 && upper > 0 ? [(lower, 0), (0, upper)] : [(lower, upper)]
-    for (start, end) in pieces {
+    // In two pieces where the foot lies on the edge.
+    let middle = min(max(0, lower), upper)
+    for (start, end) in [(lower, middle), (middle, upper)] where start < end {
+      let width: Double = end - start
       for (node, weight) in zip(fineRule.nodes, fineRule.weights) {
-        let power = Double.exp(start + node * (end - start))
-        append(d * (power - 1 / power) / 2, weight * (end - start) * d * (power + 1 / power) / 2)
+        let power = Double.exp(start + node * width)
+        let (hyperbolicSine, hyperbolicCosine) = ((power - 1 / power) / 2, (power + 1 / power) / 2)
+        append(d * hyperbolicSine, weight * width * d * hyperbolicCosine)
       }
     }
   }
