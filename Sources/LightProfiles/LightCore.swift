@@ -154,6 +154,8 @@ public struct LightCore: Sendable {
   /// spacing from the centre and one at a square's root mean square distance.
   public func uncertainty(spacing: Double) -> Double {
     if !(totalFlux > 0) { return 0 }
+    // All rays may miss so small a light.
+    if scale < 0.1 * spacing { return 1 }
     let near = brightness(0.1 * spacing)
     return (near - brightness(0.38 * spacing * stretchY)) * spacing * spacing / totalFlux
   }

@@ -14,7 +14,7 @@ final class LightCores<Scalar: LensScalar> {
   private static var largestCoarseness: Double { 0.05 }
 
   /// The light that may depend on where rays happen to be, of all: what a plain rule of rays is allowed.
-  private static var largestUncertainty: Double { 0.1 }
+  private static var largestUncertainty: Double { 0.15 }
 
   /// The core of a light that needs one.
   subscript(light: Int) -> LightCore? { cores[light] }

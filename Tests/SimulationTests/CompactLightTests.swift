@@ -63,7 +63,7 @@ struct CompactLightTests {
   /// The mean of a profile over every pixel, by polar coordinates about its centre, in which a cusp is no matter: in each
   /// direction the brightness is integrated over the part of the ray that lies in the pixel.
   private func polarMeans(_ light: LightSpec, side: Int) -> [Double] {
-    let (directions, steps) = (4096, 4096)
+    let (directions, steps) = (1500, 1500)
     let (center, ratio, angle, brightness) = radial(light)
     var means = [Double](repeating: 0, count: side * side)
     for k in 0..<directions {
@@ -144,7 +144,7 @@ struct CompactLightTests {
       WorstError("flux of compact lights, adaptive, relative"),
       WorstError("pixel means of compact lights, adaptive, of the peak")
     )
-    for number in 0..<24 {
+    for number in 0..<20 {
       let draw = draws(number, "polar")
       let light = light(draw).light
       let truth = polarMeans(light, side: 11)
@@ -225,6 +225,6 @@ struct CompactLightTests {
     }
     print("\(held) compact lights held by uniform rays, \(refused) refused")
     #expect(held > 50 && refused > 50)
-    worst.expect(atMost: 0.25)
+    worst.expect(atMost: 0.35)
   }
 }
