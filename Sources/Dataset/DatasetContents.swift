@@ -35,7 +35,7 @@ public struct DatasetContents: Codable, Sendable, Equatable {
 extension Sample {
   /// [channels, height, width] of one truth map.
   ///
-  /// - Parameter maps: Of the whole lens, where the kind needs them.
+  /// - Parameter maps: Of the lens and its substructure, where the kind needs them.
   package func values(of kind: TruthMap, _ maps: TruthMaps?) throws -> [Float] {
     switch kind {
     case .noiseFree:
@@ -45,6 +45,7 @@ extension Sample {
     case .convergence:
       return (maps?.convergence.pixels ?? []).map { Float($0) }
     case .substructureConvergence:
+      if let maps { return maps.substructureConvergence.pixels.map { Float($0) } }
       let instrument = drawn.scene.instrument
       return try meanConvergence(
         of: drawn.substructureMasses, width: instrument.width, height: instrument.height,

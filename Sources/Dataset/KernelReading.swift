@@ -10,8 +10,8 @@ public func readKernel(_ file: KernelFilePSFSpec) throws -> Image<Double> {
     throw FileError(
       path: file.path,
       reason:
-        "there is no such kernel; a relative instrument.psf.file.path starts at the folder of its spec file, "
-        + "with --set or in a text at the working folder")
+        "there is no such kernel; a relative instrument.psf.file.path starts at the folder of its spec file, or at "
+        + "the working folder where it is given without a file")
   }
   switch try isFolder(file.path) ? nil : FileSignature(of: file.path) {
   case .npy?: return try readArrayKernel(file)

@@ -21,7 +21,7 @@ extension StoredSample {
   init(_ sample: Sample, _ tables: DatasetTables, _ contents: DatasetContents) throws {
     let drawn = sample.drawn
     let isMapped = contents.truthMaps.contains { $0 == .deflection || $0 == .convergence }
-    let maps = isMapped ? try TruthMaps(drawn.scene, hasCriticalCurves: false) : nil
+    let maps = isMapped ? try drawn.truthMaps(hasCriticalCurves: false) : nil
     self.init(
       index: drawn.index, part: DatasetLayout.Part(label: drawn.label, split: drawn.split),
       image: sample.observation.image.pixels,

@@ -27,7 +27,7 @@ public func lensing_simulator_truth(
     guard index >= 0 else {
       throw SpecError(keyPath: "index", value: "\(index)", requirement: "must be at least 0")
     }
-    place.write(try TruthMaps(try simulator.plan.scene(Int(index)).scene, hasCriticalCurves: false).named)
+    place.write(try simulator.plan.scene(Int(index)).truthMaps(hasCriticalCurves: false).named)
   }
 }
 

@@ -23,7 +23,8 @@ struct GaussianBasis: Sendable {
 
   /// The inner radius over the narrowest width: nearer, the narrowest Gaussian is not narrow enough.
   static let innerRatio = 3.0
-  private static let fewestSamples = 24
+  /// Samples of a profile beyond one for each Gaussian: they average the roundings of each other.
+  private static let moreSamples = 10
   /// Coefficients of the polynomial: an odd number, as `NearbyRays` sums them.
   static let powers = 11
 
@@ -38,7 +39,7 @@ struct GaussianBasis: Sendable {
     let count = Int((2 * octaves).rounded(.up)) + 4
     let widths = (0..<count).map { narrowest * Double.power(2, Double($0) / 2) }
     // Chebyshev nodes in ln r.
-    let samples = max(Self.fewestSamples, count + 4)
+    let samples = count + Self.moreSamples
     let radii = (0..<samples).map { k in
       let place = Self.chebyshevNode(k, of: samples)
       return innerRadius * Double.power(outerRadius / innerRadius, place)

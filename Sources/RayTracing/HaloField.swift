@@ -88,7 +88,8 @@ public final class HaloField: HaloDeflection {
   ///
   /// The others are too far away, or so large that their mean convergence does not fall within the image.
   public func parted(_ halos: SubhaloList<Float>) -> (held: SubhaloList<Float>, others: SubhaloList<Float>) {
-    let (limit, largestScale) = (Float(basis.outerRadius - coarse.lattice.reach), Float(basis.outerRadius))
+    let limit = Float(basis.outerRadius - coarse.lattice.reach)
+    let largestScale = Float(basis.outerRadius / 2)
     func isNear(_ halo: some CircularMassProfile<Float>) -> Bool {
       halo.centreX * halo.centreX + halo.centreY * halo.centreY < limit * limit
     }

@@ -134,27 +134,35 @@ struct ImageSampler<Scalar: LensScalar>: Sendable {
     estimateMeans(fromCentres: workspace.means.column, of: grid, to: pixels, roughness: roughness)
     if let cores = light.cores {
       cores.list(in: workspace.rough, of: grid, subpixels: fine.subpixels, among: workspace.all)
-      replace(pixels, fine, factor, workspace, light, .cores(workspace.rough))
+      replace(pixels, fine, factor, workspace, light, .cores(workspace.rough)) { _ in 1 }
       // These are done.
       for i in 0..<workspace.rough.count { roughness[Int(workspace.rough.positions[i])] = 0 }
     }
-    let peak = peak(pixels, workspace)
-    listRough(
-      roughness, above: Scalar(accuracy.refinementThreshold) * peak, of: grid, among: workspace.all,
-      in: workspace.rough)
-    replace(pixels, fine, factor, workspace, light, .refined(workspace.rough))
+    let threshold = Scalar(accuracy.refinementThreshold) * peak(pixels, workspace)
+    listRough(roughness, above: threshold, of: grid, among: workspace.all, in: workspace.rough)
+    // From none at the threshold to all of it above: a rounding that moves a pixel across it changes next to nothing.
+    replace(pixels, fine, factor, workspace, light, .refined(workspace.rough)) { pixel in
+      let excess = roughness[pixel] - threshold
+      return excess < Self.transition * threshold ? excess / (Self.transition * threshold) : 1
+    }
   }
 
-  /// Takes the means of the pixels of the list of rough ones from more rays.
+  /// From which excess of its roughness over the threshold a pixel is taken from its own rays alone, in thresholds.
+  private static var transition: Scalar { 0.5 }
+
+  /// Takes the means of the pixels of the list of rough ones from more rays, with a weight each.
   private func replace(
     _ pixels: Column<Scalar>, _ fine: PixelSampling<Scalar>, _ factor: Scalar,
-    _ workspace: SamplerWorkspace<Scalar>, _ light: some RayGathering<Scalar>, _ pass: RayPass<Scalar>
+    _ workspace: SamplerWorkspace<Scalar>, _ light: some RayGathering<Scalar>, _ pass: RayPass<Scalar>,
+    weight: (Int) -> Scalar
   ) {
     light.prepare(workspace.rough, fine)
     writeMeans(of: workspace.rough, fine, factor, workspace, light, pass)
     let positions = workspace.rough.positions
     for i in 0..<workspace.rough.count {
-      pixels[Int(positions[i])] = workspace.means.column[i]
+      let pixel = Int(positions[i])
+      let weight = weight(pixel)
+      pixels[pixel] = weight * workspace.means.column[i] + (1 - weight) * pixels[pixel]
     }
   }
 

@@ -7,6 +7,8 @@ public struct TruthMaps: Sendable {
   /// Means over the pixels (`meanConvergence`), dimensionless: their sum times a pixel's area is the mass in the image in
   /// units of the critical surface density.
   public let convergence: Image<Double>
+  /// The same of the substructure alone.
+  public let substructureConvergence: Image<Double>
   /// Arcsec.
   public let deflectionX: Image<Double>
   public let deflectionY: Image<Double>
@@ -27,11 +29,13 @@ public struct TruthMaps: Sendable {
   }
 
   /// - Parameters:
+  ///   - substructureCount: How many of the lens's masses, the last ones, are substructure.
   ///   - hasCriticalCurves: Whether to trace them, which takes longer than all the maps; else there are none.
   ///   - progress: Told from time to time the fraction that is done; may throw to stop.
   /// - Throws: `NumericalError.notFinite` that names the map and the pixel, and what `progress` throws.
   public init(
-    _ scene: SceneSpec, hasCriticalCurves: Bool = true, progress: (Double) throws -> Void = { _ in }
+    _ scene: SceneSpec, substructureCount: Int = 0, hasCriticalCurves: Bool = true,
+    progress: (Double) throws -> Void = { _ in }
   ) throws {
     let instrument = scene.instrument
     let plane = LensPlane(masses: try profilesForMaps(scene.lens.mass))
@@ -39,9 +43,16 @@ public struct TruthMaps: Sendable {
       width: instrument.width, height: instrument.height, pixelScale: instrument.pixelScale)
     // About what the steps take of the time.
     let (means, centres) = hasCriticalCurves ? (0.2, 0.1) : (0.7, 0.3)
-    convergence = try meanConvergence(
-      of: scene.lens.mass, width: grid.width, height: grid.height, pixelScale: grid.pixelScale
-    ) { try progress(means * $0) }
+    func meansOf(_ masses: ArraySlice<MassSpec>, from start: Double, to end: Double) throws -> Image<Double> {
+      try meanConvergence(
+        of: Array(masses), width: grid.width, height: grid.height, pixelScale: grid.pixelScale
+      ) { try progress(start + (end - start) * $0) }
+    }
+    let masses = scene.lens.mass
+    substructureConvergence = try meansOf(masses.suffix(substructureCount), from: 0, to: 0.9 * means)
+    var sum = try meansOf(masses.dropLast(substructureCount), from: 0.9 * means, to: means)
+    for i in sum.pixels.indices { sum.pixels[i] += substructureConvergence.pixels[i] }
+    convergence = sum
     let maps = try CentreMaps(plane, grid) { try progress(means + centres * $0) }
     (deflectionX, deflectionY) = (maps.deflectionX, maps.deflectionY)
     (potential, magnification) = (maps.potential, maps.magnification)

@@ -19,10 +19,11 @@ public struct SampleTruth: Sendable {
 
   init(_ sample: Sample, hasCriticalCurves: Bool) throws {
     let image = sample.observation.image
+    let lens = try sample.drawn.truthMaps(hasCriticalCurves: hasCriticalCurves)
+    self.lens = lens
     func map(_ kind: TruthMap) throws -> Image<Float> {
-      Image(width: image.width, height: image.height, pixels: try sample.values(of: kind, nil))
+      Image(width: image.width, height: image.height, pixels: try sample.values(of: kind, lens))
     }
-    lens = try TruthMaps(sample.drawn.scene, hasCriticalCurves: hasCriticalCurves)
     (noiseFree, substructureConvergence) = (try map(.noiseFree), try map(.substructureConvergence))
     substructure = sample.drawn.substructure
   }

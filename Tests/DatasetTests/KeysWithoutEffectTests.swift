@@ -11,10 +11,14 @@ struct KeysWithoutEffectTests {
     "split.test=0.3",
   ]
 
+  /// Galaxies that single rays of large pixels hold.
+  private static let wide = ["lens_light.effective_radius=2", "source.effective_radius=2"]
+
   /// Specs in which other keys matter: each lies beside a branch of drawing, rendering or exposing.
   static let bases: [[String]] = [
     [], ["pairs=true"], ["signal_to_noise=null"], ["instrument.noise=false"], ["accuracy.precision=float64"],
-    ["accuracy.sampling=uniform"], ["accuracy.subpixels=1"], ["instrument.psf_sampling=subpixel"],
+    ["accuracy.sampling=uniform"] + wide, ["accuracy.subpixels=1"] + wide,
+    ["instrument.psf_sampling=subpixel"] + wide,
     ["instrument.psf=none"], ["instrument.psf={moffat: {fwhm: 0.5, kernel_pixels: 5}}"], ["lens_light=null"],
     ["lens_light.axis_ratio=0.7", "lens_light.position_angle=0.4"], ["host.axis_ratio=1"],
     ["shear.strength=0"], ["source.radius=0"], ["source.axis_ratio=1"], ["host.profile=sis"],

@@ -23,7 +23,7 @@ struct TruthArrayTests {
           try NpySliceReader("\(folder)/a/\(place.part)_\(map.rawValue).npy").read(at: place.row)
         }
         let sample = try plan.sample(index, workspace: plan.makeWorkspace())
-        let maps = try TruthMaps(try plan.scene(index).scene, hasCriticalCurves: false)
+        let maps = try plan.scene(index).truthMaps(hasCriticalCurves: false)
         let noiseFree = zip(sample.observation.source.pixels, sample.observation.lens.pixels).map { $0 + $1 }
         #expect(try stored(.noiseFree) == noiseFree)
         #expect(try stored(.convergence) == maps.convergence.pixels.map { Float($0) })

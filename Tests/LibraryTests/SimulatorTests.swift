@@ -46,8 +46,7 @@ struct SimulatorTests {
   @Test func `truth is that of the sample's lens`() throws {
     let simulator = try simulator()
     let truth = try simulator.truth(4)
-    let scene = try simulator.plan.observedScene(4).scene
-    #expect(truth.convergence.pixels == (try TruthMaps(scene)).convergence.pixels)
+    #expect(truth.convergence.pixels == (try simulator.plan.scene(4).truthMaps()).convergence.pixels)
     #expect(!truth.criticalCurves.isEmpty)
     let maps = try simulator.truth(4, hasCriticalCurves: false)
     #expect(maps.magnification.pixels == truth.magnification.pixels && maps.criticalCurves.isEmpty)

@@ -31,12 +31,12 @@ import Testing
       table.addPotential(at: tile.image, to: tile.potential)
       table.addHessian(at: tile.image, to: tile.hessian)
       for i in points.indices {
-        let place = "\(scale) \(points[i])"
+        let place = "\(mass.parameters) \(points[i])"
         let size = max(abs(exact.deflectionX[i]), abs(exact.deflectionY[i]))
         deflection.note((tile.deflection.x[i] - exact.deflectionX[i]) / size, at: place)
         deflection.note((tile.deflection.y[i] - exact.deflectionY[i]) / size, at: place)
         potential.note(tile.potential[i], expected: exact.potential[i], floor: 0, at: place)
-        let largest = max(abs(exact.xx[i]), abs(exact.yy[i]))
+        let largest = max(abs(exact.xx[i]), abs(exact.xy[i]), abs(exact.yy[i]))
         hessian.note((tile.hessian.xx[i] - exact.xx[i]) / largest, at: place)
         hessian.note((tile.hessian.xy[i] - exact.xy[i]) / largest, at: place)
         hessian.note((tile.hessian.yy[i] - exact.yy[i]) / largest, at: place)

@@ -206,6 +206,9 @@ def interrupted(body):
 
 def interrupt():
     """Ctrl-C comes within a second, whatever is being made; nothing is written afterwards, and the next call is right."""
+    # Who runs this in the background, or from a thread that blocks signals, has made it deaf to Ctrl-C.
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     small = Simulator("model-a", seed=3, **SMALL)
     expected = small.batch(0, 50).images
     for threads in (1, 2, 5):
