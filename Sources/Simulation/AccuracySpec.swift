@@ -35,15 +35,17 @@ public enum FarFieldMethod: String, CaseIterable, Sendable {
 /// | `precision` | float64 about doubles the time | 1e-6 instead of 1e-4 of the peak | `ImageReferenceTests` |
 /// | `subpixels` | the square of it if uniform | smaller error of the pixel integral | `PixelIntegrationTests` |
 /// | `sampling` | uniform 2 x 2 about doubles the time | nothing but a plain rule | `AdaptiveSamplingTests` |
-/// | `farField` | `direct` grows with halos times rays | nothing above 1e-4 of a halo's largest deflection, 0.6 % of a far point's | `HaloFieldTests`, `PointFieldTests` |
+/// | `farField` | `direct` grows with halos times rays | nothing above 1e-4 of a halo's largest deflection, 2.4e-7 arcsec of a point's | `HaloFieldTests`, `PointFieldTests` |
 /// | `refinementThreshold` | more rays if smaller | a smaller error in smooth pixels | `AdaptiveSamplingTests` |
 public struct AccuracySpec: SpecFields, Equatable {
   public var precision = Precision.single
-  /// Rays per pixel and axis, at the centres of equal squares. Adaptive sampling is at least as accurate as that
-  /// many in every pixel, and takes twice as many along both axes where the image is rough; 1 leaves nothing to adapt.
+  /// Rays per pixel and axis, at the centres of equal squares. Adaptive sampling is as accurate as that many in every
+  /// pixel but beside small masses (docs/accuracy.md), and takes twice as many along both axes where the image is rough;
+  /// 1 leaves nothing to adapt.
   public var subpixels = 2
   public var sampling = SamplingMethod.adaptive
-  /// Pixels are rough where fourth differences are larger than this fraction of the image's peak.
+  /// Pixels are rough where fourth differences are larger than this fraction of the image's peak: they are taken from more
+  /// rays gradually, and from these alone half as much above.
   public var refinementThreshold = 0.004
 
   public var farField = FarFieldMethod.automatic
