@@ -38,7 +38,8 @@ struct InterruptionTests {
         began = time.monotonic()
         run.send_signal(signal.SIGINT)
         errors = run.communicate()[1]
-        print(time.monotonic() - began < 1, run.returncode in (130, -signal.SIGINT))
+        # A second where nothing else runs; here other tests keep the processors busy, and the step would take minutes.
+        print(time.monotonic() - began < 10, run.returncode in (130, -signal.SIGINT))
         print(errors)
         """
       let result = try runProcess(

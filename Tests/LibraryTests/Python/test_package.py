@@ -219,7 +219,8 @@ def interrupt():
             lambda: [simulator.sample(i) for i in range(8000)], lambda: [simulator.truth(i) for i in range(8000)],
         ):  # fmt: skip
             seconds = interrupted(body)
-            assert seconds is not None and seconds < 1, seconds
+            # A second where nothing else runs; here other tests keep the processors busy.
+            assert seconds is not None and seconds < 5, seconds
             written = out.copy()
             assert np.array_equal(small.batch(0, 50).images, expected)
             time.sleep(0.1)
@@ -228,7 +229,7 @@ def interrupt():
     slow = Simulator("model-a", seed=3, threads=2, accuracy={"far_field": "direct", "sampling": "uniform", "subpixels": 8}, **HALOS)
     for body in (lambda: slow.batch(0, 60), lambda: slow.truth(1)):
         seconds = interrupted(body)
-        assert seconds is None or seconds < 1, seconds
+        assert seconds is None or seconds < 5, seconds
     assert np.array_equal(Simulator("model-a", seed=3, threads=7, **SMALL).batch(0, 50).images, expected)
 
 
