@@ -28,18 +28,23 @@ struct InterruptionTests {
   func `a long step shows a sign of life, and Ctrl-C ends it`(_ arguments: [String]) throws {
     try withScratchFolder { folder in
       let script = """
-        import signal, subprocess, sys, time
+        import signal, subprocess, sys, tempfile, time
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
         # Who runs this in the background has made it deaf to Ctrl-C.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        run = subprocess.Popen(sys.argv[1:], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-        time.sleep(4)
-        assert run.poll() is None, run.communicate()[1]
-        began = time.monotonic()
-        run.send_signal(signal.SIGINT)
-        errors = run.communicate()[1]
-        # A second where nothing else runs; here other tests keep the processors busy, and the step would take minutes.
-        print(time.monotonic() - began < 10, run.returncode in (130, -signal.SIGINT))
+        # Other tests keep the processors busy: of some tries, the quickest counts.
+        for attempt in range(5):
+            run = subprocess.Popen(
+                sys.argv[1:], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+                cwd=tempfile.mkdtemp(dir="."))
+            time.sleep(4)
+            assert run.poll() is None, run.communicate()[1]
+            began = time.monotonic()
+            run.send_signal(signal.SIGINT)
+            errors = run.communicate()[1]
+            isQuick = time.monotonic() - began < 1
+            if isQuick: break
+        print(isQuick, run.returncode in (130, -signal.SIGINT))
         print(errors)
         """
       let result = try runProcess(

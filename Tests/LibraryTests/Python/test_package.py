@@ -204,6 +204,15 @@ def interrupted(body):
     return None
 
 
+def quickest(body):
+    """The same of some tries, until one is within a second: other tests keep the processors busy."""
+    for attempt in range(5):
+        seconds = interrupted(body)
+        if seconds is None or seconds < 1:
+            break
+    return seconds
+
+
 def interrupt():
     """Ctrl-C comes within a second, whatever is being made; nothing is written afterwards, and the next call is right."""
     # Who runs this in the background, or from a thread that blocks signals, has made it deaf to Ctrl-C.
@@ -218,9 +227,8 @@ def interrupt():
             lambda: simulator.batch(0, 8000, out=out), lambda: simulator.batch(0, 8000),
             lambda: [simulator.sample(i) for i in range(8000)], lambda: [simulator.truth(i) for i in range(8000)],
         ):  # fmt: skip
-            seconds = interrupted(body)
-            # A second where nothing else runs; here other tests keep the processors busy.
-            assert seconds is not None and seconds < 5, seconds
+            seconds = quickest(body)
+            assert seconds is not None and seconds < 1, seconds
             written = out.copy()
             assert np.array_equal(small.batch(0, 50).images, expected)
             time.sleep(0.1)
@@ -228,8 +236,8 @@ def interrupt():
     # One sample that takes long is left behind, and so is one map.
     slow = Simulator("model-a", seed=3, threads=2, accuracy={"far_field": "direct", "sampling": "uniform", "subpixels": 8}, **HALOS)
     for body in (lambda: slow.batch(0, 60), lambda: slow.truth(1)):
-        seconds = interrupted(body)
-        assert seconds is None or seconds < 5, seconds
+        seconds = quickest(body)
+        assert seconds is None or seconds < 1, seconds
     assert np.array_equal(Simulator("model-a", seed=3, threads=7, **SMALL).batch(0, 50).images, expected)
 
 
