@@ -1,12 +1,13 @@
 import LensCore
 import LensNumerics
 
-/// A truncated Navarro-Frenk-White halo that is read from a table: `TruncatedNavarroFrenkWhite` in Double, several times
-/// faster, and its potential some hundred times.
-struct TabulatedHalo: MassProfile {
+/// A truncated Navarro-Frenk-White halo that is read from a table: `TruncatedNavarroFrenkWhite` in Double, many times faster,
+/// its potential some hundred times.
+public struct TabulatedHalo: MassProfile {
   private let table: TruncatedHaloTable
-  private let centreX: Double
-  private let centreY: Double
+  /// Arcsec.
+  public let centreX: Double
+  public let centreY: Double
   /// 1 / r_s^2.
   private let inverseSquare: Double
   private let strength: Double
@@ -20,48 +21,141 @@ struct TabulatedHalo: MassProfile {
     potentialScale = spec.deflectionAtScaleRadius * spec.scaleRadius
   }
 
-  func addDeflection(
+  public func addDeflection(
     at position: VectorColumns<Double>, to deflection: VectorColumns<Double>, scratch: ScratchColumns<Double>
   ) {
-    visit(position) { i, dx, dy, squared, numbers in
-      let mean = strength * TruncatedHaloTable.mean(.init(squared), numbers)
-      deflection.x[i] += mean * dx
-      deflection.y[i] += mean * dy
+    visit(position) { first, count, places in
+      places.fillMean()
+      add(places, first, count, at: position, to: deflection)
     }
   }
 
-  func addPotential(at position: VectorColumns<Double>, to potential: Column<Double>) {
-    visit(position) { i, _, _, squared, numbers in
-      potential[i] += potentialScale * TruncatedHaloTable.potential(.init(squared), numbers)
+  public func addPotential(at position: VectorColumns<Double>, to potential: Column<Double>) {
+    visit(position) { first, count, places in
+      places.fillPotential()
+      add(places, count, to: potential.advanced(by: first))
     }
   }
 
-  func addHessian(at position: VectorColumns<Double>, to hessian: HessianColumns<Double>) {
-    visit(position) { i, dx, dy, squared, numbers in
-      let place = TruncatedHaloTable.Place(squared)
-      let mean = strength * TruncatedHaloTable.mean(place, numbers)
-      let excess = strength * TruncatedHaloTable.excess(squared, place, numbers)
-      let h = circularHessian(
-        dx, dy, squaredRadius: max(squared / inverseSquare, Double.smallestSquaredDistance), mean: mean,
-        convergence: mean + excess)
-      hessian.xx[i] += h.xx
-      hessian.xy[i] += h.xy
-      hessian.yy[i] += h.yy
+  public func addHessian(at position: VectorColumns<Double>, to hessian: HessianColumns<Double>) {
+    visit(position) { first, count, places in
+      places.fillMean()
+      places.fillSlope()
+      add(places, first, count, at: position, to: hessian)
     }
   }
 
-  /// Visits places with the vector to them from the centre and its square in scale radii.
-  @inline(__always)
-  private func visit(
-    _ position: VectorColumns<Double>,
-    _ body: (_ i: Int, _ dx: Double, _ dy: Double, _ squared: Double, _ numbers: UnsafePointer<Double>) ->
-      Void
+  public func addMaps(_ tile: RayTile<Double>) { visitMaps(tile) { _, _, _ in } }
+
+  /// The same, and the mean convergence (`addMeanConvergence`), where rays are the centres of pixels.
+  public func addMaps(_ tile: RayTile<Double>, pixelScale: Double, meanConvergence: Column<Double>) {
+    visitMaps(tile) { first, count, places in
+      add(places, count, pixelScale: pixelScale, toMeanConvergence: meanConvergence.advanced(by: first))
+    }
+  }
+
+  private func visitMaps(
+    _ tile: RayTile<Double>, _ more: (_ first: Int, _ count: Int, TruncatedHaloTable.Places) -> Void
   ) {
-    table.numbers.withUnsafeBufferPointer { buffer in
-      guard let numbers = buffer.baseAddress else { return }
-      for i in 0..<position.count {
-        let (dx, dy) = (position.x[i] - centreX, position.y[i] - centreY)
-        body(i, dx, dy, (dx * dx + dy * dy) * inverseSquare, numbers)
+    visit(tile.image) { first, count, places in
+      places.fillMean()
+      places.fillSlope()
+      places.fillPotential()
+      add(places, first, count, at: tile.image, to: tile.deflection)
+      add(places, first, count, at: tile.image, to: tile.hessian)
+      add(places, count, to: tile.potential.advanced(by: first))
+      more(first, count, places)
+    }
+  }
+
+  // The loops below go over one column of results each and count from 0: else a compiler makes no vectors of them.
+
+  private func add(_ places: TruncatedHaloTable.Places, _ count: Int, to potential: Column<Double>) {
+    for i in 0..<count { potential[i] += potentialScale * places.potential(i) }
+  }
+
+  private func add(
+    _ places: TruncatedHaloTable.Places, _ first: Int, _ count: Int, at position: VectorColumns<Double>,
+    to deflection: VectorColumns<Double>
+  ) {
+    for (from, centre, to) in [(position.x, centreX, deflection.x), (position.y, centreY, deflection.y)] {
+      let (from, to) = (from.advanced(by: first), to.advanced(by: first))
+      for i in 0..<count { to[i] += strength * places.mean(i) * (from[i] - centre) }
+    }
+  }
+
+  /// The derivatives of the deflection m(u) (dx, dy).
+  private func add(
+    _ places: TruncatedHaloTable.Places, _ first: Int, _ count: Int, at position: VectorColumns<Double>,
+    to hessian: HessianColumns<Double>
+  ) {
+    let (x, y) = (position.x.advanced(by: first), position.y.advanced(by: first))
+    let scale = 2 * inverseSquare * strength
+    for (from, centre, column) in [(x, centreX, hessian.xx), (y, centreY, hessian.yy)] {
+      let to = column.advanced(by: first)
+      for i in 0..<count {
+        let d = from[i] - centre
+        to[i] += strength * places.mean(i) + scale * places.slope(i) * d * d
+      }
+    }
+    let xy = hessian.xy.advanced(by: first)
+    for i in 0..<count { xy[i] += scale * places.slope(i) * (x[i] - centreX) * (y[i] - centreY) }
+  }
+
+  /// Adds the mean convergence over pixels that are not near (`isNear`): that at the pixel's centre and its curvature,
+  /// kappa + h^2 / 24 times its Laplacian. What is left out is of the order of (h / r)^4.
+  ///
+  /// - Parameter pixelScale: The side h of a pixel, arcsec.
+  public func addMeanConvergence(
+    at centre: VectorColumns<Double>, pixelScale: Double, to convergence: Column<Double>
+  ) {
+    visit(centre) { first, count, places in
+      places.fillMean()
+      places.fillSlope()
+      add(places, count, pixelScale: pixelScale, toMeanConvergence: convergence.advanced(by: first))
+    }
+  }
+
+  private func add(
+    _ places: TruncatedHaloTable.Places, _ count: Int, pixelScale: Double,
+    toMeanConvergence convergence: Column<Double>
+  ) {
+    let (limit, curvature) = (nearSquared(pixelScale), pixelScale * pixelScale * inverseSquare / 6)
+    places.fillQuarterLaplacian()
+    for i in 0..<count {
+      let squared = places.squared(i)
+      let mean = places.mean(i) + squared * places.slope(i) + curvature * places.quarterLaplacian(i)
+      convergence[i] += squared < limit ? 0 : strength * mean
+    }
+  }
+
+  /// Whether `addMeanConvergence` leaves out the pixel with a centre at (x, y).
+  public func isNear(_ x: Double, _ y: Double, pixelScale: Double) -> Bool {
+    let (dx, dy) = (x - centreX, y - centreY)
+    return (dx * dx + dy * dy) * inverseSquare < nearSquared(pixelScale)
+  }
+
+  /// How far away near pixels may be, in pixels.
+  public static let nearest = 4.0
+
+  private func nearSquared(_ pixelScale: Double) -> Double {
+    Self.nearest * Self.nearest * pixelScale * pixelScale * inverseSquare
+  }
+
+  /// Visits places, some at a time.
+  private func visit(
+    _ position: VectorColumns<Double>, _ body: (_ first: Int, _ count: Int, TruncatedHaloTable.Places) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: TruncatedHaloTable.Places.memory) { memory in
+      guard let memory = memory.baseAddress else { return }
+      for first in stride(from: 0, to: position.count, by: TruncatedHaloTable.Places.capacity) {
+        let count = min(TruncatedHaloTable.Places.capacity, position.count - first)
+        let (x, y) = (position.x.advanced(by: first), position.y.advanced(by: first))
+        for i in 0..<count {
+          let (dx, dy) = (x[i] - centreX, y[i] - centreY)
+          memory[i] = (dx * dx + dy * dy) * inverseSquare
+        }
+        body(first, count, TruncatedHaloTable.Places(table.numbers, memory, count: count))
       }
     }
   }

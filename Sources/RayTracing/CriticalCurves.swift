@@ -34,7 +34,7 @@ extension LensPlane where Scalar == Double {
   /// The critical curves, where the magnification is infinite, inside a square about the origin.
   ///
   /// Marching squares on the sign of 1 / magnification; each crossing of a grid line is then found to 1e-9 of
-  /// the grid step by bisection, so points are exact and the step only limits what is too small to be seen.
+  /// the grid step by Chandrupatla's method, so points are exact and the step only limits what is too small to be seen.
   ///
   /// - Parameters:
   ///   - halfWidth: Of the square, arcsec.
@@ -48,7 +48,9 @@ extension LensPlane where Scalar == Double {
     let grid = MarchingSquares(cells: cells, halfWidth: halfWidth)
     let values = try inverseMagnifications(at: grid.nodes) { try progress(0.5 * $0) }
     let edges = grid.crossedEdges(values)
-    let crossings = try refine(edges.map { (grid.nodes[$0.from], grid.nodes[$0.to], values[$0.from]) }) {
+    let crossings = try refine(
+      edges.map { (grid.nodes[$0.from], grid.nodes[$0.to], (values[$0.from], values[$0.to])) }
+    ) {
       try progress(0.5 + 0.5 * $0)
     }
     let curves = grid.curves(values, crossings: Dictionary(uniqueKeysWithValues: zip(edges, crossings)))
@@ -60,23 +62,23 @@ extension LensPlane where Scalar == Double {
     }
   }
 
-  /// Bisects all edges at once.
+  /// Finds the crossings of all edges at once, each within a bracket that ends when it is 1e-9 of the edge long.
   private func refine(
-    _ edges: [(from: SkyPoint, to: SkyPoint, value: Double)], progress: (Double) throws -> Void
+    _ edges: [(from: SkyPoint, to: SkyPoint, values: (Double, Double))], progress: (Double) throws -> Void
   ) rethrows -> [SkyPoint] {
-    var (low, high) = (edges.map(\.from), edges.map(\.to))
-    let rounds = 30
-    for round in 0..<rounds {
-      try progress(Double(round) / Double(rounds))
-      let middle = zip(low, high).map { SkyPoint(($0.x + $1.x) / 2, ($0.y + $1.y) / 2) }
-      for (index, value) in inverseMagnifications(at: middle, progress: { _ in }).enumerated() {
-        if (value < 0) == (edges[index].value < 0) {
-          low[index] = middle[index]
-        } else {
-          high[index] = middle[index]
-        }
-      }
+    var brackets = edges.map { RootBracket(values: $0.values) }
+    func point(_ index: Int) -> SkyPoint {
+      let (edge, t) = (edges[index], brackets[index].next)
+      return SkyPoint(
+        edge.from.x + t * (edge.to.x - edge.from.x), edge.from.y + t * (edge.to.y - edge.from.y))
     }
-    return zip(low, high).map { SkyPoint(($0.x + $1.x) / 2, ($0.y + $1.y) / 2) }
+    var open = Array(brackets.indices)
+    while !open.isEmpty {
+      try progress(1 - Double(open.count) / Double(edges.count))
+      let values = inverseMagnifications(at: open.map(point), progress: { _ in })
+      for (index, value) in zip(open, values) { brackets[index].take(value) }
+      open.removeAll { brackets[$0].width <= 1e-9 }
+    }
+    return brackets.indices.map(point)
   }
 }

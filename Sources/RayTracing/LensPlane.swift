@@ -38,12 +38,15 @@ public struct LensPlane<Scalar: LensScalar>: Sendable {
     for mass in masses { mass.addHessian(at: tile.image, to: tile.hessian) }
   }
 
-  /// Sums the potential at `tile.image`.
+  /// Sums deflections, second derivatives and potential at `tile.image`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func sumPotential(_ tile: RayTile<Scalar>) {
-    tile.clear(tile.potential)
-    for mass in masses { mass.addPotential(at: tile.image, to: tile.potential) }
+  public func sumMaps(_ tile: RayTile<Scalar>) {
+    let (deflection, hessian) = (tile.deflection, tile.hessian)
+    for column in [deflection.x, deflection.y, hessian.xx, hessian.xy, hessian.yy, tile.potential] {
+      tile.clear(column)
+    }
+    for mass in masses { mass.addMaps(tile) }
   }
 }
 

@@ -8,8 +8,8 @@ import RayTracing
 /// The mean of a point of Einstein radius theta_E over its pixel of area A is pi theta_E^2 / A, since its mass in units of the critical
 /// surface density is pi theta_E^2 (Schneider, Kochanek & Wambsganss 2006, Part 1, section 2); a line's mass is shared
 /// among the pixels that it crosses by its length in them. Both are exact. Of masses with a surface density, singular ones
-/// too, it is the flux of their deflection out of the pixel (`EdgeFluxes`), within 1e-4 of the largest or, where that is
-/// not singular, 1e-5 (`MeanConvergenceTests`). The sum over all pixels is the mass in the image.
+/// too, it is the flux of their deflection out of the pixel (`EdgeFluxes`, `HaloMeans`), within 1e-4 of the largest or, where
+/// that is not singular, 1e-5 (`MeanConvergenceTests`). The sum over all pixels is the mass in the image.
 ///
 /// - Parameter progress: Told the fraction that is done; may throw to stop.
 /// - Returns: Dimensionless; mass outside the image is left out.
@@ -18,25 +18,44 @@ public func meanConvergence(
   of masses: [MassSpec], width: Int, height: Int, pixelScale: Double,
   progress: (Double) throws -> Void = { _ in }
 ) throws -> Image<Double> {
-  var deposit = MassDeposit(width: width, height: height, pixelScale: pixelScale)
-  var spread: [MassSpec] = []
-  for mass in masses {
-    switch mass.parameters {
-    case let point as PointMassSpec: deposit.add(point)
-    case let line as UniformLineSpec: deposit.add(line)
-    default: spread.append(mass)
+  let grid = PixelGrid(width: width, height: height, pixelScale: pixelScale)
+  let convergence = try meanConvergence(of: masses, try profilesForMaps(masses), grid, progress)
+  try requireFinite(convergence, "the convergence map")
+  return convergence
+}
+
+/// The same with the kernels of the masses (`profilesForMaps`).
+func meanConvergence(
+  of masses: [MassSpec], _ profiles: [any MassProfile<Double>], _ grid: PixelGrid,
+  _ progress: (Double) throws -> Void
+) throws -> Image<Double> {
+  var deposit = MassDeposit(grid)
+  var (halos, spread): ([TabulatedHalo], [any MassProfile<Double>]) = ([], [])
+  var centres: [SkyPoint?] = []
+  for (mass, profile) in zip(masses, profiles) {
+    switch (mass.parameters, profile) {
+    case (let point as PointMassSpec, _): deposit.add(point)
+    case (let line as UniformLineSpec, _): deposit.add(line)
+    case (_, let halo as TabulatedHalo): halos.append(halo)
+    default:
+      spread.append(profile)
+      centres.append(mass.parameters.peak.map { SkyPoint($0[0], $0[1]) })
     }
   }
   var convergence = deposit.convergence
-  if !spread.isEmpty {
-    var fluxes = try EdgeFluxes(width: width, height: height, pixelScale: pixelScale)
-    try fluxes.add(
-      try profilesForMaps(spread),
-      centres: spread.map { $0.parameters.peak.map { SkyPoint($0[0], $0[1]) } }, progress: progress)
-    convergence = fluxes.meanConvergence
-    for i in convergence.pixels.indices { convergence.pixels[i] += deposit.convergence.pixels[i] }
+  if halos.isEmpty && spread.isEmpty { return convergence }
+  let share = Double(halos.count) / Double(halos.count + spread.count)
+  let rules = try EdgeRules()
+  var means = HaloMeans(grid, rules)
+  if !halos.isEmpty { try means.add(halos) { try progress(share * $0) } }
+  var fluxes = EdgeFluxes(grid, columns: 0..<grid.width, rows: 0..<grid.height, rules)
+  if !spread.isEmpty { try fluxes.add(spread, centres: centres) { try progress(share + (1 - share) * $0) } }
+  for row in 0..<grid.height {
+    for column in 0..<grid.width {
+      convergence[x: column, y: row] +=
+        means.convergence[x: column, y: row] + fluxes.meanConvergence(column: column, row: row)
+    }
   }
-  try requireFinite(convergence, "the convergence map")
   return convergence
 }
 
@@ -44,9 +63,9 @@ private struct MassDeposit {
   var convergence: Image<Double>
   let pixelScale: Double
 
-  init(width: Int, height: Int, pixelScale: Double) {
-    convergence = Image(width: width, height: height, repeating: 0)
-    self.pixelScale = pixelScale
+  init(_ grid: PixelGrid) {
+    convergence = Image(width: grid.width, height: grid.height, repeating: 0)
+    pixelScale = grid.pixelScale
   }
 
   mutating func add(_ point: PointMassSpec) {

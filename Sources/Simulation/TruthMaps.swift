@@ -37,29 +37,41 @@ public struct TruthMaps: Sendable {
     _ scene: SceneSpec, substructureCount: Int = 0, hasCriticalCurves: Bool = true,
     progress: (Double) throws -> Void = { _ in }
   ) throws {
-    let instrument = scene.instrument
-    let plane = LensPlane(masses: try profilesForMaps(scene.lens.mass))
+    let (instrument, masses) = (scene.instrument, scene.lens.mass)
+    let profiles = try profilesForMaps(masses)
     let grid = PixelGrid(
       width: instrument.width, height: instrument.height, pixelScale: instrument.pixelScale)
+    let first = masses.count - substructureCount
+    // Halos of the substructure may be very many: all that is known of one at a place is read from its table at once.
+    let (halos, others) = (
+      profiles[first...].compactMap { $0 as? TabulatedHalo },
+      masses.indices.filter { $0 < first || !(profiles[$0] is TabulatedHalo) }
+    )
     // About what the steps take of the time.
-    let (means, centres) = hasCriticalCurves ? (0.2, 0.1) : (0.7, 0.3)
-    func meansOf(_ masses: ArraySlice<MassSpec>, from start: Double, to end: Double) throws -> Image<Double> {
-      try meanConvergence(
-        of: Array(masses), width: grid.width, height: grid.height, pixelScale: grid.pixelScale
-      ) { try progress(start + (end - start) * $0) }
+    let (means, centres) = hasCriticalCurves ? (0.1, 0.1) : (0.5, 0.5)
+    func meansOf(_ indices: [Int], from start: Double, to end: Double) throws -> Image<Double> {
+      try meanConvergence(of: indices.map { masses[$0] }, indices.map { profiles[$0] }, grid) {
+        try progress(start + (end - start) * $0)
+      }
     }
-    let masses = scene.lens.mass
-    substructureConvergence = try meansOf(masses.suffix(substructureCount), from: 0, to: 0.9 * means)
-    var sum = try meansOf(masses.dropLast(substructureCount), from: 0.9 * means, to: means)
-    for i in sum.pixels.indices { sum.pixels[i] += substructureConvergence.pixels[i] }
-    convergence = sum
-    let maps = try CentreMaps(plane, grid) { try progress(means + centres * $0) }
+    var sum = try meansOf(others.filter { $0 < first }, from: 0, to: means / 2)
+    var substructure = try meansOf(others.filter { $0 >= first }, from: means / 2, to: means)
+    let maps = try CentreMaps(LensPlane(masses: others.map { profiles[$0] }), halos, grid) {
+      try progress(means + centres * $0)
+    }
+    var haloMeans = HaloMeans(grid, try EdgeRules(), far: maps.farConvergence)
+    haloMeans.addNear(halos)
+    for i in sum.pixels.indices {
+      substructure.pixels[i] += haloMeans.convergence.pixels[i]
+      sum.pixels[i] += substructure.pixels[i]
+    }
+    (convergence, substructureConvergence) = (sum, substructure)
     (deflectionX, deflectionY) = (maps.deflectionX, maps.deflectionY)
     (potential, magnification) = (maps.potential, maps.magnification)
     let halfWidth = Double(max(grid.width, grid.height)) * grid.pixelScale / 2
     criticalCurves =
       hasCriticalCurves
-      ? try plane.criticalCurves(halfWidth: halfWidth, step: grid.pixelScale / 2) {
+      ? try LensPlane(masses: profiles).criticalCurves(halfWidth: halfWidth, step: grid.pixelScale / 2) {
         try progress(means + centres + (1 - means - centres) * $0)
       } : []
     for map in named { try requireFinite(map.image, "the \(map.name) map") }
@@ -72,19 +84,28 @@ private struct CentreMaps {
   var deflectionY: Image<Double>
   var potential: Image<Double>
   var magnification: Image<Double>
+  /// Of the halos, without what is near them (`TabulatedHalo.addMeanConvergence`).
+  var farConvergence: Image<Double>
 
-  init(_ plane: LensPlane<Double>, _ grid: PixelGrid, progress: (Double) throws -> Void) rethrows {
+  /// - Parameters:
+  ///   - plane: The masses that are not among the halos.
+  init(
+    _ plane: LensPlane<Double>, _ halos: [TabulatedHalo], _ grid: PixelGrid, progress: (Double) throws -> Void
+  ) rethrows {
     deflectionX = Image(width: grid.width, height: grid.height, repeating: 0)
     (deflectionY, potential, magnification) = (deflectionX, deflectionX, deflectionX)
-    let tile = RayTile<Double>(count: min(4096, grid.pixelCount))
+    farConvergence = deflectionX
+    let tile = RayTile<Double>(count: min(1024, grid.pixelCount))
     for first in stride(from: 0, to: grid.pixelCount, by: tile.count) {
       let count = min(tile.count, grid.pixelCount - first)
       for i in 0..<tile.count {
         (tile.image.x[i], tile.image.y[i]) = grid.centre(first + min(i, count - 1))
       }
-      plane.trace(tile)
-      plane.sumHessian(tile)
-      plane.sumPotential(tile)
+      plane.sumMaps(tile)
+      tile.clear(tile.brightness)
+      for halo in halos {
+        halo.addMaps(tile, pixelScale: grid.pixelScale, meanConvergence: tile.brightness)
+      }
       for i in 0..<count { take(tile, i, to: first + i) }
       try progress(Double(first + count) / Double(grid.pixelCount))
     }
@@ -96,6 +117,7 @@ private struct CentreMaps {
     deflectionX.pixels[pixel] = tile.deflection.x[i]
     deflectionY.pixels[pixel] = tile.deflection.y[i]
     potential.pixels[pixel] = tile.potential[i]
+    farConvergence.pixels[pixel] = tile.brightness[i]
     magnification.pixels[pixel] = Self.magnification(inverse: tile.hessian.inverseMagnification(i))
   }
 
