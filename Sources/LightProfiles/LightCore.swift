@@ -71,14 +71,19 @@ public struct LightCore: Sendable {
   /// The mean of a pixel that holds all the light, or the central brightness of a light that is wider.
   private let reference: Double
   private let pixelScale: Double
+  /// Whether the light is so thin that it can cross pixels whose centres see next to nothing of it: half a pixel beside its
+  /// major axis it has lost most of what a round one has left.
+  public let isHiddenFromCentres: Bool
   /// Beyond, the light is too faint for its changes to matter.
   private let outerRadius: Double
 
-  /// Changes within a ray's square that rays may have, of `reference`.
-  private static let smoothness = 0.1
+  /// Changes within a ray's square that rays may have, of `reference`; those of a thin light add up along its length.
+  private let smoothness: Double
   /// The light of a piece that need not be divided, of `reference`.
   private static let negligible = 1e-5
   private static let mostHalvings = 40
+  /// The least that the centres of pixels must see of a light, of what they see of a round one.
+  private static let seen = 0.4
 
   public init(_ light: some RadialLight, pixelScale: Double) {
     frame = EllipseFrame(center: light.center, positionAngle: light.positionAngle)
@@ -89,7 +94,10 @@ public struct LightCore: Sendable {
     totalFlux = light.totalFlux
     self.pixelScale = pixelScale
     reference = min(totalFlux / (pixelScale * pixelScale), brightness(0))
-    outerRadius = brightness.radius(ofBrightness: Self.smoothness * reference)
+    isHiddenFromCentres =
+      brightness(pixelScale / 2 * stretchY) < Self.seen * brightness(pixelScale / 2)
+    smoothness = isHiddenFromCentres ? 0.01 : 0.1
+    outerRadius = brightness.radius(ofBrightness: smoothness * reference)
   }
 
   /// A position from the light's centre, or a length, in units in which isophotes are circles.
@@ -147,7 +155,7 @@ public struct LightCore: Sendable {
   private func share(_ spacing: Double, _ brightnessOfSquare: Double) -> Double {
     if !(brightnessOfSquare > 0) { return 0 }
     let area = (spacing / pixelScale) * (spacing / pixelScale)
-    return brightnessOfSquare * area / max(brightness(pixelScale / 2), .leastNormalMagnitude)
+    return brightnessOfSquare * area / max(brightness(pixelScale / 2 * stretchY), .leastNormalMagnitude)
   }
 
   /// How much of all the light depends on where rays happen to be: the difference between one at a tenth of their
@@ -173,7 +181,7 @@ public struct LightCore: Sendable {
     if nearest - raysReach > outerRadius { return false }
     let change = brightness(max(nearest - raysReach, 0)) - brightness(nearest + raysReach)
     // NaN counts as near.
-    return !(change <= Self.smoothness * reference)
+    return !(change <= smoothness * reference)
   }
 
   // MARK: Means

@@ -33,6 +33,8 @@ final class LightCores<Scalar: LensScalar> {
       let core = (spec.parameters as? any RadialLight).map { LightCore($0, pixelScale: grid.pixelScale) }
       cores.append(
         core.flatMap { core in
+          // More rays come only where the centres of pixels see that they are needed.
+          if core.isHiddenFromCentres { return core }
           let coarseness = core.coarseness(spacing: spacing)
           if coarseness <= Self.largestCoarseness { return nil }
           if isDeflected { return core }

@@ -34,7 +34,7 @@ struct CompactLightTests {
   /// A light of a size in pixels at a place in pixels from the image's middle.
   private func light(_ draw: (Double, Double) -> Double) -> (light: LightSpec, size: Double) {
     let size = Self.pixelScale * pow(10, draw(log10(0.02), log10(3)))
-    let (ratio, angle) = (draw(0.2, 1), draw(0, 3))
+    let (ratio, angle) = (pow(10, draw(log10(0.05), 0)), draw(0, 3))
     let center = [draw(-1.5, 1.5) * Self.pixelScale, draw(-1.5, 1.5) * Self.pixelScale]
     if draw(0, 1) < 0.3 {
       var gaussian = GaussianLightSpec()
@@ -144,7 +144,7 @@ struct CompactLightTests {
       WorstError("flux of compact lights, adaptive, relative"),
       WorstError("pixel means of compact lights, adaptive, of the peak")
     )
-    for number in 0..<20 {
+    for number in 0..<40 {
       let draw = draws(number, "polar")
       let light = light(draw).light
       let truth = polarMeans(light, side: 11)
