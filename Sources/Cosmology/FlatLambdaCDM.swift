@@ -13,7 +13,7 @@ public struct FlatLambdaCDM: SpecFields, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("hubble_constant", &hubbleConstant, .positive)
+    visitor.number("hubble_constant", &hubbleConstant, SpecRange(1...1000))
     visitor.number("matter_density", &matterDensity, SpecRange(0...1))
   }
 

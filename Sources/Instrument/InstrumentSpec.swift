@@ -55,9 +55,9 @@ public struct InstrumentSpec: SpecFields {
     visitor.convertible("psf", &pointSpreadFunction)
     visitor.choice("psf_sampling", &blurSampling)
     visitor.choice("border", &border)
-    visitor.number("sky", &sky, .nonNegative)
-    visitor.number("read_noise", &readNoise, .nonNegative)
-    visitor.number("exposure_time", &exposureTime, .positive)
+    visitor.number("sky", &sky, SpecRange(0...1e12))
+    visitor.number("read_noise", &readNoise, SpecRange(0...1e6))
+    visitor.number("exposure_time", &exposureTime, SpecRange(1e-9...1e9))
     visitor.flag("noise", &noise)
   }
 

@@ -21,6 +21,19 @@ public struct SpecRange: Sendable, Equatable {
   public static let nonNegative = SpecRange(
     lower: 0, upper: .infinity, includesLower: true, includesUpper: false)
 
+  // What keeps every number of a sample finite in single precision, and is far beyond what is observed.
+
+  /// A coordinate, arcsec.
+  public static let position = SpecRange(-1e4...1e4)
+  /// A size, arcsec.
+  public static let length = SpecRange(1e-6...1e4)
+  /// A deflection, or a size that may be 0, arcsec.
+  public static let deflection = SpecRange(0...1e4)
+  /// Surface brightness, flux or rate, in whatever unit.
+  public static let brightness = SpecRange(0...1e25)
+  /// Solar masses.
+  public static let mass = SpecRange(1e-6...1e20)
+
   /// Above `lower`, up to and including `upper`.
   public static func above(_ lower: Double, upTo upper: Double) -> SpecRange {
     SpecRange(lower: lower, upper: upper, includesLower: false, includesUpper: true)

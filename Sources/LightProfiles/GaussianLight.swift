@@ -19,11 +19,11 @@ public struct GaussianLightSpec: LightProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("flux", &flux, .nonNegative)
-    visitor.number("sigma", &sigma, .positive)
+    visitor.number("flux", &flux, .brightness)
+    visitor.number("sigma", &sigma, .length)
     visitor.number("axis_ratio", &axisRatio, SpecRange(0.05...1))
     visitor.number("position_angle", &positionAngle, SpecRange(-100...100))
-    visitor.numbers("center", &center, .finite)
+    visitor.numbers("center", &center, .position)
   }
 
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any LightProfile<Scalar> {

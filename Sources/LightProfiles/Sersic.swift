@@ -21,12 +21,12 @@ public struct SersicSpec: LightProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("intensity", &intensity, .nonNegative)
-    visitor.number("effective_radius", &effectiveRadius, .positive)
+    visitor.number("intensity", &intensity, .brightness)
+    visitor.number("effective_radius", &effectiveRadius, .length)
     visitor.number("sersic_index", &sersicIndex, SpecRange(0.36...10))
     visitor.number("axis_ratio", &axisRatio, SpecRange(0.05...1))
     visitor.number("position_angle", &positionAngle, SpecRange(-100...100))
-    visitor.numbers("center", &center, .finite)
+    visitor.numbers("center", &center, .position)
     visitor.choice("coefficient", &coefficient)
   }
 

@@ -13,8 +13,8 @@ public struct ConvergenceSheetSpec: MassProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("convergence", &convergence, .finite)
-    visitor.numbers("center", &center, .finite)
+    visitor.number("convergence", &convergence, SpecRange(-1e6...1e6))
+    visitor.numbers("center", &center, .position)
   }
 
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {

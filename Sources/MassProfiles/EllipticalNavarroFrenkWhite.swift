@@ -19,11 +19,12 @@ public struct EllipticalNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("scale_radius", &scaleRadius, .positive)
-    visitor.number("deflection_at_scale_radius", &deflectionAtScaleRadius, .nonNegative)
+    // The ellipsoids that it is a sum of hold the halo down to 1e-5 scale radii.
+    visitor.number("scale_radius", &scaleRadius, SpecRange(1e-3...1e4))
+    visitor.number("deflection_at_scale_radius", &deflectionAtScaleRadius, .deflection)
     visitor.number("axis_ratio", &axisRatio, SpecRange(0.05...1))
     visitor.number("position_angle", &positionAngle, SpecRange(-100...100))
-    visitor.numbers("center", &center, .finite)
+    visitor.numbers("center", &center, .position)
   }
 
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {

@@ -17,7 +17,7 @@ public struct ExternalShearSpec: MassProfileSpec, Equatable {
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.number("strength", &strength, .from(0, below: 1))
     visitor.number("angle", &angle, SpecRange(-100...100))
-    visitor.numbers("center", &center, .finite)
+    visitor.numbers("center", &center, .position)
   }
 
   @specialized(where Scalar == Float)

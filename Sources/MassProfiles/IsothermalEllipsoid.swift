@@ -20,11 +20,11 @@ public struct IsothermalEllipsoidSpec: MassProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("einstein_radius", &einsteinRadius, .nonNegative)
+    visitor.number("einstein_radius", &einsteinRadius, .deflection)
     visitor.number("axis_ratio", &axisRatio, SpecRange(0.05...1))
     visitor.number("position_angle", &positionAngle, SpecRange(-100...100))
-    visitor.numbers("center", &center, .finite)
-    visitor.number("core_radius", &coreRadius, .nonNegative)
+    visitor.numbers("center", &center, .position)
+    visitor.number("core_radius", &coreRadius, .deflection)
   }
 
   @specialized(where Scalar == Float)

@@ -15,9 +15,9 @@ public struct NavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("scale_radius", &scaleRadius, .positive)
-    visitor.number("deflection_at_scale_radius", &deflectionAtScaleRadius, .nonNegative)
-    visitor.numbers("center", &center, .finite)
+    visitor.number("scale_radius", &scaleRadius, .length)
+    visitor.number("deflection_at_scale_radius", &deflectionAtScaleRadius, .deflection)
+    visitor.numbers("center", &center, .position)
   }
 
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {

@@ -13,8 +13,8 @@ public struct SingularIsothermalSphereSpec: MassProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("einstein_radius", &einsteinRadius, .nonNegative)
-    visitor.numbers("center", &center, .finite)
+    visitor.number("einstein_radius", &einsteinRadius, .deflection)
+    visitor.numbers("center", &center, .position)
   }
 
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {

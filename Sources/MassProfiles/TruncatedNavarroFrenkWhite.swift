@@ -17,10 +17,10 @@ public struct TruncatedNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("scale_radius", &scaleRadius, .positive)
-    visitor.number("deflection_at_scale_radius", &deflectionAtScaleRadius, .nonNegative)
-    visitor.number("truncation_radius", &truncationRadius, .positive)
-    visitor.numbers("center", &center, .finite)
+    visitor.number("scale_radius", &scaleRadius, .length)
+    visitor.number("deflection_at_scale_radius", &deflectionAtScaleRadius, .deflection)
+    visitor.number("truncation_radius", &truncationRadius, .length)
+    visitor.numbers("center", &center, .position)
   }
 
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
@@ -66,6 +66,12 @@ public struct TruncatedNavarroFrenkWhite<Scalar: LensScalar>: CircularMassProfil
 
   /// Arcsec.
   public var scaleRadius: Scalar { 1 / inverseScale }
+
+  /// What the deflection at the scale radius would be without the truncation, arcsec.
+  public var deflectionAtScaleRadius: Scalar {
+    let truncation = tau * tau / ((tau * tau + 1) * (tau * tau + 1))
+    return strength * scaleRadius / truncation * (1 + Scalar(Double.log(0.5)))
+  }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

@@ -17,10 +17,10 @@ public struct UniformLineSpec: MassProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("einstein_radius", &einsteinRadius, .nonNegative)
-    visitor.number("length", &length, .positive)
+    visitor.number("einstein_radius", &einsteinRadius, .deflection)
+    visitor.number("length", &length, .length)
     visitor.number("position_angle", &positionAngle, SpecRange(-100...100))
-    visitor.numbers("center", &center, .finite)
+    visitor.numbers("center", &center, .position)
   }
 
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {

@@ -24,11 +24,23 @@ public enum Distribution: Sendable, Equatable {
     switch self {
     case .fixed(let value): value...value
     case .uniform(let lower, let upper), .logUniform(let lower, let upper): lower...upper
-    case .normal(_, _, let minimum, let maximum), .powerLaw(_, let minimum, let maximum): minimum...maximum
+    case .normal(let mean, let deviation, let minimum, let maximum):
+      supportOfNormal(mean - Self.reach * deviation, mean + Self.reach * deviation, minimum, maximum)
+    case .powerLaw(_, let minimum, let maximum): minimum...maximum
     case .poisson: 0...Double.infinity
     case .choice(let values):
       values.reduce(Double.infinity) { min($0, $1) }...values.reduce(-Double.infinity) { max($0, $1) }
     }
+  }
+
+  /// Standard deviations from the mean beyond which nothing is drawn: a uniform number has 53 bits.
+  private static let reach = 40.0
+
+  private func supportOfNormal(
+    _ low: Double, _ high: Double, _ minimum: Double, _ maximum: Double
+  ) -> ClosedRange<Double> {
+    let lower = max(low, minimum)
+    return lower...max(lower, min(high, maximum))
   }
 
   /// The value, if no other can be drawn.

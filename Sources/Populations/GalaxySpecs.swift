@@ -57,18 +57,18 @@ public struct HostSpec: SpecFields, Equatable {
 
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.choice("profile", &profile)
-    visitor.prior("velocity_dispersion", &velocityDispersion, .positive)
-    visitor.prior("einstein_radius", &einsteinRadius, .positive)
-    visitor.prior("einstein_mass", &einsteinMass, .positive)
-    visitor.prior("virial_mass", &virialMass, .positive)
-    visitor.prior("concentration", &concentration, .positive)
-    visitor.prior("scale_radius", &scaleRadius, .positive)
-    visitor.prior("total_mass", &totalMass, .positive)
+    visitor.prior("velocity_dispersion", &velocityDispersion, SpecRange(1...1e5))
+    visitor.prior("einstein_radius", &einsteinRadius, SpecRange(0.01...1e4))
+    visitor.prior("einstein_mass", &einsteinMass, .mass)
+    visitor.prior("virial_mass", &virialMass, .mass)
+    visitor.prior("concentration", &concentration, SpecRange(0.01...1e4))
+    visitor.prior("scale_radius", &scaleRadius, SpecRange(0.01...1e4))
+    visitor.prior("total_mass", &totalMass, .mass)
     visitor.prior("axis_ratio", &axisRatio, SpecRange(0.05...1))
     visitor.prior("position_angle", &positionAngle, SpecRange(-100...100))
-    visitor.prior("x", &x, .finite)
-    visitor.prior("y", &y, .finite)
-    visitor.prior("core_radius", &coreRadius, .nonNegative)
+    visitor.prior("x", &x, .position)
+    visitor.prior("y", &y, .position)
+    visitor.prior("core_radius", &coreRadius, .deflection)
     checkStrength(visitor)
     markWithoutEffect(visitor)
   }
@@ -133,8 +133,8 @@ public struct GalaxyLightSpec: SpecFields, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.prior("intensity", &intensity, .nonNegative)
-    visitor.prior("effective_radius", &effectiveRadius, .positive)
+    visitor.prior("intensity", &intensity, .brightness)
+    visitor.prior("effective_radius", &effectiveRadius, .length)
     visitor.prior("sersic_index", &sersicIndex, SpecRange(0.36...10))
     visitor.choice("coefficient", &coefficient)
     visitor.prior("axis_ratio", &axisRatio, SpecRange(0.05...1))
@@ -154,7 +154,7 @@ public struct SourceSpec: SpecFields, Equatable {
 
   public mutating func visit(_ visitor: SpecVisitor) {
     light.visit(visitor)
-    visitor.prior("radius", &radius, .nonNegative)
+    visitor.prior("radius", &radius, .deflection)
     visitor.prior("angle", &angle, SpecRange(-100...100))
     visitor.withoutEffect("angle", if: radius.only == 0, "the radius is 0")
     visitor.withoutEffect(
@@ -171,6 +171,6 @@ public struct SignalToNoisePrior: SpecFields, Equatable {
 
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.choice("definition", &definition)
-    visitor.prior("value", &value, .positive)
+    visitor.prior("value", &value, .above(0, upTo: 1e9))
   }
 }

@@ -47,7 +47,7 @@ extension IsothermalEllipsoidSpec {
   /// - Throws: `NumericalError.noSolution` if it has none.
   func ring() throws -> HostRing {
     if coreRadius == 0 { return (einsteinRadius, einsteinRadius) }
-    guard let ring = coredRing, ring.einsteinRadius >= smallestHostEinsteinRadius else {
+    guard let ring = coredRing, ring.einsteinRadius >= (1 - 1e-9) * smallestHostEinsteinRadius else {
       throw noRing(
         "a core radius of \(specNumber(coreRadius)) arcsec under the strength of a coreless Einstein radius of "
           + "\(specNumber(einsteinRadius)) arcsec, of which a round host needs more than twice the core radius",
@@ -84,7 +84,7 @@ extension EllipticalNavarroFrenkWhiteSpec {
   ///
   /// - Throws: `NumericalError.noSolution` if it has none.
   func ring() throws -> HostRing {
-    guard let ring = anyRing, ring.einsteinRadius >= smallestHostEinsteinRadius else {
+    guard let ring = anyRing, ring.einsteinRadius >= (1 - 1e-9) * smallestHostEinsteinRadius else {
       throw noRing(
         "a scale radius of \(specNumber(scaleRadius)) arcsec with a deflection of "
           + "\(specNumber(deflectionAtScaleRadius)) arcsec there",
@@ -118,6 +118,10 @@ extension EllipticalNavarroFrenkWhiteSpec {
 
 /// The strength for which a growing function is zero.
 private func solveStrength(near guess: Double, _ excess: (Double) -> Double) throws -> Double {
+  guard guess.isFinite, guess > 0 else {
+    throw NumericalError.notFinite(
+      quantity: "strength of the host", context: "\(guess), for the radius and the size that it has")
+  }
   var (low, high) = (guess * 0.9, guess * 1.1)
   for _ in 0..<20 where excess(low) > 0 { low /= 2 }
   for _ in 0..<20 where excess(high) < 0 { high *= 2 }

@@ -30,10 +30,10 @@ public struct VortexSpec: SpecFields, Equatable {
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.prior("mass_fraction", &massFraction, .above(0, upTo: 1))
     visitor.choice("mass_reference", &massReference)
-    visitor.prior("length", &length, .positive)
+    visitor.prior("length", &length, .length)
     visitor.prior("angle", &angle, SpecRange(-100...100))
-    visitor.prior("x", &x, .finite)
-    visitor.prior("y", &y, .finite)
+    visitor.prior("x", &x, .position)
+    visitor.prior("y", &y, .position)
     visitor.choice("representation", &representation)
     visitor.integer("points", &points, 1...100_000)
     visitor.withoutEffect("points", if: representation == .line, "the representation is line")
@@ -67,12 +67,12 @@ public struct SphericalSpec: SpecFields, Equatable {
     visitor.check(
       count.isPoisson || count.support.upperBound <= 1e6, "count",
       given: "up to \(specNumber(count.support.upperBound))", "must be at most 1000000")
-    visitor.prior("mass", &mass, .positive)
+    visitor.prior("mass", &mass, .mass)
     visitor.prior("total_mass_fraction", &totalMassFraction, .above(0, upTo: 1))
     visitor.choice("mass_reference", &massReference)
     visitor.choice("profile", &profile)
-    visitor.prior("truncation", &truncation, .positive)
-    visitor.prior("radius", &radius, .nonNegative)
+    visitor.prior("truncation", &truncation, SpecRange(1e-3...1e6))
+    visitor.prior("radius", &radius, .deflection)
     visitor.prior("angle", &angle, SpecRange(-100...100))
     markWithoutEffect(visitor)
   }

@@ -57,6 +57,6 @@ public struct AccuracySpec: SpecFields, Equatable {
     visitor.integer("subpixels", &subpixels, 1...32)
     visitor.choice("sampling", &sampling)
     visitor.choice("far_field", &farField)
-    visitor.number("refinement_threshold", &refinementThreshold, .positive)
+    visitor.number("refinement_threshold", &refinementThreshold, .above(0, upTo: 1e3))
   }
 }

@@ -30,6 +30,9 @@ final class FarField {
   private static let fineSteps = 7
   /// Nodes of the finest grid, above which a coarser one, or none, is used: 64 MiB for each of three arrays.
   private static let largestGrid = 1 << 24
+  /// Errors on grids are 1e-4 of a halo's deflection at worst, and add up like those of many halos do, in squares: where
+  /// deflections add up to more than this, arcsec, a source that changes within a tenth of an arcsec shows them.
+  private static let largestDeflection: Float = 0.1
   /// 256 MiB, if all pixels are rough.
   private static let mostRefinedRays = 1 << 25
 
@@ -81,10 +84,21 @@ final class FarField {
       try grids[steps] ?? HaloField(grid: grid, coarse: coarse, fine: fine, stepsPerPixel: Double(steps))
     grids[steps] = field
     let (held, others) = field.parted(direct)
-    if held.count == 0 { return }
+    if held.count == 0 || deflection(of: held) > Self.largestDeflection { return }
     field.gather(held)
     fields.append(field)
     direct = others
+  }
+
+  /// The root of the sum of the squares of the halos' deflections; that of a point is its largest on a grid, a pixel away.
+  private func deflection(of halos: SubhaloList<Float>) -> Float {
+    var sum: Float = 0
+    for halo in halos.truncated { sum += halo.deflectionAtScaleRadius * halo.deflectionAtScaleRadius }
+    for point in halos.points {
+      let deflection = point.squaredEinsteinRadius / Float(grid.pixelScale)
+      sum += deflection * deflection
+    }
+    return sum.squareRoot()
   }
 
   /// The series are about squares of whole pixels with one ray each, and hold the deflection at all refined rays.

@@ -36,7 +36,7 @@ public struct SignalToNoiseTarget: SpecFields, Equatable {
 
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.choice("definition", &definition)
-    visitor.number("value", &value, .positive)
+    visitor.number("value", &value, .above(0, upTo: 1e9))
   }
 }
 

@@ -124,4 +124,34 @@ struct ImageErrorTests {
     }
     worst.expect(atMost: 1e-4)
   }
+
+  /// Subhalos that hold up to half of the lens's mass, before compact sources, sharp as well as blurred.
+  @Test func `heavy subhalos are summed as exactly as light ones, or one by one`() throws {
+    var worst = WorstError("heavy subhalos by any method, of the peak")
+    for k in 0..<30 {
+      func number(_ name: String, _ range: ClosedRange<Double>) -> Double {
+        let u = RandomKey(seed: 22, sample: UInt64(k)).stream(name).uniform(0)
+        return range.lowerBound + (range.upperBound - range.lowerBound) * u
+      }
+      let isPoint = k % 5 == 4
+      let plan = try PopulationPlan(
+        try loadPopulation(
+          "model-a",
+          settings: [
+            "classes=[spherical]", "lens_light=null",
+            k % 2 == 0 ? "instrument.psf=none" : "instrument.sky=0.1",
+            "spherical.profile=\(isPoint ? "point_mass" : "truncated_nfw")",
+            "spherical.total_mass_fraction=\(number("fraction", 0.02...0.5))",
+            "spherical.count=\(Int(number("count", 40...100)))",
+            "spherical.radius={uniform: [0, \(number("radius", 0.5...3))]}", "source.effective_radius=0.25",
+            "source.sersic_index=\(k % 3 == 0 ? 1 : 4)", "instrument.width=100", "instrument.height=80",
+          ]), seed: UInt64(k))
+      let scene = try plan.observedScene(0).scene
+      let direct = try image(scene) { $0.farField = .direct }
+      for method in [FarFieldMethod.automatic, .coarse, .fine] {
+        worst.note(largestDifference(try image(scene) { $0.farField = method }, direct), at: "\(k) \(method)")
+      }
+    }
+    worst.expect(atMost: 1e-4)
+  }
 }

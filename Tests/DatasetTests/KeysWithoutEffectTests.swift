@@ -192,10 +192,10 @@ private func writeSpec(_ spec: PopulationSpec) -> String {
   return text(SpecVisitor.write(spec))
 }
 
-private let priors: Set<String> = ["uniform", "log_uniform", "normal", "power_law", "poisson", "choice"]
+let priors: Set<String> = ["uniform", "log_uniform", "normal", "power_law", "poisson", "choice"]
 
 /// Keys with a value of their own: a number, a word, a list or a prior.
-private func leaves(_ value: SpecValue, _ path: String) -> [(key: String, value: SpecValue)] {
+func leaves(_ value: SpecValue, _ path: String) -> [(key: String, value: SpecValue)] {
   guard case .map(let entries) = value, !entries.contains(where: { priors.contains($0.key) }) else {
     return [(path, value)]
   }
