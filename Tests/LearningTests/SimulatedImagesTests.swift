@@ -83,6 +83,27 @@ extension TorchTests {
       }
     }
 
+    @Test func `a kernel's file may move, but not change; another noise seed is another training`() throws {
+      try withScratchFolder { folder in
+        func digest(_ name: String, noiseSeed: UInt64? = nil) throws -> String {
+          let kernel = "instrument.psf={file: {path: \(folder)/\(name).npy}}"
+          let spec = try loadPopulation("model-a", settings: ["instrument.width=40", kernel])
+          let plan = try PopulationPlan(spec, seed: 3, noiseSeed: noiseSeed, readImage: readKernel)
+          return try SimulatedImages(plan, count: 4, threads: 1).digest
+        }
+        for (name, middle) in [("a", 4.0), ("b", 4), ("c", 5)] {
+          let writer = try NpyWriter(
+            creating: "\(folder)/\(name).npy", shape: [3, 3], elementType: .float64)
+          for (row, values) in [[0, 1, 0], [1, middle, 1], [0, 1, 0]].enumerated() {
+            try writer.write(doubles: values, at: row)
+          }
+          try writer.close()
+        }
+        #expect(try digest("a") == digest("b") && digest("a") != digest("c"))
+        #expect(try digest("a", noiseSeed: 3) == digest("a") && digest("a", noiseSeed: 4) != digest("a"))
+      }
+    }
+
     @Test func `what is kept for judging is not trained on`() throws {
       let source = try SimulatedImages(
         try plan(), count: 100, first: SimulatedImages.firstForJudging - 150, threads: 1)
