@@ -46,7 +46,7 @@ public final class SpecVisitor {
     _ type: Fields.Type, from value: SpecValue, note: (SpecNote) -> Void = { _ in }
   ) throws -> Fields {
     let root = SpecVisitor(source: [], path: "", errors: ErrorList())
-    let fields = root.readObject(Fields(), value, at: "")
+    let fields = root.readObject(Fields(), value.withoutNullElements, at: "")
     if !root.errors.list.isEmpty { throw SpecErrors(root.errors.list) }
     let found = root.errors.withoutEffect
     if found.isEmpty { return fields }
@@ -109,19 +109,12 @@ public final class SpecVisitor {
 
   public func integer(_ key: String, _ value: inout Int, _ range: ClosedRange<Int>) {
     guard let given = visited(key, writing: .scalar(String(value))) else { return }
-    guard case .scalar(let text) = given, let number = Int(text), range.contains(number) else {
-      return fail(
-        key, given: given.summary,
-        "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    value = number
+    if let number = readInteger(given, key, range) { value = number }
   }
 
   public func integer(_ key: String, _ value: inout Int?, _ range: ClosedRange<Int>) {
-    guard isReading ? isGiven(key) : value != nil else { return knownKeys.append(key) }
-    var number = value ?? range.lowerBound
-    integer(key, &number, range)
-    value = number
+    guard let given = visited(key, writing: value.map { .scalar(String($0)) }) else { return }
+    if let number = readInteger(given, key, range) { value = number }
   }
 
   public func flag(_ key: String, _ value: inout Bool) {
@@ -142,9 +135,7 @@ public final class SpecVisitor {
 
   public func text(_ key: String, _ value: inout String?) {
     guard let given = visited(key, writing: value.map { .scalar($0) }) else { return }
-    guard case .scalar(let text) = given, !text.isEmpty else {
-      return fail(key, given: given.summary, "must be text")
-    }
+    guard case .scalar(let text) = given else { return fail(key, given: given.summary, "must be text") }
     value = text
   }
 
@@ -227,11 +218,11 @@ public final class SpecVisitor {
   ) -> (any SpecKind)? {
     let names = kinds.map { $0.kind } + alsoAllowed
     let (name, parameters): (String, SpecValue)
-    switch value {
-    case .scalar(let text): (name, parameters) = (text, .map([]))
-    case .map(let entries) where entries.count == 1:
+    if case .scalar(let text) = value {
+      (name, parameters) = (text, .map([]))
+    } else if let entries = value.givenEntries, entries.count == 1 {
       (name, parameters) = (entries[0].key, entries[0].value)
-    default:
+    } else {
       fail("", given: value.summary, "must be one of \(names.joined(separator: ", "))")
       return nil
     }
@@ -263,18 +254,38 @@ public final class SpecVisitor {
     return number
   }
 
+  private func readInteger(_ value: SpecValue, _ key: String, _ range: ClosedRange<Int>) -> Int? {
+    guard case .scalar(let text) = value, let number = Int(text), range.contains(number) else {
+      fail(
+        key, given: value.summary,
+        "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+      return nil
+    }
+    return number
+  }
+
   private func child(at key: String) -> SpecVisitor {
     SpecVisitor(source: [], path: keyPath(key), errors: errors)
   }
 
   /// Notes the key. When writing, stores the value; when reading, returns what the document has for the key.
+  ///
+  /// Null is as good as leaving the key out, and refused where a default would then stand in its place.
   private func visited(_ key: String, writing value: @autoclosure () -> SpecValue?) -> SpecValue? {
     knownKeys.append(key)
     guard let source else {
       if let value = value() { written.append(.init(key, value)) }
       return nil
     }
-    return source.first { $0.key == key }?.value
+    guard let given = source.first(where: { $0.key == key })?.value else { return nil }
+    if !given.isNull { return given }
+    if let rest = value(), !rest.isNull, rest != .list([]) {
+      let text = if case .scalar(let text) = rest { text } else { rest.summary }
+      fail(
+        key, given: "null",
+        "cannot be left out, its default (\(text)) would stand; give the value that is meant")
+    }
+    return nil
   }
 
   private func reportUnknownKeys() {
