@@ -30,7 +30,20 @@ public final class SpecVisitor {
 
   private final class ErrorList {
     var list: [SpecError] = []
-    var withoutEffect: [(keyPath: String, reason: String)] = []
+    private(set) var withoutEffect: [(keyPath: String, isRecorded: Bool, reason: String)] = []
+    private var pathsWithoutEffect: Set<String> = []
+
+    /// The first reason is enough.
+    func note(_ keyPath: String, _ isRecorded: Bool, _ reason: String) {
+      if pathsWithoutEffect.insert(keyPath).inserted { withoutEffect.append((keyPath, isRecorded, reason)) }
+    }
+
+    /// Whether it is said of a section that it has no effect: of its keys it need not be said.
+    func isNoted(sectionOf keyPath: String) -> Bool {
+      keyPath.indices.contains {
+        keyPath[$0] == "." && pathsWithoutEffect.contains(String(keyPath[..<$0]))
+      }
+    }
   }
 
   private init(source: [SpecValue.Entry]?, path: String, errors: ErrorList) {
@@ -48,13 +61,12 @@ public final class SpecVisitor {
     let root = SpecVisitor(source: [], path: "", errors: ErrorList())
     let fields = root.readObject(Fields(), value.withoutNullElements, at: "")
     if !root.errors.list.isEmpty { throw SpecErrors(root.errors.list) }
-    let found = root.errors.withoutEffect
+    let found = root.errors.withoutEffect.filter { !root.errors.isNoted(sectionOf: $0.keyPath) }
     if found.isEmpty { return fields }
     let (written, defaults) = (write(fields), write(Fields()))
-    // What is said of a section need not be said of its keys.
-    for (path, reason) in found where !found.contains(where: { path.hasPrefix($0.keyPath + ".") }) {
+    for (path, isRecorded, reason) in found {
       let isDefault = written.value(at: path) == defaults.value(at: path)
-      note(SpecNote(keyPath: path, reason: reason, isDefault: isDefault))
+      note(SpecNote(keyPath: path, reason: reason, isDefault: isDefault || isRecorded))
     }
     return fields
   }
@@ -85,10 +97,15 @@ public final class SpecVisitor {
   ///
   /// - Parameters:
   ///   - key: May be the dotted path of a key further down.
+  ///   - isRecorded: Whether tables list its value all the same, for which it may be in a spec.
   ///   - reason: The end of the sentence "has no effect: ...".
-  public func withoutEffect(_ key: String, if condition: Bool, _ reason: @autoclosure () -> String) {
-    guard condition, let source, SpecValue.map(source).value(at: key) != nil else { return }
-    errors.withoutEffect.append((keyPath(key), reason()))
+  public func withoutEffect(
+    _ key: String, if condition: Bool, isRecorded: Bool = false, _ reason: @autoclosure () -> String
+  ) {
+    guard condition, let source, let given = SpecValue.map(source).value(at: key), !given.isNull else {
+      return
+    }
+    errors.note(keyPath(key), isRecorded, reason())
   }
 
   func keyPath(_ key: String) -> String {
