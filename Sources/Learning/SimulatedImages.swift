@@ -114,3 +114,10 @@ public struct SimulatedImages: ImageSource {
     return pixels
   }
 }
+
+extension PopulationSpec {
+  /// The seed of images that are simulated for a training where none is given.
+  ///
+  /// Not that of `lensing generate`: a dataset made by default can judge a training by default.
+  public var defaultSeedOfSimulatedImages: UInt64 { RandomKey.seed(named: name + " (lensing-learn)") }
+}

@@ -63,13 +63,20 @@ extension TorchTests {
       var spec = TrainingSpec()
       (spec.epochs, spec.batchSize) = (2, 4)
       try withScratchFolder { folder in
-        func run(_ name: String, resume: Bool = false, stop: Bool = false) throws {
+        /// It is asked before each of three batches and two for validation, and after the epoch.
+        func run(_ name: String, resume: Bool = false, stopAt: Int = .max) throws {
           let trainer = try Trainer(spec, images: training, folder: "\(folder)/\(name)")
+          var asked = 0
           _ = try trainer.run(
-            training: training, validation: validation, resume: resume, shouldStop: { stop })
+            training: training, validation: validation, resume: resume,
+            shouldStop: {
+              asked += 1
+              return asked == stopAt
+            })
         }
         try run("whole")
-        try run("broken", stop: true)
+        try run("broken", stopAt: 6)
+        try run("broken", resume: true, stopAt: 2)
         try run("broken", resume: true)
         let files = try ["whole", "broken"].map { try readFile("\(folder)/\($0)/checkpoint.safetensors") }
         let isSame = files[0] == files[1]
