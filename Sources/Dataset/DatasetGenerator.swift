@@ -105,6 +105,13 @@ public struct DatasetGenerator: Sendable {
     let folder = DatasetFolder(paths: paths, identity: identity.run)
     if existing == .resume, let manifest = try folder.finished(identity, samples: samples) { return manifest }
     let journal = try folder.prepare(existing)
+    if let journal, journal.samplesDone > samples.count {
+      throw FileError(
+        path: paths.journal,
+        reason:
+          "the journal is damaged: \(journal.samplesDone) of \(samples.count) samples are done; start again "
+          + "with --overwrite")
+    }
     if journal == nil { try folder.writeSpec(plan.spec) }
     let lock = try FolderLock(paths.partial)
     defer { lock.release() }

@@ -61,11 +61,14 @@ package final class DatasetReader {
     guard case .integer(let place) = cells[DatasetTables.rowColumn], let images = images[part] else {
       throw damaged("has sample \(nextIndex) in no array")
     }
+    guard let redraws = tables.redraws(cells) else {
+      throw damaged("says that sample \(nextIndex) was drawn again more often than its spec allows")
+    }
     defer { nextIndex += 1 }
     return StoredSample(
       index: nextIndex, part: part, image: hasImages ? try images.read(at: place) : [],
       truthMaps: hasImages ? try (truthMaps[part] ?? []).map { try $0.read(at: place) } : [],
-      redraws: tables.redraws(cells), cells: cells, pieces: try pieces(of: nextIndex))
+      redraws: redraws, cells: cells, pieces: try pieces(of: nextIndex))
   }
 
   private func part(_ cells: [TableCell]) throws -> DatasetLayout.Part {

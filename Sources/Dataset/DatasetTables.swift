@@ -8,7 +8,8 @@ package struct DatasetTables: Sendable {
   /// One row per sample: where it is, every drawn and derived parameter, and how it was exposed.
   package let sampleColumns: [TableColumn]
   package let parameterNames: [String]
-  private let countsRedraws: Bool
+  /// How often a sample may be drawn again; nil if the spec has no `redraw`, and the table no column for it.
+  private let attempts: Int?
 
   /// One row per piece of substructure.
   package let substructureColumns = [
@@ -32,7 +33,7 @@ package struct DatasetTables: Sendable {
       }
     }
     parameterNames = names
-    countsRedraws = plan.spec.redraw != nil
+    attempts = plan.spec.redraw?.attempts
     sampleColumns =
       [
         TableColumn(name: "index", kind: .integer, description: "sample"),
@@ -52,12 +53,12 @@ package struct DatasetTables: Sendable {
         TableColumn(name: "signal_to_noise_background", kind: .real, description: "see docs/conventions.md"),
         TableColumn(name: "signal_to_noise_total", kind: .real, description: "see docs/conventions.md"),
       ]
-      + (countsRedraws
-        ? [
+      + (attempts == nil
+        ? []
+        : [
           TableColumn(
             name: "redraws", kind: .real, description: "further draws, none could be rendered before")
-        ]
-        : [])
+        ])
   }
 
   /// The last columns, which are numbers.
@@ -69,13 +70,14 @@ package struct DatasetTables: Sendable {
     let ratios = sample.observation.signalToNoise
     return parameterNames.map { values[$0] }
       + [sample.observation.exposureTime, ratios.peak, ratios.background, ratios.total]
-      + (countsRedraws ? [Double(sample.drawn.redraws)] : [])
+      + (attempts == nil ? [] : [Double(sample.drawn.redraws)])
   }
 
-  /// How often a sample was drawn again, from its row.
-  func redraws(_ cells: [TableCell]) -> Int {
-    guard countsRedraws, case .real(let count) = cells.last else { return 0 }
-    return Int(exactly: count) ?? 0
+  /// How often a sample was drawn again, from its row; nil if that cannot be.
+  func redraws(_ cells: [TableCell]) -> Int? {
+    guard let attempts else { return 0 }
+    guard case .real(let number)? = cells.last, let count = Int(exactly: number) else { return nil }
+    return (0...attempts).contains(count) ? count : nil
   }
 
   /// Index, class, split, row, pair.

@@ -1,6 +1,7 @@
 import FileFormats
 import Foundation
 import LensCore
+import Populations
 
 /// How far an unfinished dataset has come: everything up to here is on the disk.
 struct Journal: Codable, Equatable {
@@ -20,6 +21,19 @@ struct Journal: Codable, Equatable {
     } catch let error as DecodingError {
       throw FileError(path: path, reason: "the journal is damaged (\(error)); start again with --overwrite")
     }
+    guard isPossible else {
+      throw FileError(
+        path: path,
+        reason: "the journal is damaged: it holds impossible numbers; start again with --overwrite")
+    }
+  }
+
+  /// Whether the numbers can be those of a run, so that sums of them cannot overflow.
+  private var isPossible: Bool {
+    (0...(1 << 40)).contains(samplesDone) && redraws.arePossible(of: samplesDone)
+      && [sampleTableBytes, substructureTableBytes, substructureRows].allSatisfy {
+        (0...(1 << 45)).contains($0)
+      }
   }
 
   func write(to path: String) throws { try writeJSON(self, to: path) }
@@ -33,6 +47,11 @@ public struct RedrawCounts: Codable, Equatable, Sendable {
   mutating func add(_ redraws: Int) {
     samples += redraws > 0 ? 1 : 0
     draws += redraws
+  }
+
+  /// Whether so many samples can have been drawn again like this.
+  func arePossible(of sampleCount: Int) -> Bool {
+    (0...sampleCount).contains(samples) && (samples...samples * RedrawSpec.mostAttempts).contains(draws)
   }
 }
 

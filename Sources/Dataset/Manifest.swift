@@ -141,6 +141,7 @@ public struct Manifest: Codable, Sendable, Equatable {
       && parts.allSatisfy { (1...sampleCount).contains($0.count) } && parts.count <= 1000
       && parts.reduce(0) { $0 + $1.count } == sampleCount
       && Set(parts.map { "\($0.label)_\($0.split)" }).count == parts.count
+      && redraws?.arePossible(of: sampleCount) ?? true
       && files.count <= 100_000 && files.allSatisfy { (0...(1 << 45)).contains($0.bytes) }
   }
 

@@ -6,13 +6,11 @@ struct SpecDocument {
   private(set) var value: SpecValue
   /// Whether a person wrote it, and wants to know which of its keys have no effect.
   private let isOwn: Bool
-  /// Key paths of the settings.
+  /// Key paths of the settings that give a value.
   private var changed: [String] = []
-  /// Of them, those that were removed and not given again.
-  private var removed: [String] = []
 
   init(_ value: SpecValue, isOwn: Bool, _ settings: [String]) throws {
-    (self.value, self.isOwn) = (value, isOwn)
+    (self.value, self.isOwn) = (value.withoutNullElements, isOwn)
     for setting in settings { try change(setting) }
     self.value = try anchored(self.value, at: ".")
   }
@@ -26,38 +24,29 @@ struct SpecDocument {
     let path = String(setting[..<equals])
     let keys = path.split(separator: ".", omittingEmptySubsequences: false)
     let given = try parseYAML(String(setting[setting.index(after: equals)...]), path: "setting \(path)")
-    changed.append(path)
-    if given != .scalar("") {
-      try value.set(keys, to: given)
-      removed.removeAll { Self.isWithin(path, $0) || Self.isWithin($0, path) }
-      return
-    }
-    try value.remove(keys)
-    // The places of a list's later elements change: nothing can be said of the number.
-    if keys.last.flatMap({ Int($0) }) == nil { removed.append(path) }
+    if given.isNull { try requireSection(of: keys, path) } else { changed.append(path) }
+    // A null is read as in a file: what it stands for is left out, elements of lists at once.
+    try value.set(keys, to: given)
+    value = value.withoutNullElements
   }
 
-  /// - Throws: `SpecErrors`, also for a removed key whose default would stand in its place.
+  /// Leaving something out must not make the section that it would stand in.
+  private func requireSection(of keys: [Substring], _ path: String) throws {
+    let section = keys.dropLast().joined(separator: ".")
+    let found = section.isEmpty ? value : value.value(at: section)
+    if case .scalar = found ?? .scalar("") {
+      throw SpecError(
+        keyPath: path, value: "null",
+        requirement: "there is nothing to leave out: the spec gives no \(section)")
+    }
+  }
+
+  /// - Throws: `SpecErrors`.
   func read<Fields: SpecFields>(_ type: Fields.Type, _ note: (SpecNote) -> Void) throws -> Fields {
-    let fields = try SpecVisitor.read(type, from: value) { found in
+    try SpecVisitor.read(type, from: value) { found in
       let isTyped = changed.contains { Self.isWithin($0, found.keyPath) || Self.isWithin(found.keyPath, $0) }
       if isTyped || isOwn && !found.isDefault { note(found) }
     }
-    if removed.isEmpty { return fields }
-    let written = SpecVisitor.write(fields)
-    let errors = removed.compactMap { path -> SpecError? in
-      guard let rest = written.value(at: path), rest != .scalar("") else { return nil }
-      return SpecError(
-        keyPath: path, value: "null",
-        requirement:
-          "cannot be left out, its default (\(Self.text(rest))) would stand; give the value that is meant")
-    }
-    if !errors.isEmpty { throw SpecErrors(errors) }
-    return fields
-  }
-
-  private static func text(_ value: SpecValue) -> String {
-    if case .scalar(let text) = value { text } else { value.summary }
   }
 
   private static func isWithin(_ path: String, _ section: String) -> Bool {

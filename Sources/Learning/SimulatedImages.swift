@@ -48,17 +48,20 @@ public struct SimulatedImages: ImageSource {
 
   public var digest: String {
     get throws {
-      let spec = writeYAML(SpecVisitor.write(plan.spec))
-      let text = "\(spec) \(plan.seed) \(first) \(count) \(only ?? -1)"
-      return try sha256(Array((text + kernelDigest).utf8))
+      let spec = writeYAML(SpecVisitor.write(try specWithKernelContents))
+      return try sha256(Array("\(spec) \(plan.seed) \(plan.noiseSeed) \(first) \(count) \(only ?? -1)".utf8))
     }
   }
 
-  /// The spec names the file of a kernel, but does not hold it.
-  private var kernelDigest: String {
+  /// What a kernel's file holds stands in the place of its path: a folder may move, but its images must stay as they are.
+  private var specWithKernelContents: PopulationSpec {
     get throws {
-      let kernel = plan.spec.instrument.pointSpreadFunction.parameters as? KernelFilePSFSpec
-      return try kernel.map { try " " + sha256(ofFile: $0.path) } ?? ""
+      var spec = plan.spec
+      if var kernel = spec.instrument.pointSpreadFunction.parameters as? KernelFilePSFSpec {
+        kernel.path = try sha256(ofFile: kernel.path)
+        spec.instrument.pointSpreadFunction = PointSpreadFunctionSpec(kernel)
+      }
+      return spec
     }
   }
 
@@ -110,4 +113,11 @@ public struct SimulatedImages: ImageSource {
     }
     return pixels
   }
+}
+
+extension PopulationSpec {
+  /// The seed of images that are simulated for a training where none is given.
+  ///
+  /// Not that of `lensing generate`: a dataset made by default can judge a training by default.
+  public var defaultSeedOfSimulatedImages: UInt64 { RandomKey.seed(named: name + " (lensing-learn)") }
 }

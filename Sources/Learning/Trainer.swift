@@ -94,8 +94,9 @@ public struct Trainer {
   ///
   /// - Parameters:
   ///   - resume: Continue from the checkpoint in the folder.
-  ///   - shouldStop: Asked after every epoch; the checkpoint is there.
-  /// - Returns: One entry per epoch, those of an earlier run included.
+  ///   - shouldStop: Asked before every batch and after every epoch. The files are then those of the last whole epoch, from
+  ///     which a resumed training goes on to the same bytes; the model in memory may be in the middle of the next.
+  /// - Returns: One entry per whole epoch, those of an earlier run included.
   /// - Throws: `TrainingError` when a loss is no number any more, with the last checkpoint kept.
   public func run(
     training: some ImageSource, validation: some ImageSource, resume: Bool = false,
@@ -118,8 +119,7 @@ public struct Trainer {
       ? try Checkpoint.read(from: folder, into: model, step.optimizers, begun: begun)
       : begun
     while state.epoch < spec.epochs && !isOutOfPatience(state) {
-      try trainEpoch(&state, training, validation, report)
-      if shouldStop() { break }
+      guard try trainEpoch(&state, training, validation, shouldStop, report), !shouldStop() else { break }
     }
     return state.history
   }
@@ -128,12 +128,14 @@ public struct Trainer {
     spec.patience > 0 && state.epochsWithoutImprovement >= spec.patience
   }
 
+  /// - Returns: False if it was stopped before its end: nothing is written then.
   private func trainEpoch(
     _ state: inout Checkpoint.Progress, _ training: some ImageSource, _ validation: some ImageSource,
-    _ report: (Progress) -> Void
-  ) throws {
-    let trainingLoss = try pass(over: training, epoch: state.epoch, report)
-    let validationLoss = try meanLoss(validation)
+    _ shouldStop: () -> Bool, _ report: (Progress) -> Void
+  ) throws -> Bool {
+    guard let trainingLoss = try pass(over: training, epoch: state.epoch, shouldStop, report),
+      let validationLoss = try meanLoss(validation, shouldStop)
+    else { return false }
     guard validationLoss.isFinite else { throw noNumber(validationLoss, state.epoch) }
     state.epoch += 1
     state.steps = step.optimizers.map(\.step)
@@ -152,6 +154,7 @@ public struct Trainer {
     try TrainingLog.write(state.history, to: folder)
     // Last, so that what it says is on the disk already.
     try Checkpoint.write(state, model, step.optimizers, to: folder)
+    return true
   }
 
   private func writeModule() throws {
@@ -163,9 +166,10 @@ public struct Trainer {
     try writeFileAtomically(try readFile(partial), to: "\(folder)/\(Self.moduleName)")
   }
 
-  /// One pass over the images in a random order; returns the mean loss.
-  private func pass(over images: some ImageSource, epoch: Int, _ report: (Progress) -> Void) throws -> Double
-  {
+  /// One pass over the images in a random order; returns the mean loss, or nil if it was stopped.
+  private func pass(
+    over images: some ImageSource, epoch: Int, _ shouldStop: () -> Bool, _ report: (Progress) -> Void
+  ) throws -> Double? {
     let generator = try TensorGenerator(seed: TrainingOrder.seed(spec.seed, "pass", epoch), device: device)
     let pass = Pass(isTraining: true, generator: generator)
     if model.script != nil { try ScriptModule.seed(TrainingOrder.seed(spec.seed, "module", epoch)) }
@@ -174,6 +178,7 @@ public struct Trainer {
       TrainingOrder.permutation(images.count, spec.seed, epoch), spec.batchSize)
     var sum = 0.0
     for (number, indices) in batches.enumerated() {
+      if shouldStop() { return nil }
       let batch = try images.batch(indices, epoch: epoch, augmentation: augmentation, on: device)
       let factor = spec.schedule.factor(
         step: epoch * batches.count + number, of: spec.epochs * batches.count)
@@ -194,17 +199,20 @@ public struct Trainer {
         + (epoch > 0 ? "the checkpoint of epoch \(epoch) is kept" : "nothing was saved yet"))
   }
 
-  /// The mean loss of the images without training.
-  private func meanLoss(_ images: some ImageSource) throws -> Double {
+  /// The mean loss of the images without training, or nil if it was stopped.
+  private func meanLoss(_ images: some ImageSource, _ shouldStop: () -> Bool) throws -> Double? {
     try withoutGradients {
       let generator = try TensorGenerator(
         seed: TrainingOrder.seed(spec.seed, "validation", 0), device: device)
       let pass = Pass(isTraining: false, generator: generator)
-      return try TrainingOrder.batches(Array(0..<images.count), spec.batchSize).reduce(0.0) { sum, indices in
+      var sum = 0.0
+      for indices in TrainingOrder.batches(Array(0..<images.count), spec.batchSize) {
+        if shouldStop() { return nil }
         let loss = try model.validationLoss(
           images.batch(indices, epoch: 0, augmentation: nil, on: device), pass)
-        return sum + Double(try loss.scalar()) * Double(indices.count) / Double(images.count)
+        sum += Double(try loss.scalar()) * Double(indices.count) / Double(images.count)
       }
+      return sum
     }
   }
 

@@ -57,8 +57,11 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "Epochs of the classifiers on each easier population.")
   var easierEpochs = ComparisonSpec().easierEpochs
 
-  @Option(help: "Where all random numbers come from.")
-  var seed: UInt64 = 0
+  @Option(
+    help:
+      "Where all random numbers come from (default: simulated images from the spec's name, everything else from 0)."
+  )
+  var seed: UInt64?
 
   @OptionGroup var device: DeviceOptions
 
@@ -73,19 +76,22 @@ struct CompareCommand: ParsableCommand {
     try reportingErrors {
       let place = try device.prepare()
       let comparison = try Comparison(spec(), folder: output, device: place, threads: device.threads)
-      StopSignal.watch()
+      Interruption.watch("lensing-learn", "stopped; the same command goes on from the last epoch")
       let bar = TrainingBar()
       defer { bar.finish() }
-      let isWhole = try comparison.run(shouldStop: { StopSignal.wasGiven }) { event in
+      let isWhole = try comparison.run(shouldStop: { Interruption.wasAskedFor }) { event in
         switch event {
+        case .noted(let note): printError("note: \(note)\n")
         case .began(let what): bar.begin(what)
         case .trained(let progress): bar.show(progress)
         }
       }
       bar.finish()
-      try printLine(
-        isWhole
-          ? "Look at it: \(output)/\(EvaluationReport.pageName)" : "Stopped; the same command goes on.")
+      if !isWhole {
+        try printLine("Stopped; the same command goes on from the last epoch.")
+        throw ExitCode(130)
+      }
+      try printLine("Look at it: \(output)/\(EvaluationReport.pageName)")
     }
   }
 

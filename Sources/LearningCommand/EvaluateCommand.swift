@@ -46,6 +46,9 @@ struct EvaluateCommand: ParsableCommand {
     if (dataset == nil) == (simulated.simulate == nil) {
       throw ValidationError("Give either a dataset or --simulate MODEL.")
     }
+    if seed != nil && simulated.simulate == nil {
+      throw ValidationError("--seed is that of simulated images: a dataset's are there already.")
+    }
     if split != nil && dataset == nil {
       throw ValidationError("--split chooses a part of a dataset: simulated images have none.")
     }

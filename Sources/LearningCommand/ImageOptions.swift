@@ -25,8 +25,12 @@ struct ImageOptions: ParsableArguments {
   var noiseSeed: UInt64?
 
   @Option(
-    help: "Simulated images per class; for training in an epoch, and a tenth of it more for validation.")
-  var count = 1000
+    help:
+      "Simulated images per class; for training in an epoch, and a tenth of it more for validation (default: 1000)."
+  )
+  var count: Int?
+
+  private var imagesPerClass: Int { count ?? 1000 }
 
   func validate() throws {
     if simulate == nil && noiseSeed != nil {
@@ -35,7 +39,10 @@ struct ImageOptions: ParsableArguments {
     if simulate == nil && !settings.isEmpty {
       throw ValidationError("--set changes a simulated population: it needs --simulate.")
     }
-    if !(1...100_000_000).contains(count) {
+    if simulate == nil && count != nil {
+      throw ValidationError("--count is that of simulated images: it needs --simulate.")
+    }
+    if let count, !(1...100_000_000).contains(count) {
       throw ValidationError("--count: \(count) given, must be from 1 to 100000000.")
     }
   }
@@ -46,9 +53,10 @@ struct ImageOptions: ParsableArguments {
   ) {
     let plan = try plan(model, seed)
     let shown = only == nil ? plan.spec.classes.count : 1
-    let validation = max(2, count / 10) * shown
+    let validation = max(2, imagesPerClass / 10) * shown
     return (
-      try SimulatedImages(plan, count: count * shown, first: validation, only: only, threads: threads),
+      try SimulatedImages(
+        plan, count: imagesPerClass * shown, first: validation, only: only, threads: threads),
       try reportingStep("simulating \(validation) images for validation") {
         try SimulatedImages(plan, count: validation, only: only, threads: threads).kept()
       }
@@ -58,7 +66,7 @@ struct ImageOptions: ParsableArguments {
   /// Images that no training with the same seed sees.
   func forJudging(_ model: String, seed: UInt64?, threads: Int) throws -> ImageSet {
     let plan = try plan(model, seed)
-    let number = count * plan.spec.classes.count
+    let number = imagesPerClass * plan.spec.classes.count
     return try reportingStep("simulating \(number) images for judging") {
       try SimulatedImages(plan, count: number, first: SimulatedImages.firstForJudging, threads: threads)
         .kept()
@@ -72,11 +80,10 @@ struct ImageOptions: ParsableArguments {
       .joined(separator: " ")
   }
 
-  /// The default seed is not that of `lensing generate`: a dataset made by default can judge a training by default.
   private func plan(_ model: String, _ seed: UInt64?) throws -> PopulationPlan {
     let spec = try loadPopulation(model, settings: settings) { printError("note: \($0)\n") }
     return try PopulationPlan(
-      spec, seed: seed ?? RandomKey.seed(named: spec.name + " (lensing-learn)"), noiseSeed: noiseSeed,
+      spec, seed: seed ?? spec.defaultSeedOfSimulatedImages, noiseSeed: noiseSeed,
       readImage: readKernel)
   }
 }

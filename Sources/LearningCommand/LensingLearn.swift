@@ -16,7 +16,7 @@ struct LensingLearn: ParsableCommand {
         lensing-learn evaluate Output/model-a-resnet18 Output/model-a
 
       Exit codes: 0 success, 2 bad input, a file or standard output that cannot be read or written, or a training that \
-      cannot go on, 64 wrong usage.
+      cannot go on, 64 wrong usage, 130 stopped by Ctrl-C.
       """,
     subcommands: [TrainCommand.self, EvaluateCommand.self, CompareCommand.self, TimeCommand.self])
 

@@ -10,7 +10,7 @@ struct TrainCommand: ParsableCommand {
     abstract: "Trains a network on the training split of a dataset, or on images simulated on the fly.",
     discussion: """
       Supervised networks see all classes, the others only no_sub. Weights, a checkpoint and a log appear in the \
-      output folder after every epoch; Ctrl-C ends after the current one.
+      output folder after every epoch; after Ctrl-C, which ends within a second, --resume goes on from the last one.
       """)
 
   @Argument(help: "A dataset of `lensing generate`; none with --simulate.")
@@ -129,11 +129,12 @@ struct TrainCommand: ParsableCommand {
     let trainer = try Trainer(
       spec(), images: training, folder: folder, device: place, initialWeights: weights, module: module,
       frozen: freeze)
-    StopSignal.watch()
+    Interruption.watch(
+      "lensing-learn", "stopped in the middle of a batch; --resume goes on from the last epoch")
     let bar = TrainingBar()
     defer { bar.finish() }
     let history = try trainer.run(
-      training: training, validation: validation, resume: resume, shouldStop: { StopSignal.wasGiven },
+      training: training, validation: validation, resume: resume, shouldStop: { Interruption.wasAskedFor },
       progress: bar.show)
     bar.finish()
     try summarize(history, folder, source)
@@ -160,7 +161,10 @@ struct TrainCommand: ParsableCommand {
         "epoch \(metrics.epoch): training loss \(Float(metrics.trainingLoss)), "
           + "validation loss \(Float(metrics.validationLoss))")
     }
-    if StopSignal.wasGiven && history.count < epochs { try printLine("Stopped; --resume goes on.") }
+    let isStopped = Interruption.wasAskedFor && history.count < epochs
+    if history.isEmpty { try printLine("Stopped before the end of the first epoch: nothing was saved.") }
+    if isStopped && !history.isEmpty { try printLine("Stopped; --resume goes on from the last epoch.") }
+    if isStopped { throw ExitCode(130) }
     try printLine("Judge it: lensing-learn evaluate \(quoted(folder)) \(source)")
   }
 }

@@ -9,6 +9,8 @@ import Tensors
 public struct Comparison {
   /// What is being done, for a progress bar.
   public enum Event {
+    /// A key of a population has no effect.
+    case noted(String)
     case began(String)
     case trained(Trainer.Progress)
   }
@@ -31,12 +33,13 @@ public struct Comparison {
     (self.spec, self.folder, self.device, self.threads) = (spec, folder, device, threads)
   }
 
-  /// - Parameter shouldStop: Asked after every epoch.
+  /// - Parameter shouldStop: Asked before every batch and after every epoch.
   /// - Returns: False if it was stopped: run it again to go on.
   /// - Throws: `TrainingError` if the folder holds a comparison with another spec, or before the first epoch if a network
   ///   cannot be trained on a population; and all that training throws.
   public func run(shouldStop: () -> Bool, report: (Event) -> Void) throws -> Bool {
     let populations = try spec.models.map { try ComparisonPopulation($0, spec, threads: threads) }
+    for population in populations { population.notes.forEach { report(.noted("\(population.name): \($0)")) } }
     try check(populations)
     try claimFolder()
     var results: [Result] = []

@@ -1,21 +1,27 @@
 import Dataset
 import Learning
+import LensCore
 import Populations
 
 /// A population's images for the three purposes: none serves two.
-struct ComparisonPopulation {
+package struct ComparisonPopulation {
   /// As given.
   let model: String
   let name: String
-  let plan: PopulationPlan
+  package let plan: PopulationPlan
+  /// Keys that are given without effect.
+  let notes: [SpecNote]
   private let spec: ComparisonSpec
   private let threads: Int
 
   /// - Parameter step: Of the easier populations; nil for the population itself.
-  init(_ model: String, _ spec: ComparisonSpec, step: Int? = nil, threads: Int) throws {
+  package init(_ model: String, _ spec: ComparisonSpec, step: Int? = nil, threads: Int) throws {
     let settings = spec.settings + (step.map { spec.easierSteps[$0] } ?? [])
+    var notes: [SpecNote] = []
+    let population = try loadPopulation(model, settings: settings) { notes.append($0) }
     plan = try PopulationPlan(
-      loadPopulation(model, settings: settings), seed: spec.seed, readImage: readKernel)
+      population, seed: spec.seed ?? population.defaultSeedOfSimulatedImages, readImage: readKernel)
+    self.notes = notes
     (self.model, self.spec, self.threads, name) = (model, spec, threads, plan.spec.name)
   }
 

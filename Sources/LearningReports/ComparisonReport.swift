@@ -58,10 +58,12 @@ struct ComparisonReport {
     of that class against none. Wasserstein: the mean distance of the column sums of image and reconstruction, without \
     substructure. Trained on \(spec.count) new images per class and epoch, \(spec.epochs) epochs (classifiers, after \
     \(spec.easierSteps.count) times \(spec.easierEpochs) on easier populations) or \(spec.unsupervisedEpochs) (the others, on images without \
-    substructure), seed \(spec.seed), images of \(sizes). \(changes)Published: arXiv:1909.07346 and 2008.12731, on 25,000 \
+    substructure), \(seed), images of \(sizes). \(changes)Published: arXiv:1909.07346 and 2008.12731, on 25,000 \
     images per class of 150 x 150 pixels.
     """
   }
+
+  private var seed: String { spec.seed.map { "seed \($0)" } ?? "seeds from the populations' names" }
 
   private var sizes: String {
     populations.map { "\($0.plan.spec.instrument.width) x \($0.plan.spec.instrument.height)" }

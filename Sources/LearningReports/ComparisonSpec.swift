@@ -25,7 +25,8 @@ public struct ComparisonSpec: Codable, Sendable, Equatable {
   ]
   /// Of every step.
   public var easierEpochs = 5
-  public var seed: UInt64 = 0
+  /// Nil for images from the seeds that follow from the populations' names, and everything else from 0.
+  public var seed: UInt64?
 
   public init() {}
 
@@ -61,7 +62,7 @@ public struct ComparisonSpec: Codable, Sendable, Equatable {
   /// - Parameter step: Of the easier populations; nil for the population itself.
   func training(_ network: NetworkKind, step: Int?) -> TrainingSpec {
     var spec = TrainingSpec()
-    (spec.network, spec.seed) = (network, seed)
+    (spec.network, spec.seed) = (network, seed ?? 0)
     if network.isSupervised {
       spec.epochs = step == nil ? epochs : easierEpochs
       spec.batchSize = network == .alexnet ? 64 : 32

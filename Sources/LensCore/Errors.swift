@@ -25,7 +25,8 @@ public struct SpecNote: Equatable, Sendable, CustomStringConvertible {
   public let keyPath: String
   /// Why, as the end of the sentence "has no effect: ...".
   public let reason: String
-  /// Whether the value is the one that the key has when it is left out, as in a spec that the program wrote.
+  /// Whether the value is the one that the key has when it is left out, as in a spec that the program wrote, or one that is
+  /// recorded all the same: who did not type it need not be told.
   public let isDefault: Bool
 
   public init(keyPath: String, reason: String, isDefault: Bool) {

@@ -28,6 +28,24 @@ public indirect enum SpecValue: Equatable, Sendable {
     }
   }
 
+  /// Whether it is null, or nothing: the same as no value.
+  public var isNull: Bool { self == .scalar("") }
+
+  /// The entries of a mapping that have a value; nil for what is no mapping.
+  public var givenEntries: [Entry]? {
+    guard case .map(let entries) = self else { return nil }
+    return entries.filter { !$0.value.isNull }
+  }
+
+  /// The same without the nulls among the elements of its lists.
+  public var withoutNullElements: SpecValue {
+    switch self {
+    case .scalar: self
+    case .list(let items): .list(items.filter { !$0.isNull }.map(\.withoutNullElements))
+    case .map(let entries): .map(entries.map { Entry($0.key, $0.value.withoutNullElements) })
+    }
+  }
+
   /// How a message shows the value: scalars as written, the rest by kind.
   public var summary: String {
     switch self {
@@ -41,47 +59,6 @@ public indirect enum SpecValue: Equatable, Sendable {
   public mutating func set(_ keyPath: some Sequence<Substring>, to value: SpecValue) throws {
     let path = Array(keyPath)
     try set(path[...], of: path, to: value)
-  }
-
-  /// Removes the value at a dotted key path; list elements are addressed by number.
-  ///
-  /// - Throws: `SpecError` if the path leads nowhere.
-  public mutating func remove(_ keyPath: some Sequence<Substring>) throws {
-    let path = Array(keyPath)
-    try remove(path[...], of: path)
-  }
-
-  private mutating func remove(_ rest: ArraySlice<Substring>, of path: [Substring]) throws {
-    guard let key = rest.first else { return }
-    switch self {
-    case .map(var entries):
-      guard let position = entries.firstIndex(where: { $0.key == key }) else {
-        throw missing(path, suggestion(for: String(key), among: entries.map(\.key)))
-      }
-      if rest.count == 1 {
-        entries.remove(at: position)
-      } else {
-        try entries[position].value.remove(rest.dropFirst(), of: path)
-      }
-      self = .map(entries)
-    case .list(var items):
-      guard let position = Int(key), items.indices.contains(position) else {
-        throw missing(path, "the list has \(items.count) elements")
-      }
-      if rest.count == 1 {
-        items.remove(at: position)
-      } else {
-        try items[position].remove(rest.dropFirst(), of: path)
-      }
-      self = .list(items)
-    case .scalar:
-      throw missing(path, "there are no keys below")
-    }
-  }
-
-  private func missing(_ path: [Substring], _ requirement: String) -> SpecError {
-    SpecError(
-      keyPath: path.joined(separator: "."), value: "a key that is not there", requirement: requirement)
   }
 
   private mutating func set(_ rest: ArraySlice<Substring>, of path: [Substring], to value: SpecValue) throws {

@@ -30,7 +30,20 @@ public final class SpecVisitor {
 
   private final class ErrorList {
     var list: [SpecError] = []
-    var withoutEffect: [(keyPath: String, reason: String)] = []
+    private(set) var withoutEffect: [(keyPath: String, isRecorded: Bool, reason: String)] = []
+    private var pathsWithoutEffect: Set<String> = []
+
+    /// The first reason is enough.
+    func note(_ keyPath: String, _ isRecorded: Bool, _ reason: String) {
+      if pathsWithoutEffect.insert(keyPath).inserted { withoutEffect.append((keyPath, isRecorded, reason)) }
+    }
+
+    /// Whether it is said of a section that it has no effect: of its keys it need not be said.
+    func isNoted(sectionOf keyPath: String) -> Bool {
+      keyPath.indices.contains {
+        keyPath[$0] == "." && pathsWithoutEffect.contains(String(keyPath[..<$0]))
+      }
+    }
   }
 
   private init(source: [SpecValue.Entry]?, path: String, errors: ErrorList) {
@@ -46,15 +59,14 @@ public final class SpecVisitor {
     _ type: Fields.Type, from value: SpecValue, note: (SpecNote) -> Void = { _ in }
   ) throws -> Fields {
     let root = SpecVisitor(source: [], path: "", errors: ErrorList())
-    let fields = root.readObject(Fields(), value, at: "")
+    let fields = root.readObject(Fields(), value.withoutNullElements, at: "")
     if !root.errors.list.isEmpty { throw SpecErrors(root.errors.list) }
-    let found = root.errors.withoutEffect
+    let found = root.errors.withoutEffect.filter { !root.errors.isNoted(sectionOf: $0.keyPath) }
     if found.isEmpty { return fields }
     let (written, defaults) = (write(fields), write(Fields()))
-    // What is said of a section need not be said of its keys.
-    for (path, reason) in found where !found.contains(where: { path.hasPrefix($0.keyPath + ".") }) {
+    for (path, isRecorded, reason) in found {
       let isDefault = written.value(at: path) == defaults.value(at: path)
-      note(SpecNote(keyPath: path, reason: reason, isDefault: isDefault))
+      note(SpecNote(keyPath: path, reason: reason, isDefault: isDefault || isRecorded))
     }
     return fields
   }
@@ -85,10 +97,15 @@ public final class SpecVisitor {
   ///
   /// - Parameters:
   ///   - key: May be the dotted path of a key further down.
+  ///   - isRecorded: Whether tables list its value all the same, for which it may be in a spec.
   ///   - reason: The end of the sentence "has no effect: ...".
-  public func withoutEffect(_ key: String, if condition: Bool, _ reason: @autoclosure () -> String) {
-    guard condition, let source, SpecValue.map(source).value(at: key) != nil else { return }
-    errors.withoutEffect.append((keyPath(key), reason()))
+  public func withoutEffect(
+    _ key: String, if condition: Bool, isRecorded: Bool = false, _ reason: @autoclosure () -> String
+  ) {
+    guard condition, let source, let given = SpecValue.map(source).value(at: key), !given.isNull else {
+      return
+    }
+    errors.note(keyPath(key), isRecorded, reason())
   }
 
   func keyPath(_ key: String) -> String {
@@ -109,19 +126,12 @@ public final class SpecVisitor {
 
   public func integer(_ key: String, _ value: inout Int, _ range: ClosedRange<Int>) {
     guard let given = visited(key, writing: .scalar(String(value))) else { return }
-    guard case .scalar(let text) = given, let number = Int(text), range.contains(number) else {
-      return fail(
-        key, given: given.summary,
-        "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    value = number
+    if let number = readInteger(given, key, range) { value = number }
   }
 
   public func integer(_ key: String, _ value: inout Int?, _ range: ClosedRange<Int>) {
-    guard isReading ? isGiven(key) : value != nil else { return knownKeys.append(key) }
-    var number = value ?? range.lowerBound
-    integer(key, &number, range)
-    value = number
+    guard let given = visited(key, writing: value.map { .scalar(String($0)) }) else { return }
+    if let number = readInteger(given, key, range) { value = number }
   }
 
   public func flag(_ key: String, _ value: inout Bool) {
@@ -142,9 +152,7 @@ public final class SpecVisitor {
 
   public func text(_ key: String, _ value: inout String?) {
     guard let given = visited(key, writing: value.map { .scalar($0) }) else { return }
-    guard case .scalar(let text) = given, !text.isEmpty else {
-      return fail(key, given: given.summary, "must be text")
-    }
+    guard case .scalar(let text) = given else { return fail(key, given: given.summary, "must be text") }
     value = text
   }
 
@@ -227,11 +235,11 @@ public final class SpecVisitor {
   ) -> (any SpecKind)? {
     let names = kinds.map { $0.kind } + alsoAllowed
     let (name, parameters): (String, SpecValue)
-    switch value {
-    case .scalar(let text): (name, parameters) = (text, .map([]))
-    case .map(let entries) where entries.count == 1:
+    if case .scalar(let text) = value {
+      (name, parameters) = (text, .map([]))
+    } else if let entries = value.givenEntries, entries.count == 1 {
       (name, parameters) = (entries[0].key, entries[0].value)
-    default:
+    } else {
       fail("", given: value.summary, "must be one of \(names.joined(separator: ", "))")
       return nil
     }
@@ -263,18 +271,38 @@ public final class SpecVisitor {
     return number
   }
 
+  private func readInteger(_ value: SpecValue, _ key: String, _ range: ClosedRange<Int>) -> Int? {
+    guard case .scalar(let text) = value, let number = Int(text), range.contains(number) else {
+      fail(
+        key, given: value.summary,
+        "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+      return nil
+    }
+    return number
+  }
+
   private func child(at key: String) -> SpecVisitor {
     SpecVisitor(source: [], path: keyPath(key), errors: errors)
   }
 
   /// Notes the key. When writing, stores the value; when reading, returns what the document has for the key.
+  ///
+  /// Null is as good as leaving the key out, and refused where a default would then stand in its place.
   private func visited(_ key: String, writing value: @autoclosure () -> SpecValue?) -> SpecValue? {
     knownKeys.append(key)
     guard let source else {
       if let value = value() { written.append(.init(key, value)) }
       return nil
     }
-    return source.first { $0.key == key }?.value
+    guard let given = source.first(where: { $0.key == key })?.value else { return nil }
+    if !given.isNull { return given }
+    if let rest = value(), !rest.isNull, rest != .list([]) {
+      let text = if case .scalar(let text) = rest { text } else { rest.summary }
+      fail(
+        key, given: "null",
+        "cannot be left out, its default (\(text)) would stand; give the value that is meant")
+    }
+    return nil
   }
 
   private func reportUnknownKeys() {

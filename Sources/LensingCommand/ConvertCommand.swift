@@ -58,7 +58,8 @@ struct ConvertCommand: ParsableCommand {
       var options = ConversionOptions()
       (options.normalization, options.batch, options.imagesPerShard) = (normalize, batch, perShard)
       let report = ProgressReport(isQuiet: quiet)
-      Interruption.watch("stopped in the middle of an image; the next conversion to the same place tidies up")
+      Interruption.watch(
+        "lensing", "stopped in the middle of an image; the next conversion to the same place tidies up")
       IsolatedConversion.confine()
       let description = try Conversion(source, to: output, to.format, options).run(
         from: format, isOverwriting: overwrite, shouldStop: { Interruption.wasAskedFor }

@@ -105,6 +105,7 @@ struct GenerateCommand: ParsableCommand {
       let folder = shard?.folder(of: whole) ?? whole
       let report = ProgressReport(isQuiet: json)
       Interruption.watch(
+        "lensing",
         "stopped in the middle of a batch; \(command)\(extend ? "" : " with --resume (for --overwrite)") continues"
       )
       let began = ContinuousClock.now

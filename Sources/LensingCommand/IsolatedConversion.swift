@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Interchange
+import ProgramOutput
 import SwiftLensing
 
 /// HDF5 and matio crash on some broken files; a crash in a process of its own is an error like any other.

@@ -28,7 +28,8 @@ struct MergeCommand: ParsableCommand {
       let merge = try DatasetMerge(shards, output: output)
       let report = ProgressReport(isQuiet: json)
       let began = ContinuousClock.now
-      Interruption.watch("stopped in the middle of a file; the same command begins anew")
+      Interruption.watch(
+        "lensing", "stopped in the middle of a file; the same command begins anew")
       report.begin("comparing files with their digests")
       defer { report.finish() }
       let manifest = try merge.run(

@@ -35,7 +35,7 @@ public func lensing_simulator_create_from_yaml(
   _ status: UnsafeMutablePointer<Int32>!
 ) -> OpaquePointer! {
   create(yaml, settings, settingCount, message, messageSize, status) { yaml, settings in
-    try Simulator(try loadPopulation(yaml: yaml, settings: settings), seed: seed)
+    try simulator(ofYAML: yaml, settings, seed: seed, noiseSeed: nil)
   }
 }
 
@@ -47,11 +47,19 @@ public func lensing_simulator_create_with_seeds(
   _ status: UnsafeMutablePointer<Int32>!
 ) -> OpaquePointer! {
   create(source, settings, settingCount, message, messageSize, status) { source, settings in
-    let population =
-      try isYAML == 0
-      ? loadPopulation(source, settings: settings) : loadPopulation(yaml: source, settings: settings)
-    return try Simulator(population, seed: seed?.pointee, noiseSeed: noiseSeed?.pointee)
+    let (seed, noiseSeed) = (seed?.pointee, noiseSeed?.pointee)
+    return try isYAML == 0
+      ? Simulator(source, seed: seed, noiseSeed: noiseSeed, settings: settings)
+      : simulator(ofYAML: source, settings, seed: seed, noiseSeed: noiseSeed)
   }
+}
+
+private func simulator(
+  ofYAML yaml: String, _ settings: [String], seed: UInt64?, noiseSeed: UInt64?
+) throws -> Simulator {
+  var notes: [SpecNote] = []
+  let spec = try loadPopulation(yaml: yaml, settings: settings) { notes.append($0) }
+  return try Simulator(spec, notes: notes, seed: seed, noiseSeed: noiseSeed)
 }
 
 private struct UnsupportedProcessor: Error, CustomStringConvertible {
@@ -143,6 +151,18 @@ public func lensing_simulator_parameter_unit(
   _ simulator: OpaquePointer!, _ number: Int32, _ text: UnsafeMutablePointer<CChar>!, _ size: Int64
 ) -> Int64 {
   copy(element(SimulatorBox.at(simulator)?.simulator.parameters, number)?.unit, to: text, size)
+}
+
+@c @implementation
+public func lensing_simulator_note_count(_ simulator: OpaquePointer!) -> Int32 {
+  Int32(SimulatorBox.at(simulator)?.simulator.notes.count ?? 0)
+}
+
+@c @implementation
+public func lensing_simulator_note(
+  _ simulator: OpaquePointer!, _ number: Int32, _ text: UnsafeMutablePointer<CChar>!, _ size: Int64
+) -> Int64 {
+  copy(element(SimulatorBox.at(simulator)?.simulator.notes, number)?.description, to: text, size)
 }
 
 private func element<Element>(_ elements: [Element]?, _ number: Int32) -> Element? {

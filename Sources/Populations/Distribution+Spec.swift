@@ -9,7 +9,7 @@ extension Distribution: SpecConvertible {
   ]
 
   public static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> Distribution? {
-    guard case .map(let entries) = value else {
+    guard let entries = value.givenEntries else {
       return visitor.readNumber(value, "", .finite).map { .fixed($0) }
     }
     guard entries.count == 1, let entry = entries.first else {

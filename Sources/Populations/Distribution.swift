@@ -44,7 +44,13 @@ public enum Distribution: Sendable, Equatable {
   }
 
   /// The value, if no other can be drawn.
-  var only: Double? { support.lowerBound == support.upperBound ? support.lowerBound : nil }
+  var only: Double? {
+    switch self {
+    case .normal(let mean, standardDeviation: 0, _, _): mean
+    case .poisson(mean: 0): 0
+    default: support.lowerBound == support.upperBound ? support.lowerBound : nil
+    }
+  }
 
   var isPoisson: Bool { if case .poisson = self { true } else { false } }
 

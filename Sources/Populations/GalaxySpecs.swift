@@ -139,6 +139,9 @@ public struct GalaxyLightSpec: SpecFields, Equatable {
     visitor.choice("coefficient", &coefficient)
     visitor.prior("axis_ratio", &axisRatio, SpecRange(0.05...1))
     visitor.prior("position_angle", &positionAngle, SpecRange(-100...100))
+    for key in ["effective_radius", "sersic_index", "coefficient", "axis_ratio", "position_angle"] {
+      visitor.withoutEffect(key, if: intensity.only == 0, "the intensity is 0")
+    }
   }
 }
 
@@ -156,6 +159,9 @@ public struct SourceSpec: SpecFields, Equatable {
     light.visit(visitor)
     visitor.prior("radius", &radius, .deflection)
     visitor.prior("angle", &angle, SpecRange(-100...100))
+    for key in ["radius", "angle"] {
+      visitor.withoutEffect(key, if: light.intensity.only == 0, "the intensity is 0")
+    }
     visitor.withoutEffect("angle", if: radius.only == 0, "the radius is 0")
     visitor.withoutEffect(
       "position_angle", if: (light.axisRatio ?? .fixed(1)).only == 1, "the axis_ratio is 1")

@@ -108,11 +108,8 @@ public struct PopulationSpec: SpecFields {
   }
 
   private func checkTogether(_ visitor: SpecVisitor) {
-    let needsTotal =
-      (classes.contains(.vortex) && vortex.massReference == .total)
-      || (classes.contains(.spherical) && spherical.massReference == .total)
     visitor.check(
-      !needsTotal || host.totalMass != nil, "host.total_mass", given: "nothing",
+      !needsTotalMass || host.totalMass != nil, "host.total_mass", given: "nothing",
       "must be given, because a mass_reference is total")
     visitor.check(
       signalToNoise == nil || instrument.sky > 0 || instrument.readNoise > 0

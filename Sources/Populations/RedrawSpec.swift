@@ -5,10 +5,13 @@ public struct RedrawSpec: SpecFields, Equatable {
   /// Further draws of one sample, until one can be rendered.
   public var attempts = 10
 
+  /// The largest number of them that a spec may ask for.
+  public static let mostAttempts = 1000
+
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.integer("attempts", &attempts, 1...1000)
+    visitor.integer("attempts", &attempts, 1...Self.mostAttempts)
   }
 }
 

@@ -68,8 +68,11 @@ extension Drawing {
       let radius = try draw("spherical.radius", spec.radius, number: number)
       let (sine, cosine) = sineAndCosine(try draw("spherical.angle", spec.angle, number: number))
       let center = [host.center[0] + radius * cosine, host.center[1] + radius * sine]
-      let isFaulty = faults.pointMassRadiusOverCount
-      let einsteinRadius = isFaulty ? totalRadius / Double(count) : radii.radius(ofMass: mass)
+      // Faults concern points: the radius that other profiles list is that of their mass.
+      let einsteinRadius =
+        spec.profile != .pointMass
+        ? radii.geometry.einsteinRadius(ofMass: mass)
+        : faults.pointMassRadiusOverCount ? totalRadius / Double(count) : radii.radius(ofMass: mass)
       result.masses.append(
         spec.profile == .pointMass
           ? pointMassSpec(einsteinRadius: einsteinRadius, center: center)

@@ -77,12 +77,17 @@ public struct SphericalSpec: SpecFields, Equatable {
     markWithoutEffect(visitor)
   }
 
+  /// Whether there is never more than one.
+  var isSingle: Bool { (count.only ?? count.support.upperBound) <= 1 }
+
   private func markWithoutEffect(_ visitor: SpecVisitor) {
     visitor.withoutEffect(
       "truncation", if: profile != .truncatedNavarroFrenkWhite, "the profile is \(profile.rawValue)")
     visitor.withoutEffect(
       "mass", if: totalMassFraction != nil && mass.only != nil,
       "equal masses are scaled to total_mass_fraction, whatever they are")
+    visitor.withoutEffect(
+      "mass", if: totalMassFraction != nil && isSingle, "the only subhalo has all of total_mass_fraction")
     visitor.withoutEffect(
       "mass_reference", if: totalMassFraction == nil, "there is no total_mass_fraction to refer to a mass")
     visitor.withoutEffect("angle", if: radius.only == 0, "the radius is 0")

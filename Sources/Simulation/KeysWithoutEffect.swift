@@ -16,12 +16,15 @@ public func noteKeysWithoutEffect(
   visitor.withoutEffect(
     "instrument.exposure_time", if: hasTarget, "signal_to_noise decides how long the exposure is")
   visitor.withoutEffect(
+    "instrument.exposure_time", if: !instrument.noise && !recordsRatios, "instrument.noise is false")
+  visitor.withoutEffect(
     "instrument.psf_sampling", if: accuracy.subpixels == 1,
     "accuracy.subpixels is 1, so that sub-pixels are pixels")
   for key in ["sky", "read_noise"] {
     visitor.withoutEffect(
       "instrument.\(key)", if: !instrument.noise && !hasTarget && !recordsRatios, "instrument.noise is false")
   }
+  noteBlurWithoutEffect(instrument.pointSpreadFunction, visitor)
   let isFine = instrument.blurSampling == .subpixel
   let adaptsNothing =
     accuracy.subpixels == 1
@@ -34,6 +37,54 @@ public func noteKeysWithoutEffect(
     "accuracy.far_field", if: accuracy.precision == .double,
     "with accuracy.precision float64 every halo is summed directly")
   visitor.withoutEffect(
-    "accuracy.far_field", if: accuracy.precision == .single && !hasHalos,
-    "there are no point masses and truncated halos to sum")
+    "accuracy.far_field", if: !hasHalos, "there are no point masses and truncated halos to sum")
+}
+
+private func noteBlurWithoutEffect(_ function: PointSpreadFunctionSpec, _ visitor: SpecVisitor) {
+  visitor.withoutEffect("instrument.border", if: function.parameters is NoPSFSpec, "instrument.psf is none")
+  guard let kind = function.parameters as? any PointSpreadFunctionKind, kind.kernelPixels == 1 else { return }
+  let name = type(of: kind).kind
+  for key in ["border"] + ["fwhm", "beta", "wavelength", "aperture_diameter"].map({ "psf.\(name).\($0)" }) {
+    visitor.withoutEffect("instrument.\(key)", if: true, "a kernel of one pixel blurs nothing")
+  }
+}
+
+extension SceneSpec {
+  /// Notes what the planes give without effect.
+  func notePlanesWithoutEffect(_ visitor: SpecVisitor) {
+    for (number, plane) in planes.enumerated() where visitor.isReading {
+      let path = "planes.\(number)"
+      visitor.withoutEffect(
+        "\(path).redshift", if: true,
+        "a scene's masses are given by their deflections; only the order of the redshifts is checked")
+      for (position, mass) in plane.mass.enumerated() {
+        noteProfileWithoutEffect(mass.written(), "\(path).mass.\(position)", visitor)
+      }
+      for (position, light) in plane.light.enumerated() {
+        noteProfileWithoutEffect(light.written(), "\(path).light.\(position)", visitor)
+      }
+    }
+  }
+}
+
+/// The keys that a profile is proportional to.
+private let strengths: Set<String> = [
+  "einstein_radius", "deflection_at_scale_radius", "strength", "convergence", "intensity", "flux",
+]
+
+/// Notes the other keys of a profile without strength, and the angle of a round one.
+///
+/// - Parameter profile: As it is written, a mapping of its kind to its parameters.
+private func noteProfileWithoutEffect(_ profile: SpecValue, _ path: String, _ visitor: SpecVisitor) {
+  guard let kind = profile.givenEntries?.first, let fields = kind.value.givenEntries else { return }
+  func number(_ field: SpecValue.Entry) -> Double? {
+    if case .scalar(let text) = field.value { Double(text) } else { nil }
+  }
+  if let zero = fields.first(where: { strengths.contains($0.key) && number($0) == 0 }) {
+    for field in fields where field.key != zero.key {
+      visitor.withoutEffect("\(path).\(kind.key).\(field.key)", if: true, "the \(zero.key) is 0")
+    }
+  }
+  let isRound = fields.contains { $0.key == "axis_ratio" && number($0) == 1 }
+  visitor.withoutEffect("\(path).\(kind.key).position_angle", if: isRound, "the axis_ratio is 1")
 }

@@ -74,6 +74,7 @@ public struct SceneSpec: SpecFields {
       hasHalos: lens.mass.contains { $0.parameters.smallHalo != nil }, visitor)
     visitor.withoutEffect(
       "cosmology", if: true, "a scene's masses are given by their deflections, which no distance changes")
+    notePlanesWithoutEffect(visitor)
   }
 
   public var lens: PlaneSpec { planes.first ?? PlaneSpec() }

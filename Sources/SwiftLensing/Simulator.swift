@@ -44,17 +44,19 @@ public struct Simulator: Sendable {
   ) throws {
     var notes: [SpecNote] = []
     let spec = try loadPopulation(model, settings: settings) { notes.append($0) }
-    try self.init(spec, notes, seed: seed, noiseSeed: noiseSeed, threads: threads)
+    try self.init(spec, notes: notes, seed: seed, noiseSeed: noiseSeed, threads: threads)
   }
 
+  /// - Parameters:
+  ///   - spec: Of the population.
+  ///   - notes: What `loadPopulation` noted, to be kept.
+  ///   - seed: Of all draws; nil for the one that follows from the spec's name.
+  ///   - noiseSeed: Of the noise alone; nil for the seed.
+  ///   - threads: Of a batch.
+  /// - Throws: `SpecError` for an impossible number of threads, and what preparing the instrument throws.
   public init(
-    _ spec: PopulationSpec, seed: UInt64? = nil, noiseSeed: UInt64? = nil, threads: Int = 1
-  ) throws {
-    try self.init(spec, [], seed: seed, noiseSeed: noiseSeed, threads: threads)
-  }
-
-  private init(
-    _ spec: PopulationSpec, _ notes: [SpecNote], seed: UInt64?, noiseSeed: UInt64?, threads: Int
+    _ spec: PopulationSpec, notes: [SpecNote] = [], seed: UInt64? = nil, noiseSeed: UInt64? = nil,
+    threads: Int = 1
   ) throws {
     try Self.check(threads: threads)
     self.notes = notes

@@ -58,6 +58,47 @@ struct LearningProgramTests {
     }
   }
 
+  @Test func `Ctrl-C ends a training within a second, and it goes on from the last epoch to the same bytes`()
+    throws
+  {
+    try withScratchFolder { folder in
+      func arguments(_ output: String) -> [String] {
+        [
+          "train", "--simulate", "model-a", "--count", "8", "--epochs", "4", "--batch", "8", "--threads",
+          "1", "-o", output,
+        ]
+          + small
+      }
+      let script = """
+        import os, signal, subprocess, sys, time
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        run = subprocess.Popen(sys.argv[1:], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        while not os.path.exists("broken/checkpoint.safetensors"): time.sleep(0.01)
+        time.sleep(0.2)
+        began = time.monotonic()
+        run.send_signal(signal.SIGINT)
+        run.wait()
+        print(run.returncode, time.monotonic() - began)
+        """
+      let program = builtProgram("lensing-learn").path
+      let result = try runProcess(
+        "/usr/bin/python3", ["-c", script, program] + arguments("broken"), in: folder)
+      let words = result.output.split(whereSeparator: \.isWhitespace)
+      #expect(words.first == "130", "\(result)")
+      // 0.7 s after the signal the program ends wherever it is; other tests keep the processors busy meanwhile.
+      #expect(words.last.flatMap { Double($0) }.map { $0 < 2 } == true, "\(result)")
+      let epochs = try readText("\(folder)/broken/metrics.jsonl").split(separator: "\n").count
+      #expect((1..<4).contains(epochs))
+      #expect(try learn(arguments("broken") + ["--resume"], in: folder).status == 0)
+      #expect(try learn(arguments("whole"), in: folder).status == 0)
+      for name in ["weights.safetensors", "checkpoint.safetensors", "metrics.jsonl"] {
+        let isSame = try readFile("\(folder)/whole/\(name)") == readFile("\(folder)/broken/\(name)")
+        #expect(isSame, "\(name)")
+      }
+    }
+  }
+
   @Test(
     arguments: [
       (["train"], 64, "Give either a dataset or --simulate MODEL"),
@@ -75,6 +116,9 @@ struct LearningProgramTests {
       ),
       (["evaluate", "missing", "--simulate", "model-a"], 2, "train a network first"),
       (["time", "--steps", "0"], 64, "must be from 1"), (["time", "--size", "0"], 2, "size: 0 given"),
+      (["evaluate", "missing", "set", "--seed", "1"], 64, "--seed is that of simulated images"),
+      (["evaluate", "missing", "set", "--noise-seed", "1"], 64, "it needs --simulate"),
+      (["train", "set", "--count", "5"], 64, "it needs --simulate"),
       (["compare", "--epochs", "0"], 2, "epochs: 0 given"),
       (["compare", "--no-easier", "--easier", "a=b"], 64, "exclude each other"),
     ] as [([String], Int32, String)])

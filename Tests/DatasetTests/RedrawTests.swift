@@ -121,6 +121,32 @@ struct RedrawTests {
     #expect(angles.count <= 4, "\(angles.count) values")
   }
 
+  @Test func `counts that cannot be are refused, in tables and in the manifest`() throws {
+    try withScratchFolder { folder in
+      let dataset = "\(folder)/a"
+      _ = try DatasetGenerator(try plan(), samples: 0..<6, of: 6, threads: 1, output: dataset)
+        .run(.refuse, versions: [:], instructionSet: "") { _ in }
+      let (table, manifest) = ("\(dataset)/samples.csv", "\(dataset)/manifest.json")
+      var lines = try readText(table).split(separator: "\n").map(String.init)
+      let last = try #require(lines[3].lastIndex(of: ","))
+      let row = lines[3][...last]
+      for count in ["-1", "61", "0.5", "1e300", ""] {
+        lines[3] = row + count
+        try writeFileAtomically(Array((lines.joined(separator: "\n") + "\n").utf8), to: table)
+        let reader = try DatasetReader(dataset)
+        _ = try (0..<2).map { _ in try reader.next() }
+        let error = #expect(throws: FileError.self) { try reader.next() }
+        #expect(error?.reason.contains("sample 2 was drawn again more often") == true, "\(count)")
+      }
+      let text = try readText(manifest)
+      let draws = try #require(text.firstMatch(of: /"draws" : \d+/)).output
+      for lie in ["-1", "0", "9223372036854775807"] {
+        try writeFileAtomically(Array(text.replacing(draws, with: "\"draws\" : \(lie)").utf8), to: manifest)
+        #expect(throws: FileError.self) { try Manifest(ofDataset: dataset) }
+      }
+    }
+  }
+
   @Test func `a table without the key has no column for it`() throws {
     let tables = try DatasetTables(try plan([]))
     #expect(!tables.sampleColumns.contains { $0.name == "redraws" })

@@ -157,8 +157,22 @@ struct ResumeTests {
         try generate(spec, seed: 3, count: Self.count, to: output, .resume)
       }
       try writeFileAtomically(bytes, to: array)
-      try writeFileAtomically(Array("{".utf8), to: "\(output).partial/journal.json")
-      reason("damaged", "--overwrite") { try generate(spec, seed: 3, count: Self.count, to: output, .resume) }
+      let journal = "\(output).partial/journal.json"
+      let text = try readText(journal)
+      let numbers = text.matches(of: /"(\w+)" : \d+/).map { (entry: $0.output.0, name: $0.output.1) }
+      #expect(numbers.count == 6)
+      let lies = numbers.flatMap { number in
+        ["-1", "9223372036854775807"].map {
+          text.replacing(number.entry, with: "\"\(number.name)\" : \($0)")
+        }
+      }
+      let more = text.replacing(/"samplesDone" : \d+/, with: "\"samplesDone\" : 1000000")
+      for lie in ["{", more] + lies {
+        try writeFileAtomically(Array(lie.utf8), to: journal)
+        reason("damaged", "--overwrite") {
+          try generate(spec, seed: 3, count: Self.count, to: output, .resume)
+        }
+      }
       try generate(spec, seed: 3, count: 2, to: output, .overwrite)
       #expect(try listFolder(folder) == ["a"])
     }

@@ -191,19 +191,22 @@ extension TorchTests {
 
     private func compare(_ spec: ComparisonSpec, _ folder: String, stopAfter: Int = .max) throws -> Bool {
       try TorchLibrary.setThreads(1)
-      var epochs = 0
+      var asked = 0
       return try Comparison(spec, folder: folder, threads: 2).run(
         shouldStop: {
-          epochs += 1
-          return epochs >= stopAfter
+          asked += 1
+          return asked >= stopAfter
         }, report: { _ in })
     }
 
     @Test func `a comparison that was stopped goes on to the same table`() throws {
       try withScratchFolder { folder in
         #expect(try compare(comparison, "\(folder)/whole"))
-        #expect(try !compare(comparison, "\(folder)/stopped", stopAfter: 3))
-        #expect(!fileExists("\(folder)/stopped/comparison.md"))
+        // In the middle of the first epoch, and of the second one after that.
+        for calls in [2, 5] {
+          #expect(try !compare(comparison, "\(folder)/stopped", stopAfter: calls))
+          #expect(!fileExists("\(folder)/stopped/comparison.md"))
+        }
         #expect(try compare(comparison, "\(folder)/stopped"))
         for file in ["comparison.md", "comparison.json", "index.html"] {
           let isSame = try readFile("\(folder)/whole/\(file)") == readFile("\(folder)/stopped/\(file)")
@@ -221,6 +224,36 @@ extension TorchTests {
         #expect(try readText("\(folder)/whole/comparison.md").contains("instrument.width=40"))
         try expectSeen(["\(folder)/whole/index.html", "\(folder)/whole/model-a-resnet18/index.html"])
       }
+    }
+
+    @Test func `a key without effect is told before anything is simulated`() throws {
+      try withScratchFolder { folder in
+        var spec = comparison
+        spec.settings.append("vortex.points=7")
+        var events: [String] = []
+        let isWhole = try Comparison(spec, folder: "\(folder)/a", threads: 1).run(shouldStop: { true }) {
+          event in
+          switch event {
+          case .noted(let note): events.append(note)
+          case .began, .trained: events.append("")
+          }
+        }
+        #expect(!isWhole && events.count > 2)
+        let expected = ["model-a", "model-b"].map {
+          "\($0): vortex.points has no effect: the representation is line"
+        }
+        #expect(Array(events.prefix(2)) == expected && events.dropFirst(2).allSatisfy(\.isEmpty))
+      }
+    }
+
+    @Test func `populations of other names share no images by default`() throws {
+      let spec = comparison
+      let plans = try ["model-a", "model-b"].map { try ComparisonPopulation($0, spec, threads: 1).plan }
+      #expect(plans.map(\.seed) == plans.map(\.spec.defaultSeedOfSimulatedImages))
+      #expect(plans[0].seed != plans[1].seed && plans[0].seed != plans[0].spec.defaultSeed)
+      var given = comparison
+      given.seed = 0
+      #expect(try ComparisonPopulation("model-b", given, threads: 1).plan.seed == 0)
     }
 
     /// Hours before the network that it concerns is trained, and with nothing written.

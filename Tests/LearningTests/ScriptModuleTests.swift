@@ -30,7 +30,7 @@ extension TorchTests {
     }
 
     private func train(
-      _ kind: NetworkKind, _ module: String, _ folder: String, resume: Bool = false, stop: Bool = false
+      _ kind: NetworkKind, _ module: String, _ folder: String, resume: Bool = false, stopAt: Int = .max
     )
       throws -> [EpochMetrics]
     {
@@ -39,8 +39,13 @@ extension TorchTests {
       (spec.network, spec.epochs, spec.batchSize, spec.rate, spec.augments) = (kind, 3, 8, 1e-2, false)
       let (training, validation) = (images(48, seed: 1), images(16, seed: 2))
       let trainer = try Trainer(spec, images: training, folder: folder, module: module)
+      var asked = 0
       return try trainer.run(
-        training: training, validation: validation, resume: resume, shouldStop: { stop })
+        training: training, validation: validation, resume: resume,
+        shouldStop: {
+          asked += 1
+          return asked == stopAt
+        })
     }
 
     @Test(arguments: [NetworkKind.scriptClassifier, .scriptAutoencoder])
@@ -50,7 +55,9 @@ extension TorchTests {
         let module = "\(folder)/\(kind.isSupervised ? "classifier" : "autoencoder").pt"
         let history = try train(kind, module, "\(folder)/whole")
         #expect(history[2].trainingLoss < 0.8 * history[0].trainingLoss)
-        _ = try train(kind, module, "\(folder)/broken", stop: true)
+        // At the end of an epoch, of six batches and two for validation, and in the middle of the next.
+        _ = try train(kind, module, "\(folder)/broken", stopAt: 9)
+        _ = try train(kind, module, "\(folder)/broken", resume: true, stopAt: 4)
         _ = try train(kind, module, "\(folder)/broken", resume: true)
         let files = try ["whole", "broken"].map { try readFile("\(folder)/\($0)/weights.safetensors") }
         let isSame = files[0] == files[1]

@@ -63,13 +63,20 @@ extension TorchTests {
       var spec = TrainingSpec()
       (spec.epochs, spec.batchSize) = (2, 4)
       try withScratchFolder { folder in
-        func run(_ name: String, resume: Bool = false, stop: Bool = false) throws {
+        /// It is asked before each of three batches and two for validation, and after the epoch.
+        func run(_ name: String, resume: Bool = false, stopAt: Int = .max) throws {
           let trainer = try Trainer(spec, images: training, folder: "\(folder)/\(name)")
+          var asked = 0
           _ = try trainer.run(
-            training: training, validation: validation, resume: resume, shouldStop: { stop })
+            training: training, validation: validation, resume: resume,
+            shouldStop: {
+              asked += 1
+              return asked == stopAt
+            })
         }
         try run("whole")
-        try run("broken", stop: true)
+        try run("broken", stopAt: 6)
+        try run("broken", resume: true, stopAt: 2)
         try run("broken", resume: true)
         let files = try ["whole", "broken"].map { try readFile("\(folder)/\($0)/checkpoint.safetensors") }
         let isSame = files[0] == files[1]
@@ -80,6 +87,27 @@ extension TorchTests {
         #expect(throws: TrainingError.self) {
           try trainer.run(training: other, validation: validation, resume: true)
         }
+      }
+    }
+
+    @Test func `a kernel's file may move, but not change; another noise seed is another training`() throws {
+      try withScratchFolder { folder in
+        func digest(_ name: String, noiseSeed: UInt64? = nil) throws -> String {
+          let kernel = "instrument.psf={file: {path: \(folder)/\(name).npy}}"
+          let spec = try loadPopulation("model-a", settings: ["instrument.width=40", kernel])
+          let plan = try PopulationPlan(spec, seed: 3, noiseSeed: noiseSeed, readImage: readKernel)
+          return try SimulatedImages(plan, count: 4, threads: 1).digest
+        }
+        for (name, middle) in [("a", 4.0), ("b", 4), ("c", 5)] {
+          let writer = try NpyWriter(
+            creating: "\(folder)/\(name).npy", shape: [3, 3], elementType: .float64)
+          for (row, values) in [[0, 1, 0], [1, middle, 1], [0, 1, 0]].enumerated() {
+            try writer.write(doubles: values, at: row)
+          }
+          try writer.close()
+        }
+        #expect(try digest("a") == digest("b") && digest("a") != digest("c"))
+        #expect(try digest("a", noiseSeed: 3) == digest("a") && digest("a", noiseSeed: 4) != digest("a"))
       }
     }
 

@@ -32,21 +32,26 @@ extension TorchTests {
       return spec
     }
 
+    /// - Parameter stopAt: Told how often it was asked.
     private func train(
-      _ spec: TrainingSpec, _ folder: String, resume: Bool = false, stopAfter: Int = .max, only: Int? = nil
+      _ spec: TrainingSpec, _ folder: String, resume: Bool = false, only: Int? = nil,
+      stopAt shouldStop: (Int) -> Bool = { _ in false }
     ) throws -> [EpochMetrics] {
       // One thread: the order of sums must not depend on what else runs here.
       try TorchLibrary.setThreads(1)
       let (training, validation) = (images(48, seed: 1, only: only), images(16, seed: 2, only: only))
-      var epochs = 0
+      var asked = 0
       let trainer = try Trainer(spec, images: training, folder: folder)
       return try trainer.run(
         training: training, validation: validation, resume: resume,
         shouldStop: {
-          epochs += 1
-          return epochs >= stopAfter
+          asked += 1
+          return shouldStop(asked)
         })
     }
+
+    /// Of the files that a training writes.
+    private static let names = ["weights.safetensors", "checkpoint.safetensors", "metrics.jsonl"]
 
     @Test(arguments: [NetworkKind.resnet18, .adversarial])
     func `a training that was broken off ends with the same weights`(network: NetworkKind) throws {
@@ -55,9 +60,20 @@ extension TorchTests {
         let (whole, broken) = ("\(folder)/whole", "\(folder)/broken")
         let only = network.isSupervised ? nil : 0
         let unbroken = try train(spec, whole, only: only)
-        #expect(try train(spec, broken, stopAfter: 1, only: only).count == 1)
+        // It is asked before each of three batches and that for validation, and after the epoch: in the middle of the first
+        // one, in that of the second, at its validation, and at its end.
+        #expect(try train(spec, broken, only: only) { $0 == 3 }.isEmpty)
+        #expect(!Trainer.hasBegun(in: broken))
+        #expect(try train(spec, broken, only: only) { $0 == 5 }.count == 1)
+        let saved = try Self.names.map { try readFile("\(broken)/\($0)") }
+        for place in [2, 3, 4] {
+          #expect(try train(spec, broken, resume: true, only: only) { $0 == place }.count == 1)
+          let isKept = try Self.names.map { try readFile("\(broken)/\($0)") } == saved
+          #expect(isKept, "stopped when asked for the \(place)th time")
+        }
+        #expect(try train(spec, broken, resume: true, only: only) { $0 == 5 }.count == 2)
         #expect(try train(spec, broken, resume: true, only: only) == unbroken)
-        for name in ["weights.safetensors", "checkpoint.safetensors", "metrics.jsonl"] {
+        for name in Self.names {
           let isSame = try readFile("\(whole)/\(name)") == readFile("\(broken)/\(name)")
           #expect(isSame, "\(name)")
         }

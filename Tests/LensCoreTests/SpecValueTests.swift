@@ -53,6 +53,17 @@ struct SpecValueTests {
     #expect(error?.requirement.contains("-1") == false, "\(String(describing: error))")
   }
 
+  @Test func `nulls are no elements of lists, but keys keep theirs`() {
+    let null = SpecValue.scalar("")
+    let value = SpecValue.map([
+      .init("a", null), .init("b", .list([null, .list([null]), .map([.init("c", null)])])),
+    ])
+    #expect(
+      value.withoutNullElements
+        == .map([.init("a", null), .init("b", .list([.list([]), .map([.init("c", null)])]))]))
+    #expect(value.givenEntries?.map(\.key) == ["b"] && null.givenEntries == nil && null.isNull)
+  }
+
   @Test func `the empty path replaces the whole document`() throws {
     var copy = document
     try copy.set([], to: .scalar("1"))

@@ -66,7 +66,14 @@ struct SpecVisitorTests {
     ("aperture", .scalar("-inf"), "aperture: -inf given, must be a finite number"),
     ("aperture", .scalar("1e999"), "aperture: 1e999 given, must be a finite number"),
     ("aperture", .scalar("big"), "aperture: 'big' given, must be a number"),
-    ("aperture", .scalar(""), "aperture: nothing given, must be a number"),
+    (
+      "aperture", .scalar(""),
+      "aperture: null given, cannot be left out, its default (2.4) would stand; give the value that is meant"
+    ),
+    (
+      "mount", .map([.init("equatorial", .scalar(""))]),
+      "mount: a mapping with the keys equatorial given, must be one of equatorial, altazimuth"
+    ),
     ("aperture", .list([]), "aperture: a list of 0 given, must be a number"),
     (
       "aperture", .map([.init("a", .scalar("1"))]),

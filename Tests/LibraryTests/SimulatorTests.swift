@@ -59,6 +59,14 @@ struct SimulatorTests {
     #expect(mass > 0 && truth.named.count == 7 && truth.named.last?.name == "substructure_convergence")
   }
 
+  @Test func `keys without effect are kept as notes`() throws {
+    #expect(try simulator().notes.isEmpty)
+    let simulator = try Simulator("model-a", settings: ["vortex.points=7"])
+    #expect(simulator.notes.map(\.keyPath) == ["vortex.points"])
+    let again = try Simulator(simulator.plan.spec, notes: simulator.notes)
+    #expect(again.notes == simulator.notes)
+  }
+
   @Test func `what makes no sense is refused`() throws {
     let simulator = try simulator()
     #expect(throws: SpecError.self) { try simulator.sample(-1) }

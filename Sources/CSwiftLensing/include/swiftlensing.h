@@ -77,6 +77,10 @@ int64_t lensing_simulator_parameter_name(const lensing_simulator *simulator, int
 // "" for a number without a unit.
 int64_t lensing_simulator_parameter_unit(const lensing_simulator *simulator, int32_t number, char *text,
                                          int64_t size);
+// Keys that the spec or the settings give without effect, each a sentence like "host.concentration has no effect: the profile
+// is sie". A program should show them to whoever gave the keys.
+int32_t lensing_simulator_note_count(const lensing_simulator *simulator);
+int64_t lensing_simulator_note(const lensing_simulator *simulator, int32_t number, char *text, int64_t size);
 // The spec with every key, as YAML.
 int64_t lensing_simulator_spec(const lensing_simulator *simulator, char *text, int64_t size);
 // The failure of the last call for this simulator on this thread; "" if it had none.

@@ -58,6 +58,8 @@ _SIGNATURES = {
     "simulator_class_name": (c_int64, [c_void_p, c_int32, c_char_p, c_int64]),
     "simulator_parameter_name": (c_int64, [c_void_p, c_int32, c_char_p, c_int64]),
     "simulator_parameter_unit": (c_int64, [c_void_p, c_int32, c_char_p, c_int64]),
+    "simulator_note_count": (c_int32, [c_void_p]),
+    "simulator_note": (c_int64, [c_void_p, c_int32, c_char_p, c_int64]),
     "simulator_spec": (c_int64, [c_void_p, c_char_p, c_int64]),
     "simulator_message": (c_int64, [c_void_p, c_char_p, c_int64]),
     "simulator_begin_render": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import warnings
 from types import MappingProxyType
 from typing import Any, Mapping, NamedTuple, Optional, Sequence, Union
 
@@ -67,9 +68,11 @@ class Simulator:
         overrides: changes of the spec by its sections, for instance instrument={"width": 64},
             shear={"strength": {"uniform": [0, 0.1]}}, pairs=True. A value replaces all that stands under its key.
 
-        Raises BadValueError with everything that is wrong with the spec, BadFileError for a file that cannot be read.
+        Raises BadValueError with everything that is wrong with the spec, BadFileError for a file that cannot be read. Warns
+        (UserWarning) of keys that are given without effect: see `notes`.
         """
         self._make(os.fspath(model), seed, noise_seed, threads, settings(overrides), is_yaml=False)
+        self._warn()
 
     @classmethod
     def from_yaml(
@@ -79,7 +82,13 @@ class Simulator:
         """As the constructor, from the text of a spec."""
         simulator = cls.__new__(cls)
         simulator._make(text, seed, noise_seed, threads, settings(overrides), is_yaml=True)
+        simulator._warn()
         return simulator
+
+    def _warn(self) -> None:
+        for note in self.notes:
+            # The place that is shown is the caller's, who gave the keys.
+            warnings.warn(note, UserWarning, stacklevel=3)
 
     def _make(
         self, source: str, seed: Optional[int], noise_seed: Optional[int], threads: Optional[int], changes: list[str],
@@ -109,6 +118,10 @@ class Simulator:
             for function in (library.lensing_simulator_parameter_name, library.lensing_simulator_parameter_unit)
         )
         self._units = MappingProxyType(dict(zip(names, units)))
+        self._notes = tuple(
+            read_text(library.lensing_simulator_note, pointer, number)
+            for number in range(library.lensing_simulator_note_count(pointer))
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The spec itself, not the file that it came from, which may change.
@@ -156,6 +169,11 @@ class Simulator:
     def threads(self) -> int:
         """Threads of a batch."""
         return self._threads
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Keys that the spec or the overrides give without effect, each with the reason."""
+        return self._notes
 
     @property
     def resolved_spec(self) -> str:

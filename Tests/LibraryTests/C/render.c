@@ -98,6 +98,29 @@ static void expect_facts(const lensing_simulator *simulator, const int32_t *labe
   expect(0, "the length of a vortex");
 }
 
+static void expect_notes(const lensing_simulator *simulator) {
+  char text[200];
+  const char *idle[] = {"vortex.points=7", "host.concentration=7", "instrument.sky=0.2"};
+  expect(lensing_simulator_note_count(simulator) == 0 && lensing_simulator_note_count(NULL) == 0, "no notes");
+  expect(lensing_simulator_note(simulator, 0, text, sizeof text) == 0, "a note that is not there");
+  const char *yaml = "host: {profile: sis, einstein_radius: 1.1}";
+  for (int k = 0; k < 3; ++k) {
+    lensing_simulator *other =
+        k == 0   ? lensing_simulator_create("model-a", 1, idle, 3, NULL, 0, NULL)
+        : k == 1 ? lensing_simulator_create_from_yaml(yaml, 1, idle, 3, NULL, 0, NULL)
+                 : lensing_simulator_create_with_seeds(yaml, 1, NULL, NULL, idle, 3, NULL, 0, NULL);
+    expect(other != NULL && lensing_simulator_note_count(other) == 2, "two notes");
+    int found = 0;
+    for (int32_t n = 0; n < 2; ++n) {
+      expect(lensing_simulator_note(other, n, text, sizeof text) == (int64_t)strlen(text) + 1, "the size of a note");
+      found += strstr(text, "vortex.points has no effect: the representation is line") != NULL;
+      found += strstr(text, "host.concentration has no effect: the profile is si") != NULL;
+    }
+    expect(found == 2, "what the notes say");
+    lensing_simulator_free(other);
+  }
+}
+
 static void expect_maps_and_pieces(const lensing_simulator *simulator, int64_t size, const double *lens) {
   double *maps = malloc(sizeof *maps * LENSING_MAP_COUNT * (size_t)size);
   expect(lensing_simulator_truth_maps(simulator, 1, maps) == LENSING_OK, "all maps");
@@ -176,6 +199,7 @@ int main(int argc, char **argv) {
   expect_jobs_end(simulator, size, images);
   expect_mistakes_are_told(simulator);
   expect_seeds(size);
+  expect_notes(simulator);
 
   int64_t needed = lensing_simulator_spec(simulator, NULL, 0);
   char *yaml = malloc((size_t)needed);

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 
 import numpy as np
 
@@ -169,6 +170,25 @@ def check():
     assert swiftlensing.__version__.count(".") == 2
     assert "seed 3" in repr(simulator)
     check_seeds(simulator)
+    check_notes(simulator)
+
+
+def check_notes(simulator):
+    """Keys without effect are told to whoever gave them, once."""
+    assert simulator.notes == ()
+    idle = {"vortex": {"points": 7}, "host": {"concentration": 7}}
+    yaml = "host: {profile: sis, einstein_radius: 1.1, core_radius: 0.1}"
+    for make, count in ((lambda: Simulator(**idle), 2), (lambda: Simulator.from_yaml(yaml, **idle), 3)):
+        with warnings.catch_warnings(record=True) as found:
+            warnings.simplefilter("always")
+            other = make()
+            assert len(found) == len(other.notes) == count, found
+            assert all(w.category is UserWarning and w.filename == __file__ for w in found), found
+            assert sorted(str(w.message) for w in found) == sorted(other.notes)
+            assert any(note == "vortex.points has no effect: the representation is line" for note in other.notes)
+            # What is taken through a fork, a pickle or a batch does not say it again.
+            pickle.loads(pickle.dumps(other)).sample(0)
+            assert len(found) == count, found
 
 
 def check_seeds(simulator):

@@ -4,19 +4,21 @@ import Synchronization
 /// Ctrl-C and the termination signal: the first asks a run to stop where it can be resumed, the second kills.
 ///
 /// Commands that have nothing to tidy up do not watch: the signal ends them at once.
-enum Interruption {
+public enum Interruption {
   private static let flag = Atomic<Bool>(false)
 
-  static var wasAskedFor: Bool { flag.load(ordering: .relaxed) }
+  public static var wasAskedFor: Bool { flag.load(ordering: .relaxed) }
 
   /// As if Ctrl-C had been pressed.
-  static func askFor() { flag.store(true, ordering: .relaxed) }
+  public static func askFor() { flag.store(true, ordering: .relaxed) }
 
   /// Every command ends within a second: one that is in the middle of a long step by then is ended there. Nothing is lost
   /// by it, since a run may be killed at any instant.
   ///
-  /// - Parameter lastWords: What is said then.
-  static func watch(_ lastWords: String = "stopped in the middle of a step") {
+  /// - Parameters:
+  ///   - program: Its name, before what it says.
+  ///   - lastWords: What is said then.
+  public static func watch(_ program: String, _ lastWords: String) {
     // Touched here, so that its first use is not in the handler, where nothing may be initialised.
     flag.store(false, ordering: .relaxed)
     for number in [SIGINT, SIGTERM] {
@@ -28,7 +30,7 @@ enum Interruption {
     Thread.detachNewThread {
       while !wasAskedFor { usleep(50_000) }
       usleep(patience)
-      complain(lastWords)
+      printError("\(program): \(lastWords)\n")
       _exit(130)
     }
   }
