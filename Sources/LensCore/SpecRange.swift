@@ -31,6 +31,9 @@ public struct SpecRange: Sendable, Equatable {
   public static let deflection = SpecRange(0...1e4)
   /// Surface brightness, flux or rate, in whatever unit.
   public static let brightness = SpecRange(0...1e25)
+  public static let redshift = SpecRange(1e-4...20)
+  /// Of a mass.
+  public static let fraction = SpecRange(1e-12...1)
   /// Solar masses.
   public static let mass = SpecRange(1e-6...1e20)
 

@@ -10,8 +10,8 @@ public struct RedshiftSpec: SpecFields, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.prior("lens", &lens, .above(0, upTo: 20))
-    visitor.prior("source", &source, .above(0, upTo: 20))
+    visitor.prior("lens", &lens, .redshift)
+    visitor.prior("source", &source, .redshift)
     visitor.check(
       lens.support.upperBound < source.support.lowerBound, "source",
       given: "as low as \(specNumber(source.support.lowerBound))",

@@ -28,7 +28,7 @@ public struct VortexSpec: SpecFields, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.prior("mass_fraction", &massFraction, .above(0, upTo: 1))
+    visitor.prior("mass_fraction", &massFraction, .fraction)
     visitor.choice("mass_reference", &massReference)
     visitor.prior("length", &length, .length)
     visitor.prior("angle", &angle, SpecRange(-100...100))
@@ -68,7 +68,7 @@ public struct SphericalSpec: SpecFields, Equatable {
       count.isPoisson || count.support.upperBound <= 1e6, "count",
       given: "up to \(specNumber(count.support.upperBound))", "must be at most 1000000")
     visitor.prior("mass", &mass, .mass)
-    visitor.prior("total_mass_fraction", &totalMassFraction, .above(0, upTo: 1))
+    visitor.prior("total_mass_fraction", &totalMassFraction, .fraction)
     visitor.choice("mass_reference", &massReference)
     visitor.choice("profile", &profile)
     visitor.prior("truncation", &truncation, SpecRange(1e-3...1e6))

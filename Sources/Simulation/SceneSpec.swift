@@ -17,7 +17,7 @@ public struct PlaneSpec: SpecFields {
   }
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("redshift", &redshift, .above(0, upTo: 20))
+    visitor.number("redshift", &redshift, .redshift)
     visitor.convertibles("mass", &mass)
     visitor.convertibles("light", &light)
   }
