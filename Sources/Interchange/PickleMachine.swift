@@ -43,6 +43,7 @@ struct PickleMachine {
     case UInt8(ascii: "K"): stack.append(.integer(Int(try byte())))
     case UInt8(ascii: "M"): stack.append(.integer(try unsigned(2)))
     case UInt8(ascii: "J"): stack.append(.integer(Int(Int32(truncatingIfNeeded: try unsigned(4)))))
+    case 0x8A: stack.append(.integer(try longInteger()))
     case UInt8(ascii: "G"): stack.append(.number(Double(bitPattern: try bigEndian())))
     case UInt8(ascii: "X"): stack.append(.text(try text(try unsigned(4))))
     case 0x8C: stack.append(.text(try text(Int(try byte()))))
@@ -207,6 +208,14 @@ struct PickleMachine {
 
   private mutating func unsigned(_ count: Int) throws -> Int {
     try take(count).reversed().reduce(0) { $0 << 8 | Int($1) }
+  }
+
+  /// LONG1: any integer beyond 32 bits, of as many bytes as it needs.
+  private mutating func longInteger() throws -> Int {
+    let count = Int(try byte())
+    guard count <= MemoryLayout<Int>.size else { throw broken("it holds an integer of \(count) bytes") }
+    let unused = Int.bitWidth - 8 * count
+    return (try unsigned(count) << unused) >> unused
   }
 
   private mutating func bigEndian() throws -> UInt64 { try take(8).reduce(0) { $0 << 8 | UInt64($1) } }
