@@ -215,7 +215,9 @@ struct NothingLeftTests {
       #expect(found.pixels == contents.pixels && found.numbers == contents.numbers)
       #expect(reader.description.columns.map(\.name) == description.columns.map(\.name))
       if format == .fits {
-        #expect(reader.description.columns.map(\.unit) == description.columns.map(\.unit))
+        // FITS has no electrons: the writer names them in a comment.
+        let units = description.columns.map { $0.unit.contains("electron") ? "" : $0.unit }
+        #expect(reader.description.columns.map(\.unit) == units)
       }
     }
   }
