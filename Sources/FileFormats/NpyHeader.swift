@@ -1,3 +1,4 @@
+import Glibc
 import LensCore
 
 /// What an NPY file says about its array.
@@ -52,6 +53,15 @@ public struct NpyHeader: Equatable, Sendable {
     let rest = try textLength(Array(bytes.prefix(prefixSize)), path: path)
     let text = String(decoding: bytes.prefix(prefixSize + rest), as: UTF8.self)
     return text.contains("'descr': '|O'") ? prefixSize + rest : nil
+  }
+
+  /// Whether a file holds an array of objects or of one axis, whose last entries may be no pixels.
+  package static func isOfObjectsOrFlat(_ path: String) throws -> Bool {
+    let file = try OpenFile(path, O_RDONLY)
+    let rest = try textLength(try file.read(count: prefixSize, at: 0), path: path)
+    let bytes = try file.read(count: prefixSize + rest, at: 0)
+    if try objectArrayStart(bytes, path: path) != nil { return true }
+    return try NpyHeader(parsing: bytes, path: path).shape.count == 1
   }
 
   /// Parses the beginning of a file.

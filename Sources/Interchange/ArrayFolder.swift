@@ -60,40 +60,8 @@ final class ArrayFolderWriter: CollectionWriter {
 }
 
 /// Arrays of this program or of others: of three, four or five axes, the last two height and width.
-struct ArrayFolderReader: CollectionReader {
-  private let stacks: ImageStacks<NpyImages>
-  var description: CollectionDescription { stacks.description }
-
-  init(_ folder: String) throws { stacks = try ImageStacks(folder, ending: "npy", open: NpyImages.init) }
-
-  func forEach(_ body: (CollectionItem) throws -> Void) throws {
-    for (group, file) in stacks.files.enumerated() {
-      let array = try stacks.stack(group)
-      let path = file.dropLast(4) + ".csv"
-      let table = description.columns.isEmpty ? nil : try CSVTableReader(String(path))
-      guard table.map({ $0.heading == description.columns.map(\.name) }) ?? true else {
-        throw FileError(
-          path: String(path), reason: "has other columns than \(CollectionDescription.fileName)")
-      }
-      for row in 0..<array.count {
-        let line = try table.map { table in
-          guard let line = try table.next(), line.count == description.columns.count else {
-            throw FileError(path: String(path), reason: "has fewer rows or columns than its array needs")
-          }
-          return try line.map { try number($0, path: String(path)) }
-        }
-        try body(
-          CollectionItem(group: group, row: row, pixels: try array.read(at: row), numbers: line ?? []))
-      }
-      guard try table?.next() == nil else {
-        throw FileError(path: String(path), reason: "has more rows than its array has images")
-      }
-    }
-  }
-}
-
-/// Images in an array of numbers.
-private struct NpyImages: ImageStack {
+struct NpyImages: ImageStack {
+  static let ending = "npy"
   let count: Int
   let height: Int
   let width: Int
@@ -109,4 +77,23 @@ private struct NpyImages: ImageStack {
   }
 
   func read(at index: Int) throws -> [Float] { try reader.read(at: index, of: perSlice) }
+
+  static func table(of path: String) throws -> (any NumberTable)? {
+    let base = path.dropLast(ending.count + 1)
+    return try ["csv", "CSV"].map { "\(base).\($0)" }.first(where: fileExists).map(CSVNumbers.init)
+  }
+}
+
+/// A table of numbers beside an array.
+private struct CSVNumbers: NumberTable {
+  let path: String
+  private let reader: CSVTableReader
+
+  init(_ path: String) throws { (self.path, reader) = (path, try CSVTableReader(path)) }
+
+  var columns: [CollectionDescription.Column] {
+    reader.heading.map { .init(name: $0, unit: "", description: "") }
+  }
+
+  func next() throws -> [Double]? { try reader.next()?.map { try number($0, path: path) } }
 }

@@ -52,11 +52,11 @@ public enum CollectionFormat: String, CaseIterable, Sendable {
     let names = try listFolder(path)
     if fileExists("\(path)/manifest.json") {
       self = .dataset
-    } else if names.contains(where: { $0.hasSuffix(".tar") }) {
+    } else if names.contains(where: { stackName($0, WebDatasetReader.ending) != nil }) {
       self = .webdataset
-    } else if names.contains(where: { stackName($0, "npy") != nil }) {
+    } else if names.contains(where: { stackName($0, NpyImages.ending) != nil }) {
       self = .npy
-    } else if names.contains(where: { stackName($0, "fits") != nil }) {
+    } else if names.contains(where: { stackName($0, FITSImageReader.ending) != nil }) {
       self = .fits
     } else {
       self = .npyFiles
@@ -66,9 +66,9 @@ public enum CollectionFormat: String, CaseIterable, Sendable {
   public func reader(_ path: String) throws -> any CollectionReader {
     switch self {
     case .dataset: try DatasetCollection(path)
-    case .npy, .batches: try ArrayFolderReader(path)
+    case .npy, .batches: try ImageStacks<NpyImages>(path)
     case .npz: try NpzReader(path)
-    case .fits: try FITSCollectionReader(path)
+    case .fits: try ImageStacks<FITSImageReader>(path)
     case .hdf5: try HDF5Reader(path)
     case .mat: try MatReader(path)
     case .webdataset: try WebDatasetReader(path)

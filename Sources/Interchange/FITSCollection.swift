@@ -65,24 +65,32 @@ extension CollectionDescription {
   }
 }
 
-struct FITSCollectionReader: CollectionReader {
-  private let stacks: ImageStacks<FITSImageReader>
-  var description: CollectionDescription { stacks.description }
+extension FITSImageReader: ImageStack {
+  static let ending = "fits"
 
-  init(_ folder: String) throws {
-    stacks = try ImageStacks(folder, ending: "fits", open: { try FITSImageReader($0) })
+  convenience init(_ path: String) throws { try self.init(path, extension: nil) }
+
+  static func table(of path: String) throws -> (any NumberTable)? { try FITSNumbers(path) }
+}
+
+/// The table behind a cube of images.
+private final class FITSNumbers: NumberTable {
+  let path: String
+  private let reader: FITSNumberReader
+  private var row = 0
+
+  init?(_ path: String) throws {
+    guard let reader = try FITSNumberReader(path) else { return nil }
+    (self.path, self.reader) = (path, reader)
   }
 
-  func forEach(_ body: (CollectionItem) throws -> Void) throws {
-    let columns = description.columns.map(\.name)
-    for (group, file) in stacks.files.enumerated() {
-      let cube = try stacks.stack(group)
-      let table = columns.isEmpty ? nil : try FITSNumberReader(file, columns: columns)
-      for row in 0..<cube.count {
-        try body(
-          CollectionItem(
-            group: group, row: row, pixels: try cube.read(at: row), numbers: try table?.row(row) ?? []))
-      }
-    }
+  var columns: [CollectionDescription.Column] {
+    reader.columns.map { .init(name: $0.name, unit: $0.unit, description: "") }
+  }
+
+  func next() throws -> [Double]? {
+    guard row < reader.count else { return nil }
+    defer { row += 1 }
+    return try reader.row(row)
   }
 }

@@ -76,6 +76,25 @@ struct HDF5Reader: CollectionReader {
       return try file.text(scalar: CollectionDescription.fileName, limit: 1 << 24)
     }
     description = try CollectionDescription(json: json, path: path)
+    try hdf5Lock.withLock { try requireNothingLeft(in: try HDF5File(reading: path)) }
+  }
+
+  /// What the description does not name is read by nobody.
+  private func requireNothingLeft(in file: HDF5File) throws {
+    var known = Dictionary(grouping: description.groups, by: \.split).mapValues { Set($0.map(\.label)) }
+    known["/"] = Set(known.keys).union([CollectionDescription.fileName])
+    for group in description.groups {
+      known["\(group.split)/\(group.label)"] = Set(description.columns.map(\.name)).union(["images"])
+    }
+    for (name, parts) in known.sorted(by: { $0.key < $1.key }) where file.has(name) {
+      let left = try file.links(of: name, atMost: parts.count + 20).filter { !parts.contains($0) }
+      guard left.isEmpty else {
+        throw FileError(
+          path: path,
+          reason: "\(left.prefix(5).joined(separator: ", ")) in \(name) would be left out: "
+            + "\(CollectionDescription.fileName) does not name it")
+      }
+    }
   }
 
   func forEach(_ body: (CollectionItem) throws -> Void) throws {

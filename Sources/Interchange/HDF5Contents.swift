@@ -27,21 +27,13 @@ private struct HDF5Listing {
       let object = H5Oopen_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_NATIVE, position, 0)
       if object < 0 { continue }
       defer { H5Oclose(object) }
-      let name = prefix + linkName(group, position)
+      let name = prefix + hdf5LinkName(group, ".", position)
       switch H5Iget_type(object) {
       case H5I_DATASET: arrays.append("\(name) \(shape(object)) of \(typeWords(object))")
       case H5I_GROUP: visit(object, name + "/", depth: depth + 1)
       default: break
       }
     }
-  }
-
-  private func linkName(_ group: hid_t, _ position: hsize_t) -> String {
-    var name = [CChar](repeating: 0, count: 201)
-    let length = H5Lget_name_by_idx(
-      group, ".", H5_INDEX_NAME, H5_ITER_NATIVE, position, &name, name.count, 0)
-    return length < 0
-      ? "?" : String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   private func shape(_ set: hid_t) -> [Int] {
@@ -59,6 +51,17 @@ private struct HDF5Listing {
     defer { H5Tclose(type) }
     return hdf5TypeWords(type)
   }
+}
+
+/// The name of an array or group, up to 200 bytes of it.
+///
+/// - Parameter group: The one that is listed, seen from `parent`.
+func hdf5LinkName(_ parent: hid_t, _ group: String, _ position: hsize_t) -> String {
+  var name = [CChar](repeating: 0, count: 201)
+  let length = H5Lget_name_by_idx(
+    parent, group, H5_INDEX_NAME, H5_ITER_NATIVE, position, &name, name.count, 0)
+  return length < 0
+    ? "?" : String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
 
 /// What a type is, in words.

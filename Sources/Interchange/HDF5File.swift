@@ -40,6 +40,13 @@ final class HDF5File {
   /// Whether something of that name is there.
   func has(_ name: String) -> Bool { H5Lexists(file, name, 0) > 0 }
 
+  /// Names of the first arrays and groups in a group.
+  func links(of group: String, atMost count: Int) throws -> [String] {
+    var information = H5G_info_t()
+    _ = try check(hid_t(H5Gget_info_by_name(file, group, &information, 0)), "list \(group)")
+    return (0..<min(information.nlinks, hsize_t(count))).map { hdf5LinkName(file, group, $0) }
+  }
+
   /// Before a library reads arrays by sizes that the file claims: one that was told of 2^61 entries read for ever.
   ///
   /// - Throws: `FileError` if an array outside groups cannot be in a file of this size.
@@ -65,6 +72,7 @@ final class HDF5File {
       guard Double(H5Sget_simple_extent_npoints(space)) * Double(H5Tget_size(type)) <= most else {
         throw FileError(path: path, reason: "claims an array that cannot be in a file of its size")
       }
+      try requireHDF5Filters(of: object, "the variable number \(position + 1)", path: path)
     }
   }
 
@@ -121,6 +129,7 @@ final class HDF5File {
     guard H5Tget_class(type) == H5T_STRING, size <= limit, H5Sget_simple_extent_npoints(space) == 1 else {
       throw FileError(path: path, reason: "\(name) is no text, or too long")
     }
+    try requireHDF5Filters(of: set, name, path: path)
     guard H5Tis_variable_str(type) == 0 else {
       throw FileError(
         path: path,
@@ -167,6 +176,10 @@ final class HDF5File {
       throw FileError(
         path: path,
         reason: "\(name) has \(rank) axes of \(hdf5TypeWords(type)), must be an array of real numbers")
+    }
+    do { try requireHDF5Filters(of: set, name, path: path) } catch {
+      H5Dclose(set)
+      throw error
     }
     var lengths = [hsize_t](repeating: 0, count: rank)
     H5Sget_simple_extent_dims(space, &lengths, nil)

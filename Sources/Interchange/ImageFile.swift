@@ -10,7 +10,7 @@ package struct ImageFile {
   package let number: Double?
 }
 
-/// Reads a single image: FITS, a grey PNG (as values from 0 to 1), or one of the NPY shapes in use:
+/// Reads a single image: FITS, a PNG (stored samples as values from 0 to 1), or one of the NPY shapes in use:
 /// (height, width) or (1, height, width); an object array of image and mass; pixels of a square image with a label behind them.
 package func readImageFile(_ path: String) throws -> ImageFile {
   if path.lowercased().hasSuffix(".png") {
@@ -29,6 +29,12 @@ package func readImageFile(_ path: String) throws -> ImageFile {
 func isImageFileName(_ name: String) -> Bool {
   let lower = name.lowercased()
   return lower.hasSuffix(".npy") || lower.hasSuffix(".png") || nameWithoutFITSEnding(name) != nil
+}
+
+/// Whether a file may have a number beside its image, by its header alone: an array of objects, or one axis.
+func mayHaveNumber(_ path: String) throws -> Bool {
+  guard path.lowercased().hasSuffix(".npy") else { return false }
+  return try NpyHeader.isOfObjectsOrFlat(path)
 }
 
 private func readFITSFile(_ path: String) throws -> ImageFile {
@@ -65,8 +71,8 @@ private func image(of object: ObjectArray, _ path: String) throws -> ImageFile {
   }
   let picture = try image(of: try singlePrecision(values, path: path), shape: shape, path)
   guard object.elements.count == 2 else { return picture }
-  guard case .number(let mass) = object.elements[1] else {
-    throw FileError(path: path, reason: "the object array's second element is no number")
+  guard let mass = object.elements[1].single else {
+    throw FileError(path: path, reason: "the object array's second element is no single number")
   }
   return ImageFile(width: picture.width, height: picture.height, pixels: picture.pixels, number: mass)
 }

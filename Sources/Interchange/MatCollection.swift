@@ -116,7 +116,7 @@ struct MatReader: CollectionReader {
     let json = try hdf5Lock.withLock {
       let file = try MatFile(path)
       guard file.has("dataset") else {
-        let found = file.contents.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
+        let found = file.variables(atMost: 20).map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
         throw FileError(
           path: path,
           reason:
@@ -126,6 +126,20 @@ struct MatReader: CollectionReader {
       return try file.text("dataset", limit: 1 << 24)
     }
     description = try CollectionDescription(json: json, path: path)
+    try hdf5Lock.withLock { try requireNothingLeft(in: try MatFile(path)) }
+  }
+
+  /// What the description does not name is read by nobody.
+  private func requireNothingLeft(in file: MatFile) throws {
+    let images = description.groups.map(\.name)
+    let numbers = description.columns.isEmpty ? [] : images.map { $0 + "_numbers" }
+    let known = Set(["dataset", "numbers"] + images + numbers)
+    let left = file.variables(atMost: known.count + 20).map(\.name).filter { !known.contains($0) }
+    guard left.isEmpty else {
+      throw FileError(
+        path: path,
+        reason: "\(left.prefix(5).joined(separator: ", ")) would be left out: dataset does not name it")
+    }
   }
 
   func forEach(_ body: (CollectionItem) throws -> Void) throws {

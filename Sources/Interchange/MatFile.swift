@@ -28,11 +28,11 @@ final class MatFile {
 
   func has(_ name: String) -> Bool { (try? info(name)) != nil }
 
-  /// Names and shapes of the first 20 variables.
-  var contents: [(name: String, shape: [Int])] {
+  /// Names and shapes of the first variables.
+  func variables(atMost count: Int) -> [(name: String, shape: [Int])] {
     var found: [(String, [Int])] = []
     _ = Mat_Rewind(mat)
-    while found.count < 20, let variable = Mat_VarReadNextInfo(mat) {
+    while found.count < count, let variable = Mat_VarReadNextInfo(mat) {
       let name = variable.pointee.name.map { String(cString: $0) } ?? "?"
       found.append((name, shape(variable)))
       Mat_VarFree(variable)

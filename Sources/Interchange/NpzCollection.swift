@@ -34,6 +34,7 @@ package struct NpzReader: CollectionReader {
     var (shapes, others): ([String], [String]) = ([], [])
     let archive = try ArchiveReader(path)
     while let name = try archive.next() {
+      if isBystander(lastName(of: name)) { continue }
       guard let base = arrayName(name) else {
         others.append(name)
         continue
@@ -72,7 +73,7 @@ package struct NpzReader: CollectionReader {
 
   /// An entry's name without its ending; nil for what is no array.
   private static func arrayName(_ entry: String) -> String? {
-    guard entry.hasSuffix(".npy") else { return nil }
+    guard entry.lowercased().hasSuffix(".npy") else { return nil }
     return String(entry.dropLast(4).drop(while: { $0 == "." || $0 == "/" }))
   }
 
@@ -81,9 +82,15 @@ package struct NpzReader: CollectionReader {
     let archive = try ArchiveReader(path)
     var seen: Set<Int> = []
     while let name = try archive.next() {
-      guard let base = Self.arrayName(name), !base.hasSuffix(Self.numbersEnding) else { continue }
+      if isBystander(lastName(of: name)) { continue }
+      let base = Self.arrayName(name) ?? name
+      let isNumbers = base.hasSuffix(Self.numbersEnding) && !description.columns.isEmpty
+      if isNumbers && groups[String(base.dropLast(Self.numbersEnding.count))] != nil { continue }
       let (label, split) = labelAndSplit(base)
-      guard let group = groups[base] ?? groups["\(label)_\(split)"] else { continue }
+      guard let group = groups[base] ?? groups["\(label)_\(split)"] else {
+        throw FileError(
+          path: path, reason: "\(name) would be left out: \(CollectionDescription.fileName) does not name it")
+      }
       guard seen.insert(group).inserted else {
         throw FileError(path: path, reason: "\(name) is there twice")
       }

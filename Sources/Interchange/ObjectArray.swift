@@ -9,6 +9,14 @@ struct ObjectArray {
   enum Element: Equatable {
     case array(shape: [Int], values: [Double])
     case number(Double)
+
+    /// The number that it is, or that an array of one holds.
+    var single: Double? {
+      switch self {
+      case .number(let number): number
+      case .array(_, let values): values.count == 1 ? values[0] : nil
+      }
+    }
   }
 
   let elements: [Element]
@@ -25,6 +33,8 @@ struct ObjectArray {
     elements = try items.map { item in
       switch item {
       case .number(let number): return .number(number)
+      case .integer(let number): return .number(Double(number))
+      case .flag(let isTrue): return .number(isTrue ? 1 : 0)
       case .array(let array):
         guard case .numbers(let values) = array.content else {
           throw FileError(path: path, reason: "the object array holds something else than arrays of floats")

@@ -23,6 +23,14 @@ struct PickleInput {
     try take(count).reversed().reduce(0) { $0 << 8 | Int($1) }
   }
 
+  /// LONG1: any integer beyond 32 bits, of as many bytes as it needs.
+  mutating func longInteger() throws -> Int {
+    let count = Int(try byte())
+    guard count <= MemoryLayout<Int>.size else { throw broken("it holds an integer of \(count) bytes") }
+    let unused = Int.bitWidth - 8 * count
+    return (try unsigned(count) << unused) >> unused
+  }
+
   mutating func bigEndian() throws -> UInt64 { try take(8).reduce(0) { $0 << 8 | UInt64($1) } }
 
   mutating func text(_ count: Int) throws -> String {

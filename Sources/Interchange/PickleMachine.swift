@@ -41,6 +41,7 @@ struct PickleMachine {
     case UInt8(ascii: "K"): stack.append(.integer(Int(try input.byte())))
     case UInt8(ascii: "M"): stack.append(.integer(try input.unsigned(2)))
     case UInt8(ascii: "J"): stack.append(.integer(Int(Int32(truncatingIfNeeded: try input.unsigned(4)))))
+    case 0x8A: stack.append(.integer(try input.longInteger()))
     case UInt8(ascii: "G"): stack.append(.number(Double(bitPattern: try input.bigEndian())))
     case UInt8(ascii: "X"): stack.append(.text(try input.text(try input.unsigned(4))))
     case 0x8C: stack.append(.text(try input.text(Int(try input.byte()))))

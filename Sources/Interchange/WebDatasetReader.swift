@@ -8,6 +8,7 @@ import LensCore
 /// Images of a shard come in the order of their keys.
 struct WebDatasetReader: CollectionReader {
   let description: CollectionDescription
+  static let ending = "tar"
   private let folder: String
   private let shards: [String]
 
@@ -22,7 +23,9 @@ struct WebDatasetReader: CollectionReader {
           + "lensing convert's shards; those of others are not read")
     }
     description = try CollectionDescription(json: try readFile(path), path: path)
-    shards = try listFolder(folder).filter { $0.hasSuffix(".tar") }
+    let shards = try listFolder(folder).filter { stackName($0, Self.ending) != nil }
+    try requireNothingLeft(in: folder, advice: "shards, .tar", isTaken: shards.contains)
+    self.shards = shards
   }
 
   func forEach(_ body: (CollectionItem) throws -> Void) throws {
@@ -116,21 +119,35 @@ private struct WebDatasetShard {
   }
 
   private func label(_ member: String, _ bytes: [UInt8]) throws -> (group: Int, numbers: [Double]) {
-    let fields: [String: WebField]
+    let fields: [String: WebField?]
     do {
-      fields = try JSONDecoder().decode([String: WebField].self, from: Data(withoutByteOrderMark(bytes)))
+      fields = try JSONDecoder().decode([String: WebField?].self, from: Data(withoutByteOrderMark(bytes)))
     } catch { throw fail("'\(member)' is damaged, must be JSON of names and numbers") }
-    guard case .text(let label)? = fields["class"], case .text(let split)? = fields["split"],
+    guard case .text(let label)?? = fields[WebField.classKey],
+      case .text(let split)?? = fields[WebField.splitKey],
       let group = description.groups.firstIndex(where: { $0.label == label && $0.split == split })
     else {
       throw fail("'\(member)' names no class and split of \(CollectionDescription.fileName)")
     }
+    let known = Set([WebField.classKey, WebField.splitKey] + description.columns.map(\.name))
+    let unknown = fields.keys.filter { !known.contains($0) }.sorted()
+    guard unknown.isEmpty else {
+      throw fail(
+        "'\(member)' has \(unknown.prefix(5).joined(separator: ", ")), which \(CollectionDescription.fileName) "
+          + "does not name")
+    }
     return (
-      group,
-      description.columns.map { column in
-        if case .number(let number)? = fields[column.name] { number } else { Double.nan }
-      }
+      group, try description.columns.map { try value(fields[$0.name] ?? nil, "'\(member)', \($0.name)") }
     )
+  }
+
+  /// NaN for no number; one that is written as a text is one.
+  private func value(_ field: WebField?, _ place: String) throws -> Double {
+    switch field {
+    case nil: .nan
+    case .number(let number): number
+    case .text(let text): try number(text, path: "\(path): \(place)")
+    }
   }
 
   private func classNumber(_ member: String, _ bytes: [UInt8]) throws -> Int {

@@ -40,7 +40,9 @@ final class WebDatasetWriter: CollectionWriter {
   }
 
   private func json(_ item: CollectionItem, _ group: CollectionDescription.Group) throws -> [UInt8] {
-    var fields: [String: WebField] = ["class": .text(group.label), "split": .text(group.split)]
+    var fields: [String: WebField] = [
+      WebField.classKey: .text(group.label), WebField.splitKey: .text(group.split),
+    ]
     for (column, number) in zip(description.columns, item.numbers) where number.isFinite {
       fields[column.name] = .number(number)
     }
@@ -54,6 +56,9 @@ final class WebDatasetWriter: CollectionWriter {
 enum WebField: Codable {
   case text(String)
   case number(Double)
+
+  static let classKey = "class"
+  static let splitKey = "split"
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()

@@ -135,6 +135,35 @@ struct ForeignArrayTests {
     }
   }
 
+  /// Every filter that h5py offers; LZF is its own.
+  @Test(arguments: [
+    ("compression='gzip'", true), ("shuffle=True, fletcher32=True", true), ("scaleoffset=3", true),
+    ("compression='lzf'", false), ("compression='lzf', shuffle=True, fletcher32=True", false),
+  ])
+  func `HDF5 arrays are unpacked or their filter is named`(options: String, isKnown: Bool) throws {
+    try withScratchFolder { folder in
+      _ = try python(
+        """
+        import h5py, json
+        images = numpy.arange(60).reshape(5, 1, 3, 4) / 4
+        about = dict(groups=[dict(label='a', split='train', count=5)], height=3, width=4, columns=[], attributes=[])
+        with h5py.File(sys.argv[1] + '/a.h5', 'w') as file:
+            file['dataset.json'] = numpy.bytes_(json.dumps(about))
+            file.create_dataset('train/a/images', data=images.astype('f4'), \(options))
+        """, folder)
+      guard isKnown else {
+        reason("train/a/images is packed by the filter lzf (number 32000)", "gzip") {
+          try Contents("\(folder)/a.h5")
+        }
+        return
+      }
+      let found = try Contents("\(folder)/a.h5").pixels
+      let expected: [Float] = (0..<60).map { Float($0) / 4 }
+      let pixels: [Float] = (0..<5).flatMap { found["a_train/\($0)"] ?? [] }
+      #expect(pixels == expected)
+    }
+  }
+
   @Test(
     arguments: [
       (

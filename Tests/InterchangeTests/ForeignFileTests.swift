@@ -26,8 +26,7 @@ struct ForeignFileTests {
                             pair = numpy.empty(2, dtype=object)
                             pair[0], pair[1] = image, mass
                             numpy.save(path, pair)
-                        numpy.save(path + '.expected', image.astype('f4'))
-                        os.rename(path + '.expected.npy', path + '.expected')
+                        numpy.save(os.path.dirname(path) + f'/.{number}.npy', image.astype('f4'))
         """, folder)
       for (shape, hasNumber) in [("plain", false), ("object", true), ("flat", true)] {
         let reader = try CollectionFormat(detecting: "\(folder)/\(shape)").reader("\(folder)/\(shape)")
@@ -40,7 +39,7 @@ struct ForeignFileTests {
         try reader.forEach { item in
           let group = reader.description.groups[item.group]
           let split = group.split == "train" ? "train" : "val"
-          let expected = try readNpy("\(folder)/\(shape)/\(split)/\(group.label)/\(item.row).npy.expected")
+          let expected = try readNpy("\(folder)/\(shape)/\(split)/\(group.label)/.\(item.row).npy")
           #expect(item.pixels.map { Double($0) } == expected.values)
           #expect(item.numbers == (hasNumber ? [Double(item.row)] : []))
           count += 1
@@ -71,6 +70,45 @@ struct ForeignFileTests {
         """, path)
       reason() { try readImageFile(path) }
       #expect(!fileExists(path + ".executed"))
+    }
+  }
+
+  /// Python's own integers and truths, NumPy's scalars, and arrays of one number.
+  @Test func `a mass may be any kind of number`() throws {
+    try withScratchFolder { folder in
+      let found = try python(
+        """
+        random = numpy.random.default_rng(7)
+        numbers = [3, True, False, -1, 0, numpy.array(0.8), numpy.array([0.8]), numpy.array([[7]]), numpy.bool_(True), 1e300]
+        numbers += [sign * 2**power + step for power in range(63) for step in (-1, 0) for sign in (-1, 1)]
+        numbers += [int(random.integers(-2**62, 2**62)) >> int(random.integers(62)) for _ in range(100)]
+        numbers += [kind(value) for kind in (numpy.int8, numpy.int64, numpy.uint64, numpy.float16) for value in (0, 5, 127)]
+        for row, number in enumerate(numbers):
+            pair = numpy.empty(2, dtype=object)
+            pair[0], pair[1] = numpy.ones((2, 3)), number
+            assert type(pair[1]) is type(number)
+            numpy.save(f'{sys.argv[1]}/{row}.npy', pair)
+            print(repr(float(number)))
+        """, folder)
+      for (row, text) in found.split(separator: "\n").enumerated() {
+        let image = try readImageFile("\(folder)/\(row).npy")
+        #expect(image.number == Double(text) && image.width == 3, "\(row): \(text)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("None", "something else"), ("'3'", "something else"), ("numpy.ones(2)", "no single number"),
+    ("numpy.ones(0)", "no single number"), ("2**70", "an integer of 9 bytes"),
+    ("1j", "would call builtins.complex"),
+  ])
+  func `a mass that is no single number is refused`(mass: String, words: String) throws {
+    try withScratchFolder { folder in
+      let path = "\(folder)/a.npy"
+      _ = try python(
+        "pair = numpy.empty(2, dtype=object); pair[0], pair[1] = numpy.ones((2, 3)), \(mass); numpy.save('\(path)', pair)"
+      )
+      reason(words) { try readImageFile(path) }
     }
   }
 

@@ -67,6 +67,18 @@ struct WebDatasetTests {
     ("members['README'] = b'x'", "'README' is none of the members"),
     ("members['000000001.npy.npy'] = members.pop('000000001.npy')", "is none of the members"),
     ("members['000000001.cls'] = b'2' if members['000000001.cls'] != b'2' else b'0'", "by its .cls"),
+    (
+      "members['000000001.json'] = members['000000001.json'].replace(b'host_axis_ratio', b'axis_ratio')",
+      "has axis_ratio, which dataset.json does not name"
+    ),
+    (
+      "members['000000001.json'] = members['000000001.json'][:-1] + b',\"mass\":1}'",
+      "has mass, which dataset.json does not name"
+    ),
+    ("write({'host_axis_ratio': 'round'})", "'round' is no number"),
+    ("write({'host_axis_ratio': 'inf'})", "'inf' is no number"),
+    ("write({'host_axis_ratio': [0.8]})", "is damaged"),
+    ("write({'host_axis_ratio': True})", "is damaged"),
     ("members['000000001.cls'] = b'lens'", "must be the number of a class"),
     ("members['000000001.json'] = b'{'", "is damaged"),
     (
@@ -83,9 +95,11 @@ struct WebDatasetTests {
       try makeShards(folder)
       _ = try python(
         """
-        import io, tarfile
+        import io, json, tarfile
         path, again = sys.argv[1] + '/web/train-000000.tar', []
         with tarfile.open(path) as shard: members = {m.name: shard.extractfile(m).read() for m in shard}
+        def write(fields):
+            members['000000001.json'] = json.dumps(json.loads(members['000000001.json']) | fields).encode()
         \(change)
         with tarfile.open(path, 'w') as shard:
             for name in list(members) + again:
@@ -97,6 +111,35 @@ struct WebDatasetTests {
         "convert", "\(folder)/web", "--to", "npy", "--output", "\(folder)/out", "--quiet")
       #expect(result.status == 3 && result.errors.contains(words), "\(result)")
       #expect(try listFolder(folder) == ["set", "web"])
+    }
+  }
+
+  /// As texts, with spaces, without what is empty or null: tools that pack anew may write them so.
+  @Test func `numbers may be written in any way that JSON has`() throws {
+    try withScratchFolder { folder in
+      try makeShards(folder)
+      let source = try Contents("\(folder)/web")
+      _ = try python(
+        """
+        import glob, io, json, tarfile
+        random = numpy.random.default_rng(4)
+        with open(sys.argv[1] + '/web/dataset.json') as file:
+            names = [column['name'] for column in json.load(file)['columns']]
+        for path in glob.glob(sys.argv[1] + '/web/*.tar'):
+            with tarfile.open(path) as shard: members = [(m.name, shard.extractfile(m).read()) for m in shard]
+            with tarfile.open(path, 'w') as shard:
+                for name, data in members:
+                    if name.endswith('.json'):
+                        fields = json.loads(data)
+                        for column in names:
+                            if column not in fields: fields[column] = [None, ''][int(random.integers(2))]
+                            elif random.integers(2): fields[column] = repr(fields[column])
+                        data = json.dumps(fields, indent=1).encode()
+                    member = tarfile.TarInfo(name)
+                    member.size = len(data)
+                    shard.addfile(member, io.BytesIO(data))
+        """, folder)
+      #expect(try Contents("\(folder)/web") == source)
     }
   }
 
