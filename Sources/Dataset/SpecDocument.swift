@@ -6,13 +6,16 @@ struct SpecDocument {
   private(set) var value: SpecValue
   /// Whether a person wrote it, and wants to know which of its keys have no effect.
   private let isOwn: Bool
+  /// Whether it lists what stands in the line of sight: a population draws that instead.
+  let isScene: Bool
   /// Key paths of the settings.
   private var changed: [String] = []
   /// Of them, those that were removed and not given again.
   private var removed: [String] = []
 
   init(_ value: SpecValue, isOwn: Bool, _ settings: [String]) throws {
-    (self.value, self.isOwn) = (value, isOwn)
+    // Settings change a spec, they do not make another kind of it.
+    (self.value, self.isOwn, isScene) = (value, isOwn, value["planes"] != nil)
     for setting in settings { try change(setting) }
     self.value = try anchored(self.value, at: ".")
   }
