@@ -76,7 +76,7 @@ final class HDF5File {
   }
 
   func flush() throws {
-    _ = try check(hid_t(H5Fflush(file, H5F_SCOPE_GLOBAL)), "be brought to the disk, which may be full")
+    _ = try check(hid_t(H5Fflush(file, H5F_SCOPE_GLOBAL)), "bring the file to the disk, which may be full")
   }
 
   // MARK: Text
@@ -174,9 +174,19 @@ final class HDF5File {
   }
 
   private func check(_ status: hid_t, _ attempt: String) throws -> hid_t {
-    if status < 0 { throw FileError(path: path, reason: "cannot \(attempt): the HDF5 library refuses") }
+    if status < 0 {
+      throw FileError(path: path, reason: "cannot \(attempt): \(hdf5Refusal("the HDF5 library refuses"))")
+    }
     return status
   }
+}
+
+/// The system's reason for which the last call failed, for instance that the disk is full; other words where there is none.
+///
+/// To be used under `hdf5Lock`, before anything else is asked of the library.
+func hdf5Refusal(_ words: String) -> String {
+  let code = lens_h5_system_error()
+  return code == 0 ? words : String(cString: strerror(code))
 }
 
 /// An array in an HDF5 file, read and written by slices along its first axis.
@@ -238,7 +248,8 @@ final class HDF5Array {
       throw FileError(
         path: path,
         reason:
-          "\(name): the HDF5 library cannot transfer entry \(start); the disk may be full or the file damaged"
+          "\(name): the HDF5 library cannot transfer entry \(start): "
+          + hdf5Refusal("the disk may be full or the file damaged")
       )
     }
   }
