@@ -30,7 +30,7 @@ public final class SpecVisitor {
 
   private final class ErrorList {
     var list: [SpecError] = []
-    var withoutEffect: [(keyPath: String, reason: String)] = []
+    var withoutEffect: [(keyPath: String, statement: String, reason: String)] = []
   }
 
   private init(source: [SpecValue.Entry]?, path: String, errors: ErrorList) {
@@ -52,9 +52,10 @@ public final class SpecVisitor {
     if found.isEmpty { return fields }
     let (written, defaults) = (write(fields), write(Fields()))
     // What is said of a section need not be said of its keys.
-    for (path, reason) in found where !found.contains(where: { path.hasPrefix($0.keyPath + ".") }) {
+    for (path, statement, reason) in found where !found.contains(where: { path.hasPrefix($0.keyPath + ".") })
+    {
       let isDefault = written.value(at: path) == defaults.value(at: path)
-      note(SpecNote(keyPath: path, reason: reason, isDefault: isDefault))
+      note(SpecNote(keyPath: path, statement: statement, reason: reason, isDefault: isDefault))
     }
     return fields
   }
@@ -85,10 +86,14 @@ public final class SpecVisitor {
   ///
   /// - Parameters:
   ///   - key: May be the dotted path of a key further down.
+  ///   - statement: Of a key that matters by being there, whatever its value.
   ///   - reason: The end of the sentence "has no effect: ...".
-  public func withoutEffect(_ key: String, if condition: Bool, _ reason: @autoclosure () -> String) {
+  public func withoutEffect(
+    _ key: String, if condition: Bool, saying statement: String = SpecNote.hasNoEffect,
+    _ reason: @autoclosure () -> String
+  ) {
     guard condition, let source, SpecValue.map(source).value(at: key) != nil else { return }
-    errors.withoutEffect.append((keyPath(key), reason()))
+    errors.withoutEffect.append((keyPath(key), statement, reason()))
   }
 
   func keyPath(_ key: String) -> String {

@@ -82,7 +82,8 @@ public struct SphericalSpec: SpecFields, Equatable {
       "truncation", if: profile != .truncatedNavarroFrenkWhite, "the profile is \(profile.rawValue)")
     visitor.withoutEffect(
       "mass", if: totalMassFraction != nil && mass.only != nil,
-      "equal masses are scaled to total_mass_fraction, whatever they are")
+      saying: "makes all masses equal, its value does not matter",
+      "they are scaled to add up to total_mass_fraction")
     visitor.withoutEffect(
       "mass_reference", if: totalMassFraction == nil, "there is no total_mass_fraction to refer to a mass")
     visitor.withoutEffect("angle", if: radius.only == 0, "the radius is 0")

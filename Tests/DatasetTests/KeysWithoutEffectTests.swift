@@ -49,6 +49,9 @@ struct KeysWithoutEffectTests {
         #expect(outcome != plain, "\(key)=\(first) changes nothing with \(base), and nobody is told")
       } else if let (again, _) = try self.outcome(settings, key, other(.scalar(first), of: key)) {
         #expect(again.isAsBright(as: outcome), "the note on \(key) is not true with \(base)")
+        if key.hasSuffix("position_angle") {
+          #expect(again.images == plain.images, "\(key) turns what is round with \(base)")
+        }
       }
     }
   }
@@ -75,6 +78,21 @@ struct KeysWithoutEffectTests {
     _ = try loadPopulation("model-a", settings: [setting], note: { notes.append($0) })
     #expect(notes.count == 1 && notes.first.map { "\($0)".contains(reason) } == true, "\(notes)")
     #expect(notes.first.map { setting.hasPrefix($0.keyPath + "=") } == true)
+  }
+
+  @Test func `a key that matters by being there is not said to have no effect`() throws {
+    let said =
+      "spherical.mass makes all masses equal, its value does not matter: they are scaled to add up to total_mass_fraction"
+    for mass in ["1e7", "3e9"] {
+      var notes: [SpecNote] = []
+      let spec = try loadPopulation(
+        "model-a", settings: ["spherical.mass=\(mass)"], note: { notes.append($0) })
+      #expect(notes.map(\.description) == [said])
+      let masses = try PopulationPlan(spec, seed: 1).scene(2).substructure.map(\.mass)
+      #expect(masses.count > 1)
+      let rounding = 1e-14
+      #expect(masses.allSatisfy { abs($0 / masses[0] - 1) < rounding })
+    }
   }
 
   @Test func `what presets give and what show prints is read without a note`() throws {
@@ -171,7 +189,7 @@ private struct Outcome: Equatable {
     }
   }
 
-  /// Whether images are the same but for rounding: a round profile that is turned is computed in other coordinates.
+  /// Whether images are the same but for rounding: masses that are scaled to a sum are not the same bits.
   func isAsBright(as other: Outcome) -> Bool {
     zip(expected, other.expected).allSatisfy { mine, theirs in
       let peak = mine.reduce(0) { max($0, $1) }
