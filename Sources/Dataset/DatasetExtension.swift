@@ -29,12 +29,13 @@ public struct DatasetExtension: Sendable {
     try DatasetFolder(paths: paths, identity: "").finishInterruptedReplacement()
     let manifest = try Manifest(ofDataset: paths.output)
     func refuse(_ reason: String) -> FileError { FileError(path: output, reason: reason) }
-    guard
-      manifest.population
-        == (try DatasetIdentity(plan, contents, samples: whole.samples, of: whole.samples.count).population)
-    else {
+    let identity = try DatasetIdentity(plan, contents, samples: whole.samples, of: whole.samples.count)
+    guard manifest.population == identity.population else {
       throw refuse(
-        "was made from another spec, seed, contents or version of the program; extend it with those")
+        "was made otherwise: "
+          + differences(
+            RunFacts.of(manifest, in: paths.output, withSamples: false),
+            RunFacts.of(plan, contents, inputs: identity.inputs)) + "; extend it as it was made")
     }
     guard manifest.firstSample == 0 else { throw refuse("is a shard; merge the shards first") }
     guard manifest.sampleCount <= whole.samples.count else {

@@ -8,6 +8,8 @@ struct DatasetFolder {
   let paths: DatasetPaths
   /// See `Journal.identity`.
   let identity: String
+  /// What it is the digest of; see `RunFacts`.
+  var facts: [NamedValue] = []
 
   /// Makes the folder in which the dataset grows, or finds the one to continue.
   ///
@@ -32,7 +34,7 @@ struct DatasetFolder {
     }
     if hasPartial { try removeUnfinished() }
     try createFolder(paths.partial)
-    try Journal(identity: identity).write(to: paths.journal)
+    try Journal(identity: identity, facts: facts).write(to: paths.journal)
     return nil
   }
 
@@ -54,7 +56,9 @@ struct DatasetFolder {
       throw FileError(
         path: paths.output,
         reason:
-          "is a whole dataset of another spec, seed, count, contents or version; choose another --output")
+          "is a whole dataset of something else: "
+          + differences(RunFacts.of(manifest, in: paths.output, withSamples: true), facts)
+          + "; choose another --output")
     }
     // A kill in the middle of `publish` may have left it.
     if fileExists("\(paths.output)/\(DatasetPaths.journalName)") {
@@ -135,8 +139,9 @@ struct DatasetFolder {
     guard journal.identity == identity else {
       throw FileError(
         path: paths.partial,
-        reason: "was begun with another spec, seed, count or version; resume it with those, or --overwrite it"
-      )
+        reason: "was begun otherwise: "
+          + differences((journal.facts ?? []) + RunFacts.keys(in: paths.partial), facts)
+          + "; resume it as it was begun, or --overwrite it")
     }
     return journal
   }

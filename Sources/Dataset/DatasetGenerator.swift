@@ -102,7 +102,7 @@ public struct DatasetGenerator: Sendable {
   ) throws -> Manifest {
     let tables = try DatasetTables(plan)
     let identity = try DatasetIdentity(plan, contents, samples: samples, of: wholeSampleCount)
-    let folder = DatasetFolder(paths: paths, identity: identity.run)
+    let folder = DatasetFolder(paths: paths, identity: identity.run, facts: facts(identity))
     if existing == .resume, let manifest = try folder.finished(identity, samples: samples) { return manifest }
     let journal = try folder.prepare(existing)
     if let journal, journal.samplesDone > samples.count {
@@ -118,12 +118,21 @@ public struct DatasetGenerator: Sendable {
     let layout = DatasetLayout(plan, samples: samples)
     let writer = try folder.removingOnFailure(if: journal == nil) {
       let writer = try DatasetWriter(
-        paths, plan: plan, layout: layout, contents: contents, tables: tables, identity: identity.run,
-        resuming: journal)
+        plan: plan, layout: layout, contents: contents, tables: tables, folder: folder, resuming: journal)
       if journal == nil { try writer.checkpoint() }
       return writer
     }
-    try render(into: writer, tables, resumed: journal?.samplesDone ?? 0, shouldStop, progress)
+    do {
+      try render(into: writer, tables, resumed: journal?.samplesDone ?? 0, shouldStop, progress)
+    } catch let error as SampleError {
+      if writer.journal.samplesDone > 0 {
+        try writer.checkpoint()
+      } else {
+        // The same command would fail again, and another one may not continue what this one began.
+        try folder.remove(paths.partial, evidence: paths.journal)
+      }
+      throw error
+    }
     try writer.finish()
     let manifest = try Manifest(
       plan, layout, contents, population: identity.population, inputs: identity.inputs,
@@ -132,6 +141,10 @@ public struct DatasetGenerator: Sendable {
     try manifest.write(to: paths.partial)
     try folder.publish()
     return manifest
+  }
+
+  private func facts(_ identity: DatasetIdentity) -> [NamedValue] {
+    RunFacts.of(plan, contents, inputs: identity.inputs, samples: (samples, wholeSampleCount))
   }
 
   /// Whether an unfinished dataset is there that this run may continue.

@@ -56,7 +56,10 @@ public struct DatasetMerge: Sendable {
       throw refuse("was made with another noise seed than \(folders[0]); see manifest.json")
     }
     guard manifest.population == manifests[0].population else {
-      throw refuse("was made from another spec, contents or version of the program than \(folders[0])")
+      let facts = [0, k].map { RunFacts.of(manifests[$0], in: folders[$0], withSamples: false) }
+      throw refuse(
+        "was made from another spec, contents or version of the program than \(folders[0]): "
+          + differences(facts[0], facts[1]))
     }
     guard manifest.versions == manifests[0].versions else {
       throw refuse("was made with other versions of libraries than \(folders[0]); see manifest.json")
@@ -114,8 +117,8 @@ public struct DatasetMerge: Sendable {
     _ progress: (GenerationProgress) -> Void
   ) throws -> RedrawCounts {
     let writer = try DatasetWriter(
-      paths, plan: plan, layout: layout, contents: manifests[0].contents, tables: readers[0].tables,
-      identity: "merge", resuming: nil)
+      plan: plan, layout: layout, contents: manifests[0].contents, tables: readers[0].tables,
+      folder: DatasetFolder(paths: paths, identity: "merge"), resuming: nil)
     var done = 0
     for reader in readers {
       var batch: [StoredSample] = []

@@ -21,11 +21,11 @@ final class DatasetWriter {
   ///   - plan: Says what the headers hold and which sample is in which part; nothing is rendered.
   ///   - journal: Where the interrupted run stood; nil to begin.
   init(
-    _ paths: DatasetPaths, plan: PopulationPlan, layout: DatasetLayout, contents: DatasetContents,
-    tables: DatasetTables, identity: String, resuming journal: Journal?
+    plan: PopulationPlan, layout: DatasetLayout, contents: DatasetContents,
+    tables: DatasetTables, folder: DatasetFolder, resuming journal: Journal?
   ) throws {
-    self.paths = paths
-    self.journal = journal ?? Journal(identity: identity)
+    paths = folder.paths
+    self.journal = journal ?? Journal(identity: folder.identity, facts: folder.facts)
     let first = layout.samples.lowerBound
     nextRow = DatasetLayout.counts(plan, first..<(first + self.journal.samplesDone))
     images = try DatasetImageFiles(

@@ -7,13 +7,15 @@ import Populations
 struct Journal: Codable, Equatable {
   /// Digest of spec, seed, count and version: a run may only continue what it would have begun.
   let identity: String
+  /// What the digest is of but for the spec, which lies beside; nil in journals of earlier versions.
+  let facts: [NamedValue]?
   var samplesDone = 0
   var sampleTableBytes = 0
   var substructureTableBytes = 0
   var substructureRows = 0
   var redraws = RedrawCounts()
 
-  init(identity: String) { self.identity = identity }
+  init(identity: String, facts: [NamedValue]) { (self.identity, self.facts) = (identity, facts) }
 
   init(reading path: String) throws {
     do {
@@ -43,6 +45,14 @@ struct Journal: Codable, Equatable {
 public struct RedrawCounts: Codable, Equatable, Sendable {
   public var samples = 0
   public var draws = 0
+
+  /// For people; nil where nothing was drawn again.
+  public var sentence: String? {
+    if samples == 0 { return nil }
+    let (some, were) = samples == 1 ? ("1 sample", "was") : ("\(samples) samples", "were")
+    return "\(some) could not be rendered at first and \(were) drawn again, "
+      + "\(draws) \(draws == 1 ? "time" : "times") in all"
+  }
 
   mutating func add(_ redraws: Int) {
     samples += redraws > 0 ? 1 : 0

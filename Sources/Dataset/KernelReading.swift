@@ -13,6 +13,11 @@ public func readKernel(_ file: KernelFilePSFSpec) throws -> Image<Double> {
         "there is no such kernel; a relative instrument.psf.file.path starts at the folder of its spec file, or at "
         + "the working folder where it is given without a file")
   }
+  guard try isFolder(file.path) || isPlainFile(file.path) else {
+    throw FileError(
+      path: file.path,
+      reason: "is a pipe or a device; a kernel is read more than once and must be a plain file")
+  }
   switch try isFolder(file.path) ? nil : FileSignature(of: file.path) {
   case .npy?: return try readArrayKernel(file)
   case .fits?, .gzip?:

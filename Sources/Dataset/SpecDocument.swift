@@ -6,11 +6,14 @@ struct SpecDocument {
   private(set) var value: SpecValue
   /// Whether a person wrote it, and wants to know which of its keys have no effect.
   private let isOwn: Bool
+  /// Whether it lists what stands in the line of sight: a population draws that instead.
+  let isScene: Bool
   /// Key paths of the settings that give a value.
   private var changed: [String] = []
 
   init(_ value: SpecValue, isOwn: Bool, _ settings: [String]) throws {
-    (self.value, self.isOwn) = (value.withoutNullElements, isOwn)
+    // Settings change a spec, they do not make another kind of it.
+    (self.value, self.isOwn, isScene) = (value.withoutNullElements, isOwn, value["planes"] != nil)
     for setting in settings { try change(setting) }
     self.value = try anchored(self.value, at: ".")
   }

@@ -37,12 +37,22 @@ public func loadScene(
   try document(source, presets: Preset.scenes, settings).read(SceneSpec.self, note)
 }
 
-/// Whether a name or path means a population rather than a scene.
+/// What a name or path may mean.
+public enum LoadedSpec: Sendable {
+  case population(PopulationSpec)
+  case scene(SceneSpec)
+}
+
+/// Reads a population or a scene, whichever is meant; see `loadPopulation`.
 ///
+/// The file is opened once, so that it may be a pipe.
 /// - Throws: `SpecError` if there is nothing of that name, `FileError` if it cannot be read.
-public func isPopulation(_ source: String) throws -> Bool {
-  if Preset.scenes.contains(where: { $0.name == source }) { return false }
-  return try parse(source, Preset.populations).value["planes"] == nil
+public func loadSpec(
+  _ source: String, settings: [String] = [], note: (SpecNote) -> Void = { _ in }
+) throws -> LoadedSpec {
+  let found = try document(source, presets: Preset.populations + Preset.scenes, settings)
+  return found.isScene
+    ? .scene(try found.read(SceneSpec.self, note)) : .population(try found.read(PopulationSpec.self, note))
 }
 
 private func document(_ source: String, presets: [Preset], _ settings: [String]) throws -> SpecDocument {

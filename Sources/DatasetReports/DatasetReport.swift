@@ -52,7 +52,8 @@ public struct DatasetReport: Sendable {
       ? "" : ", samples \(manifest.firstSample) to \(manifest.samples.upperBound - 1)"
     return
       "<p>\(counted(manifest.sampleCount)) of \(manifest.imageShape[2]) x \(manifest.imageShape[1]) pixels, seed "
-      + "\(manifest.seed)\(range), \(size(bytes)).</p>"
+      + "\(manifest.seed)\(manifest.noiseSeed.map { ", noise seed \($0)" } ?? "")\(range), \(size(bytes))."
+      + (manifest.redraws?.sentence.map { " \($0)." } ?? "") + "</p>"
   }
 
   private static func size(_ bytes: Int) -> String {
@@ -79,13 +80,16 @@ public struct DatasetReport: Sendable {
   }
 
   private static func provenance(_ manifest: Manifest) -> String {
-    let facts =
-      [
-        ("finished", manifest.created), ("population", manifest.population),
-        ("instructions", manifest.instructionSet),
-      ]
-      + manifest.versions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-      + manifest.inputs.map { ($0.name, $0.sha256) } + manifest.files.map { ($0.name, $0.sha256) }
+    var facts: [(String, String)] = [
+      ("finished", manifest.created), ("population", manifest.population),
+      ("instructions", manifest.instructionSet), ("seed", String(manifest.seed)),
+    ]
+    if let seed = manifest.noiseSeed { facts.append(("noise seed", String(seed))) }
+    if let redraws = manifest.redraws {
+      facts.append(("samples drawn again", "\(redraws.samples), \(redraws.draws) times in all"))
+    }
+    facts += manifest.versions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    facts += (manifest.inputs + manifest.files).map { ($0.name, $0.sha256) }
     return "<table class=\"digests\">"
       + facts.map { "<tr><td>\(escapedForHTML($0.0))</td><td>\(escapedForHTML($0.1))</td></tr>" }.joined()
       + "</table>"

@@ -7,7 +7,7 @@ import LensCore
 /// which cannot be replaced, are written directly.
 /// - Throws: `FileError` with the system's reason; the temporary file is removed.
 public func writeFileAtomically(_ bytes: [UInt8], to path: String) throws {
-  if fileExists(path), try !isReplaceable(path) {
+  if fileExists(path), try !isPlainFile(path) {
     let device = try OpenFile(path, O_WRONLY)
     try device.write(bytes, at: 0)
     return try device.close()
@@ -131,11 +131,11 @@ func forEachBlock(of file: OpenFile, _ body: (UnsafeRawBufferPointer) throws -> 
   }
 }
 
-/// Whether a rename may put a plain file in the place of what is there.
-private func isReplaceable(_ path: String) throws -> Bool {
+/// Whether a file is no folder, device or pipe: those can be neither read twice nor replaced. A rename over /dev/null by root
+/// would take its place.
+package func isPlainFile(_ path: String) throws -> Bool {
   var status = stat()
   if stat(path, &status) != 0 { throw systemError(path, "examine the file") }
-  // Without this, a rename over /dev/null by root would replace the device.
   return status.st_mode & S_IFMT == S_IFREG
 }
 

@@ -5,11 +5,13 @@ import LensCore
 /// A folder of one array per group: LABEL_SPLIT.npy of shape (count, 1, height, width), or with batches
 /// (batches, batch, 1, height, width); LABEL_SPLIT.csv has the numbers.
 final class ArrayFolderWriter: CollectionWriter {
+  private let description: CollectionDescription
   private let images: [NpyWriter]
   private let tables: [CSVTableWriter]
 
   /// - Parameter batch: Images per batch of the five axes; nil for four.
   init(_ folder: String, _ description: CollectionDescription, batch: Int?) throws {
+    self.description = description
     try writeFileAtomically(try description.json(), to: "\(folder)/\(CollectionDescription.fileName)")
     let size = [1, description.height, description.width]
     images = try description.groups.map { group in
@@ -35,7 +37,7 @@ final class ArrayFolderWriter: CollectionWriter {
   func write(_ item: CollectionItem) throws {
     try images[item.group].write(item.pixels, at: item.row)
     if !tables.isEmpty {
-      try tables[item.group].append([item.numbers.map { $0.isFinite ? .real($0) : .empty }])
+      try tables[item.group].append([description.cells(item.numbers)])
     }
   }
 

@@ -52,25 +52,27 @@ public struct Conversion: Sendable {
     let place = ConversionTarget(path: target, isFile: format.isFile)
     try place.prepare(isOverwriting: isOverwriting)
     let partial = place.partial(process: getpid())
+    let description: CollectionDescription
     do {
+      let normalizer = try Normalizer(options.normalization, of: reader, path: source)
+      description = normalizer.describing(reader.description)
       if !format.isFile { try createFolder(partial) }
-      let writer = try format.writer(partial, reader.description, options)
-      try copy(reader, to: writer, shouldStop, progress)
+      let writer = try format.writer(partial, description, options)
+      try copy(reader, to: writer, normalizer, shouldStop, progress)
       try writer.finish()
       try place.publish(partial)
     } catch {
       place.removePartial(process: getpid())
       throw place.naming(error)
     }
-    return reader.description
+    return description
   }
 
   private func copy(
-    _ reader: some CollectionReader, to writer: some CollectionWriter, _ shouldStop: () -> Bool,
-    _ progress: (Int, Int) -> Void
+    _ reader: some CollectionReader, to writer: some CollectionWriter, _ normalizer: Normalizer,
+    _ shouldStop: () -> Bool, _ progress: (Int, Int) -> Void
   ) throws {
     let description = reader.description
-    let normalizer = try Normalizer(options.normalization, of: reader, path: source)
     var rows = description.groups.map { _ in 0 }
     var done = 0
     try reader.forEach { item in

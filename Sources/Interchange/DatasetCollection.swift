@@ -7,9 +7,6 @@ struct DatasetCollection: CollectionReader {
   let description: CollectionDescription
   private let folder: String
 
-  /// The attribute that holds the scale of a pixel in arcsec.
-  static let pixelScale = "pixel_scale"
-
   init(_ folder: String) throws {
     self.folder = folder
     let reader = try DatasetReader(folder)
@@ -17,12 +14,12 @@ struct DatasetCollection: CollectionReader {
     description = CollectionDescription(
       groups: manifest.parts.map { .init(label: $0.label, split: $0.split, count: $0.count) },
       height: manifest.imageShape[1], width: manifest.imageShape[2], columns: numericColumns(reader.tables),
-      attributes: [
-        .init(name: "model", value: manifest.model), .init(name: "seed", value: String(manifest.seed)),
-        .init(name: Self.pixelScale, value: "\(reader.spec.instrument.pixelScale)"),
-        .init(name: "unit", value: "electron/s"),
-        .init(name: "program", value: "SwiftLensing \(swiftLensingVersion)"),
-      ])
+      attributes: [.init(.model, manifest.model), .init(.seed, String(manifest.seed))]
+        + (manifest.noiseSeed.map { [.init(.noiseSeed, String($0))] } ?? [])
+        + [
+          .init(.pixelScale, "\(reader.spec.instrument.pixelScale)"), .init(.unit, "electron/s"),
+          .init(.program, "SwiftLensing \(swiftLensingVersion)"),
+        ])
   }
 
   func forEach(_ body: (CollectionItem) throws -> Void) throws {
@@ -42,7 +39,11 @@ struct DatasetCollection: CollectionReader {
 /// Class and split are words, and say what the groups say.
 private func numericColumns(_ tables: DatasetTables) -> [CollectionDescription.Column] {
   tables.sampleColumns.filter { [.integer, .real].contains($0.kind) }
-    .map { .init(name: $0.name, unit: $0.unit, description: $0.description) }
+    .map {
+      .init(
+        name: $0.name, unit: $0.unit, description: $0.description,
+        isInteger: $0.kind == .integer ? true : nil)
+    }
 }
 
 private func numbers(_ cells: [TableCell]) -> [Double] {

@@ -54,15 +54,23 @@ final class FITSCollectionWriter: CollectionWriter {
 extension CollectionDescription {
   /// What the FITS file of a group's images says; world coordinates where the scale of a pixel is known.
   func cards(_ group: Group) -> [FITSCard] {
-    let cards = [
-      FITSCard("CLASS", .text(group.label), "label"), FITSCard("SPLIT", .text(group.split), "part"),
-    ]
-    guard let text = attributes.first(where: { $0.name == DatasetCollection.pixelScale })?.value,
-      let scale = Double(text), scale.isFinite, scale > 0
-    else { return cards }
-    return cards + [FITSCard("PIXSCALE", .real(scale), "[arcsec] pixel scale")]
-      + FITSCard.offsets(width: width, height: height, pixelScale: scale, isStack: true)
+    let scale = attribute(.pixelScale).flatMap { Double($0) }.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+    return [FITSCard("CLASS", .text(group.label), "label"), FITSCard("SPLIT", .text(group.split), "part")]
+      + Self.cards.compactMap { name, key, comment in
+        attribute(name).map { FITSCard(key, .text($0), comment) }
+      }
+      + (scale.map {
+        [FITSCard("PIXSCALE", .real($0), "[arcsec] pixel scale")]
+          + FITSCard.offsets(width: width, height: height, pixelScale: $0, isStack: true)
+      } ?? [])
   }
+
+  /// The cards of attributes that are texts; those of a dataset's own files have the same names.
+  private static let cards: [(AttributeName, key: String, comment: String)] = [
+    (.model, "MODEL", "population"), (.seed, "SEED", "random seed"),
+    (.noiseSeed, "NOISSEED", "random seed of the noise"), (.unit, "BUNIT", "per pixel, sky subtracted"),
+    (.normalize, "NORMALIZ", "what was done to brightness"), (.program, "PROGRAM", "made by"),
+  ]
 }
 
 extension FITSImageReader: ImageStack {

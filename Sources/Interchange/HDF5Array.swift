@@ -61,7 +61,8 @@ final class HDF5Array {
       throw FileError(
         path: path,
         reason:
-          "\(name): the HDF5 library cannot transfer entry \(start); the disk may be full or the file damaged"
+          "\(name): the HDF5 library cannot transfer entry \(start): "
+          + hdf5Refusal("the disk may be full or the file damaged")
       )
     }
   }

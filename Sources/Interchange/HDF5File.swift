@@ -84,7 +84,7 @@ final class HDF5File {
   }
 
   func flush() throws {
-    _ = try check(hid_t(H5Fflush(file, H5F_SCOPE_GLOBAL)), "be brought to the disk, which may be full")
+    _ = try check(hid_t(H5Fflush(file, H5F_SCOPE_GLOBAL)), "bring the file to the disk, which may be full")
   }
 
   // MARK: Text
@@ -187,7 +187,17 @@ final class HDF5File {
   }
 
   private func check(_ status: hid_t, _ attempt: String) throws -> hid_t {
-    if status < 0 { throw FileError(path: path, reason: "cannot \(attempt): the HDF5 library refuses") }
+    if status < 0 {
+      throw FileError(path: path, reason: "cannot \(attempt): \(hdf5Refusal("the HDF5 library refuses"))")
+    }
     return status
   }
+}
+
+/// The system's reason for which the last call failed, for instance that the disk is full; other words where there is none.
+///
+/// To be used under `hdf5Lock`, before anything else is asked of the library.
+func hdf5Refusal(_ words: String) -> String {
+  let code = lens_h5_system_error()
+  return code == 0 ? words : String(cString: strerror(code))
 }

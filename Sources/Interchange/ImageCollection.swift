@@ -26,6 +26,8 @@ public struct CollectionDescription: Codable, Sendable, Equatable {
     public let name: String
     public let unit: String
     public let description: String
+    /// Whether all numbers are whole, which texts then show; nil for no.
+    public var isInteger: Bool?
   }
 
   public struct Attribute: Codable, Sendable, Equatable {
@@ -36,6 +38,38 @@ public struct CollectionDescription: Codable, Sendable, Equatable {
   public var count: Int { groups.reduce(0) { $0 + $1.count } }
   var imageSize: Int { width * height }
 
+  /// Numbers of an image as a table's cells.
+  func cells(_ numbers: [Double]) -> [TableCell] {
+    zip(columns, numbers).map { column, number in
+      if !number.isFinite { return .empty }
+      if column.isInteger == true, let whole = Int(exactly: number) { return .integer(whole) }
+      return .real(number)
+    }
+  }
+
+  /// The value of an attribute; nil without it.
+  func attribute(_ name: AttributeName) -> String? {
+    attributes.first { $0.name == name.rawValue }?.value
+  }
+}
+
+/// Attributes that mean something to the formats. Others may be there, and are passed on.
+enum AttributeName: String {
+  case model
+  case seed
+  /// Of the noise, where it is another than the seed.
+  case noiseSeed = "noise_seed"
+  /// Arcsec.
+  case pixelScale = "pixel_scale"
+  /// Of brightness; none for images that were normalized.
+  case unit
+  /// What was done to brightness; see `Normalizer.describing`.
+  case normalize
+  case program
+}
+
+extension CollectionDescription.Attribute {
+  init(_ name: AttributeName, _ value: String) { self.init(name: name.rawValue, value: value) }
 }
 
 extension CollectionDescription {

@@ -39,7 +39,7 @@ final class ImageTreeWriter: CollectionWriter {
     case .png16: try writeGrayPNG(width: size.0, height: size.1, try bytes(item, 65535), to: path)
     case .fits: try writeFITS(item, group, to: path)
     }
-    try table.append([[.text(name)] + item.numbers.map { $0.isFinite ? .real($0) : .empty }])
+    try table.append([[.text(name)] + description.cells(item.numbers)])
   }
 
   func finish() throws {

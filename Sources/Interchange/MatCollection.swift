@@ -27,6 +27,11 @@ final class MatWriter: CollectionWriter {
 
   deinit { _ = close() }
 
+  /// matio does not pass on why HDF5 failed, and often clears it.
+  private static var refusal: String {
+    hdf5Lock.withLock { hdf5Refusal("the matio library refuses; the disk may be full") }
+  }
+
   func write(_ item: CollectionItem) throws {
     for group in buffers.append(item) { try flush(group) }
   }
@@ -36,7 +41,7 @@ final class MatWriter: CollectionWriter {
     // Much of what was written so far is in memory still.
     guard close() else {
       throw FileError(
-        path: path, reason: "cannot be brought to the disk, which may be full: the matio library refuses")
+        path: path, reason: "cannot be brought to the disk: \(Self.refusal)")
     }
   }
 
@@ -97,7 +102,7 @@ final class MatWriter: CollectionWriter {
     }
     defer { Mat_VarFree(variable) }
     if write(variable) != 0 {
-      throw FileError(path: path, reason: "cannot take the variable \(name): the matio library refuses")
+      throw FileError(path: path, reason: "cannot take the variable \(name): \(Self.refusal)")
     }
   }
 }

@@ -35,6 +35,22 @@ package struct Normalizer {
     extremes = (low, high)
   }
 
+  /// The kind; for `.setMinMax` also the two numbers that became 0 and 1, from which the images follow again.
+  private var text: String {
+    kind == .setMinMax ? "\(kind.rawValue) \(extremes.low) \(extremes.high)" : kind.rawValue
+  }
+
+  /// What is true of images after it: they have no unit any more, and say what was done to them.
+  func describing(_ original: CollectionDescription) -> CollectionDescription {
+    guard kind != .none else { return original }
+    var description = original
+    let earlier = original.attribute(.normalize).map { $0 + ", " } ?? ""
+    let outdated: [AttributeName] = [.unit, .normalize]
+    description.attributes.removeAll { outdated.map(\.rawValue).contains($0.name) }
+    description.attributes.append(.init(.normalize, earlier + text))
+    return description
+  }
+
   /// Why an image has no such form; nil if it has.
   func refusal(of pixels: [Float]) -> String? {
     guard kind == .peak, let low = pixels.min(), let high = pixels.max(), high <= 0, low < high else {

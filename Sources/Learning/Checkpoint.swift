@@ -28,6 +28,16 @@ struct Checkpoint {
     /// One per epoch done.
     var history: [EpochMetrics] = []
 
+    /// What a training that continues must have in common with this.
+    var settings: [NamedValue] {
+      let names = ["training images (SHA-256)", "validation images (SHA-256)"]
+      return spec.settings
+        + [
+          NamedValue("frozen parameters", frozen.isEmpty ? "none" : frozen.joined(separator: ",")),
+          NamedValue("code of the module (SHA-256)", module ?? "none"),
+        ] + zip(names, images).map { NamedValue($0, $1) }
+    }
+
     /// False for numbers that no training writes.
     var isPossible: Bool {
       epoch >= 0 && epoch <= spec.epochs && history.count == epoch && epochsWithoutImprovement >= 0
@@ -56,15 +66,11 @@ struct Checkpoint {
       let progress = try? JSONDecoder().decode(Progress.self, from: Data(json.utf8)),
       progress.isPossible, progress.steps.count == optimizers.count
     else { throw FileError(path: path, reason: "this is no checkpoint of a training") }
-    func requireSame(_ isSame: Bool, _ what: String) throws {
-      if !isSame {
-        throw TrainingError("\(folder) was trained with other \(what): give the same, or train elsewhere")
-      }
+    guard progress.settings == begun.settings else {
+      throw TrainingError(
+        "\(folder) was trained with other settings, \(differences(progress.settings, begun.settings)): give the same, "
+          + "or train elsewhere")
     }
-    try requireSame(progress.spec == begun.spec, "settings")
-    try requireSame(progress.frozen == begun.frozen, "frozen parameters")
-    try requireSame(progress.module == begun.module, "code of the module")
-    try requireSame(progress.images == begun.images, "images")
     try file.load(into: model.state + memories(optimizers), of: path)
     for (optimizer, steps) in zip(optimizers, progress.steps) { optimizer.step = steps }
     return progress

@@ -19,6 +19,11 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
     }
   }
 
+  /// What the training and the validation loss are where they are different quantities, which no axis has in common.
+  public var differentLosses: (training: String, validation: String)? {
+    self == .boltzmann ? ("free-energy difference", "mean squared error") : nil
+  }
+
   /// - Parameters:
   ///   - width, height: Pixels of the images; autoencoders need squares.
   ///   - classes: Of a supervised network.

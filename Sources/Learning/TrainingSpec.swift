@@ -1,4 +1,5 @@
 import Foundation
+import LensCore
 import Tensors
 
 /// How the learning rate changes from step to step.
@@ -61,6 +62,16 @@ public struct TrainingSpec: Sendable, Codable, Equatable {
   public var seed: UInt64 = 0
 
   public init() {}
+
+  /// Under the names of the command line.
+  var settings: [NamedValue] {
+    [
+      NamedValue("network", network.rawValue), NamedValue("epochs", epochs), NamedValue("batch", batchSize),
+      NamedValue("optimizer", optimizer.rawValue), NamedValue("rate", rate),
+      NamedValue("weight-decay", weightDecay), NamedValue("schedule", schedule.rawValue),
+      NamedValue("patience", patience), NamedValue("augment", augments), NamedValue("seed", seed),
+    ]
+  }
 
   /// - Throws: `TrainingError` that names the first value out of range.
   public func validate() throws {

@@ -37,7 +37,7 @@ struct EvaluateCommand: ParsableCommand {
   )
   var seed: UInt64?
 
-  @Flag(help: "Replace an earlier evaluation in the folder of --output.")
+  @Flag(help: "Replace an earlier evaluation in the folder.")
   var overwrite = false
 
   @OptionGroup var device: DeviceOptions
@@ -56,18 +56,19 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let place = try device.prepare()
-      if let output, fileExists("\(output)/\(EvaluationReport.pageName)"), !overwrite {
+      let processor = try device.prepare()
+      let place = output ?? folder
+      if fileExists("\(place)/\(EvaluationReport.pageName)"), !overwrite {
         throw FileError(
-          path: output, reason: "holds an evaluation already; choose another --output, or --overwrite it")
+          path: place, reason: "holds an evaluation already; choose another --output, or --overwrite it")
       }
       let path = "\(folder)/\(Trainer.weightsName)"
       guard fileExists(path) else {
         throw FileError(path: path, reason: "is not there: train a network first")
       }
       let (images, source) = try images()
-      let (kind, model) = try Trainer.trained(path, images: images, device: place)
-      let evaluation = try EvaluationReport(folder: output ?? folder, device: place)
+      let (kind, model) = try Trainer.trained(path, images: images, device: processor)
+      let evaluation = try EvaluationReport(folder: place, device: processor)
         .write(kind, model, images, from: source, history: TrainingLog.read(from: folder))
       try show(evaluation)
     }

@@ -156,10 +156,11 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func summarize(_ history: [EpochMetrics], _ folder: String, _ source: String) throws {
+    let names = network.differentLosses.map { (" (\($0.training))", " (\($0.validation))") } ?? ("", "")
     for metrics in history {
       try printLine(
-        "epoch \(metrics.epoch): training loss \(Float(metrics.trainingLoss)), "
-          + "validation loss \(Float(metrics.validationLoss))")
+        "epoch \(metrics.epoch): training loss\(names.0) \(Float(metrics.trainingLoss)), "
+          + "validation loss\(names.1) \(Float(metrics.validationLoss))")
     }
     let isStopped = Interruption.wasAskedFor && history.count < epochs
     if history.isEmpty { try printLine("Stopped before the end of the first epoch: nothing was saved.") }

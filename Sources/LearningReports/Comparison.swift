@@ -1,5 +1,7 @@
 import FileFormats
+import Foundation
 import Learning
+import LensCore
 import Tensors
 
 /// Trains and judges several networks on several populations, whose images are simulated on the fly.
@@ -89,9 +91,11 @@ public struct Comparison {
     try createFolder(folder)
     let bytes = try jsonBytes(spec)
     let path = "\(folder)/comparison_spec.json"
-    if fileExists(path), try readFile(path) != bytes {
+    if fileExists(path), case let earlier = try readFile(path), earlier != bytes {
+      let there = try? JSONDecoder().decode(ComparisonSpec.self, from: Data(earlier))
       throw TrainingError(
-        "\(folder) holds a comparison with other settings: give the same, or another folder")
+        "\(folder) holds a comparison with other settings, "
+          + differences(there?.namedValues ?? [], spec.namedValues) + ": give the same, or another folder")
     }
     try writeFileAtomically(bytes, to: path)
   }

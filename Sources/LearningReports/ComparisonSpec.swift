@@ -1,4 +1,5 @@
 import Learning
+import LensCore
 
 /// Which networks are compared on which populations, and how long each is trained.
 public struct ComparisonSpec: Codable, Sendable, Equatable {
@@ -29,6 +30,19 @@ public struct ComparisonSpec: Codable, Sendable, Equatable {
   public var seed: UInt64?
 
   public init() {}
+
+  /// Under the names of the command line.
+  var namedValues: [NamedValue] {
+    [
+      NamedValue("models", models.joined(separator: " ")),
+      NamedValue("networks", networks.map(\.rawValue).joined(separator: " ")),
+      NamedValue("one-class-svm", hasOneClassMachine), NamedValue("set", settings.joined(separator: " ")),
+      NamedValue("count", count), NamedValue("test-count", testCount), NamedValue("epochs", epochs),
+      NamedValue("unsupervised-epochs", unsupervisedEpochs),
+      NamedValue("easier", easierSteps.map { $0.joined(separator: " ") }.joined(separator: ", then ")),
+      NamedValue("easier-epochs", easierEpochs), NamedValue("seed", seed),
+    ]
+  }
 
   /// Validation images per class.
   var validationCount: Int { max(2, testCount / 2) }

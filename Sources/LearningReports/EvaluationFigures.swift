@@ -2,15 +2,29 @@ import Learning
 
 /// The curves of an evaluation.
 enum EvaluationFigures {
-  static func losses(_ history: [EpochMetrics], _ network: String) -> CurveFigure {
-    var figure = CurveFigure(
-      "Loss of \(network)", x: "epoch", y: "loss",
-      [
-        .init("training", history.map { (Double($0.epoch), $0.trainingLoss) }),
-        .init("validation", history.map { (Double($0.epoch), $0.validationLoss) }),
-      ])
-    (figure.hasDots, figure.hasWholeX) = (true, true)
-    return figure
+  struct LossFigure {
+    let name: String
+    let description: String
+    let figure: CurveFigure
+  }
+
+  /// One, or, where training and validation losses are different quantities, two.
+  static func losses(_ history: [EpochMetrics], _ kind: NetworkKind) -> [LossFigure] {
+    let training = CurveFigure.Curve("training", history.map { (Double($0.epoch), $0.trainingLoss) })
+    let validation = CurveFigure.Curve("validation", history.map { (Double($0.epoch), $0.validationLoss) })
+    func figure(_ name: String, _ quantity: String, _ curves: [CurveFigure.Curve]) -> LossFigure {
+      let title = quantity.prefix(1).uppercased() + quantity.dropFirst()
+      var figure = CurveFigure("\(title) of \(kind.rawValue)", x: "epoch", y: quantity, curves)
+      (figure.hasDots, figure.hasWholeX) = (true, true)
+      return LossFigure(name: name, description: "\(title) by epoch", figure: figure)
+    }
+    guard let names = kind.differentLosses else {
+      return [figure("losses.svg", "loss", [training, validation])]
+    }
+    return [
+      figure("training_losses.svg", names.training, [training]),
+      figure("validation_losses.svg", names.validation, [validation]),
+    ]
   }
 
   /// Of several evaluations, with the line of guessing.

@@ -36,8 +36,10 @@ public struct EvaluationReport {
     try write(evaluation, judged, images)
     var page = summary(of: evaluation)
     if !history.isEmpty {
-      try EvaluationFigures.losses(history, kind.rawValue).write(to: "\(folder)/losses.svg")
-      page.picture("losses.svg", "Loss by epoch")
+      for loss in EvaluationFigures.losses(history, kind) {
+        try loss.figure.write(to: "\(folder)/\(loss.name)")
+        page.picture(loss.name, loss.description)
+      }
     }
     try addCurves(to: &page, evaluation, judged, images)
     try addPictures(to: &page, model, judged, images, guesses)

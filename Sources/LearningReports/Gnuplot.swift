@@ -48,9 +48,10 @@ public struct CurveFigure {
     let plots = drawn.map { number, curve in
       "$curve\(number) with "
         + (curve.isGuide
-          ? "lines linetype 1 linewidth 1 dashtype 2 linecolor 'gray' " : "\(shape) linetype \(number + 1) ")
+          ? "lines linetype 1 linewidth 2 dashtype 2 linecolor rgb '#666666' "
+          : "\(shape) linetype \(number + 1) ")
         + (curve.title.isEmpty
-          ? "notitle" : "title \(Gnuplot.quoted(Gnuplot.shortened(curve.title, to: 30)))")
+          ? "notitle" : "title \(Gnuplot.quoted(Gnuplot.shortened(curve.title, to: isUnitSquare ? 24 : 30)))")
     }
     let nothing =
       "set label 'no finite values' at graph 0.5,0.5 center; set xrange [0:1]; set yrange [0:1]; plot NaN notitle"
@@ -59,12 +60,21 @@ public struct CurveFigure {
       set title \(Gnuplot.quoted(Gnuplot.shortened(title, to: 76)))
       set xlabel \(Gnuplot.quoted(xLabel))
       set ylabel \(Gnuplot.quoted(yLabel))
-      set key \(isUnitSquare ? "bottom right" : "below")
-      \(isUnitSquare ? "set xrange [0:1]; set yrange [0:1]; set size square" : "")
+      \(isUnitSquare ? unitSquare : "set key outside top center horizontal")
       \(hasWholeX ? wholeNumbers : "")
       \(data.joined())\(plots.isEmpty ? nothing : "plot " + plots.joined(separator: ", "))
 
       """
+  }
+
+  /// With room for the key beside it: within, it would lie over curves.
+  private var unitSquare: String {
+    let hasKey = curves.contains { !$0.title.isEmpty }
+    return "set xrange [0:1]; set yrange [0:1]; set size square"
+      + (hasKey
+        ? "; set lmargin at screen 0.15; set rmargin at screen 0.64"
+          + "; set key at screen 0.99, 0.85 right samplen 1.5"
+        : "")
   }
 
   /// Half a number beside the outermost, so that a single one has a range too, and ticks at whole ones.

@@ -57,12 +57,14 @@ public struct Page {
     h1, p, td { overflow-wrap: anywhere; }
     table { border-collapse: collapse; } th, td { border: 1px solid #bbb; padding: 0.3em 0.7em; text-align: right; }
     th { background: #eee; } th:first-child, td:first-child { text-align: left; } .wide { font-size: 14px; }
+    .wide td { overflow-wrap: normal; }
     figure { display: inline-block; margin: 0.5em 0.5em 0.5em 0; max-width: 100%; }
     img { display: block; max-width: 100%; height: auto; } img[src$=".svg"] { width: 33em; }
     @media (max-width: 900px) {
       .wide, .wide tbody, .wide tr, .wide td { display: block; } .wide tr:first-child, .wide td:empty { display: none; }
       .wide tr { border: 1px solid #bbb; margin-bottom: 0.7em; padding: 0.3em 0.7em; }
-      .wide td { border: none; padding: 0; } .wide td::before { content: attr(data-column); float: left; color: #555; }
+      .wide td, .wide td:first-child { border: none; padding: 0; overflow-wrap: anywhere; text-align: right; }
+      .wide td::before { content: attr(data-column); float: left; color: #555; padding-right: 1em; }
     }
     """
 }

@@ -23,17 +23,24 @@ public struct SpecError: Error, Equatable, Sendable, CustomStringConvertible {
 public struct SpecNote: Equatable, Sendable, CustomStringConvertible {
   /// Dotted path of the key, for instance `host.concentration`.
   public let keyPath: String
+  /// What is said of the key, as a rule that it has no effect.
+  public let statement: String
   /// Why, as the end of the sentence "has no effect: ...".
   public let reason: String
   /// Whether the value is the one that the key has when it is left out, as in a spec that the program wrote, or one that is
   /// recorded all the same: who did not type it need not be told.
   public let isDefault: Bool
 
-  public init(keyPath: String, reason: String, isDefault: Bool) {
-    (self.keyPath, self.reason, self.isDefault) = (keyPath, reason, isDefault)
+  public static let hasNoEffect = "has no effect"
+
+  public init(
+    keyPath: String, statement: String = SpecNote.hasNoEffect, reason: String, isDefault: Bool
+  ) {
+    (self.keyPath, self.statement, self.reason) = (keyPath, statement, reason)
+    self.isDefault = isDefault
   }
 
-  public var description: String { "\(keyPath) has no effect: \(reason)" }
+  public var description: String { "\(keyPath) \(statement): \(reason)" }
 }
 
 /// Everything wrong with a spec, collected in one pass.

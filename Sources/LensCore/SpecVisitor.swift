@@ -30,12 +30,15 @@ public final class SpecVisitor {
 
   private final class ErrorList {
     var list: [SpecError] = []
-    private(set) var withoutEffect: [(keyPath: String, isRecorded: Bool, reason: String)] = []
+    private(set) var withoutEffect: [(keyPath: String, statement: String, isRecorded: Bool, reason: String)] =
+      []
     private var pathsWithoutEffect: Set<String> = []
 
     /// The first reason is enough.
-    func note(_ keyPath: String, _ isRecorded: Bool, _ reason: String) {
-      if pathsWithoutEffect.insert(keyPath).inserted { withoutEffect.append((keyPath, isRecorded, reason)) }
+    func note(_ keyPath: String, _ statement: String, _ isRecorded: Bool, _ reason: String) {
+      if pathsWithoutEffect.insert(keyPath).inserted {
+        withoutEffect.append((keyPath, statement, isRecorded, reason))
+      }
     }
 
     /// Whether it is said of a section that it has no effect: of its keys it need not be said.
@@ -64,9 +67,10 @@ public final class SpecVisitor {
     let found = root.errors.withoutEffect.filter { !root.errors.isNoted(sectionOf: $0.keyPath) }
     if found.isEmpty { return fields }
     let (written, defaults) = (write(fields), write(Fields()))
-    for (path, isRecorded, reason) in found {
+    for (path, statement, isRecorded, reason) in found {
       let isDefault = written.value(at: path) == defaults.value(at: path)
-      note(SpecNote(keyPath: path, reason: reason, isDefault: isDefault || isRecorded))
+      note(
+        SpecNote(keyPath: path, statement: statement, reason: reason, isDefault: isDefault || isRecorded))
     }
     return fields
   }
@@ -98,14 +102,16 @@ public final class SpecVisitor {
   /// - Parameters:
   ///   - key: May be the dotted path of a key further down.
   ///   - isRecorded: Whether tables list its value all the same, for which it may be in a spec.
+  ///   - statement: Of a key that matters by being there, whatever its value.
   ///   - reason: The end of the sentence "has no effect: ...".
   public func withoutEffect(
-    _ key: String, if condition: Bool, isRecorded: Bool = false, _ reason: @autoclosure () -> String
+    _ key: String, if condition: Bool, isRecorded: Bool = false,
+    saying statement: String = SpecNote.hasNoEffect, _ reason: @autoclosure () -> String
   ) {
     guard condition, let source, let given = SpecValue.map(source).value(at: key), !given.isNull else {
       return
     }
-    errors.note(keyPath(key), isRecorded, reason())
+    errors.note(keyPath(key), statement, isRecorded, reason())
   }
 
   func keyPath(_ key: String) -> String {

@@ -62,6 +62,9 @@ struct GenerateCommand: ParsableCommand {
   @Flag(help: "Print the result as JSON, and no progress.")
   var json = false
 
+  @Flag(help: "Print no progress.")
+  var quiet = false
+
   private static let mapNames = TruthMap.allCases.map(\.rawValue)
 
   func validate() throws {
@@ -103,7 +106,7 @@ struct GenerateCommand: ParsableCommand {
       let whole = output ?? "Output/\(plan.spec.name)"
       let shard = try shard.map { try SampleShard($0) } ?? (extend ? nil : slurmShard(of: whole))
       let folder = shard?.folder(of: whole) ?? whole
-      let report = ProgressReport(isQuiet: json)
+      let report = ProgressReport(isQuiet: json || quiet)
       Interruption.watch(
         "lensing",
         "stopped in the middle of a batch; \(command)\(extend ? "" : " with --resume (for --overwrite)") continues"
@@ -182,9 +185,5 @@ func summaryLines(_ manifest: Manifest, _ folder: String, seconds: Double) -> St
       "\(manifest.sampleCount) images, \(megabytes) MB in \(folder) after \(ProgressReport.duration(seconds))"
     ]
     + manifest.parts.map { "  \($0.label)_\($0.split)  \($0.count) (\(formats))" }
-    + (manifest.redraws.map {
-      [
-        "  \($0.samples) samples could not be rendered at first and were drawn again, \($0.draws) times in all"
-      ]
-    } ?? [])).joined(separator: "\n")
+    + (manifest.redraws?.sentence.map { ["  \($0)"] } ?? [])).joined(separator: "\n")
 }

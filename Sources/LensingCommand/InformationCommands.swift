@@ -46,22 +46,25 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      var text: String
-      if try isPopulation(population.model) {
-        let spec = try population.population()
-        let (seed, noiseSeed) = (population.seeds.seed ?? spec.defaultSeed, population.seeds.noiseSeed)
-        text = "# seed \(seed)\(population.seeds.seed == nil ? ", from the name" : "")"
-        text += (noiseSeed.map { ", noise seed \($0)" } ?? "") + "\n" + writeYAML(SpecVisitor.write(spec))
-      } else {
+      let text: String
+      switch try population.spec() {
+      case .population(let spec): text = seedLine(spec) + writeYAML(SpecVisitor.write(spec))
+      case .scene(let spec):
         guard population.seeds.seed == nil, population.seeds.noiseSeed == nil else {
           throw SpecError(
             keyPath: "--seed", value: "a seed",
             requirement: "is of no use here: a scene is shown without its noise")
         }
-        text = writeYAML(SpecVisitor.write(try population.scene()))
+        text = writeYAML(SpecVisitor.write(spec))
       }
       try printText(text)
     }
+  }
+
+  private func seedLine(_ spec: PopulationSpec) -> String {
+    let (seed, noiseSeed) = (population.seeds.seed, population.seeds.noiseSeed)
+    return "# seed \(seed ?? spec.defaultSeed)\(seed == nil ? ", from the name" : "")"
+      + (noiseSeed.map { ", noise seed \($0)" } ?? "") + "\n"
   }
 }
 

@@ -40,11 +40,17 @@ struct PopulationOptions: ParsableArguments {
     try loadPopulation(model, settings: settings, note: complainAbout)
   }
 
-  func scene() throws -> SceneSpec { try loadScene(model, settings: settings, note: complainAbout) }
+  /// A population or a scene, where either is of use.
+  func spec() throws -> LoadedSpec {
+    try loadSpec(model, settings: settings, note: complainAbout)
+  }
 
   func plan() throws -> PopulationPlan {
-    try PopulationPlan(
-      population(), seed: seeds.seed, noiseSeed: seeds.noiseSeed, readImage: readKernel)
+    try plan(population())
+  }
+
+  func plan(_ spec: PopulationSpec) throws -> PopulationPlan {
+    try PopulationPlan(spec, seed: seeds.seed, noiseSeed: seeds.noiseSeed, readImage: readKernel)
   }
 }
 

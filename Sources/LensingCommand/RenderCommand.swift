@@ -59,16 +59,22 @@ struct RenderCommand: ParsableCommand {
   }
 
   private func subject() throws -> (name: String, scene: SceneSpec, seed: UInt64, key: RandomKey) {
-    if index == nil, try !isPopulation(population.model) {
+    if let index { return try sample(index, of: population.population()) }
+    switch try population.spec() {
+    case .population(let spec): return try sample(0, of: spec)
+    case .scene(let scene):
       let name = String(population.model.split(separator: "/").last?.split(separator: ".").first ?? "scene")
       let seed = population.seeds.seed ?? RandomKey.seed(named: name)
-      return (
-        name, try population.scene(), seed, RandomKey(seed: population.seeds.noiseSeed ?? seed, sample: 0)
-      )
+      return (name, scene, seed, RandomKey(seed: population.seeds.noiseSeed ?? seed, sample: 0))
     }
-    let plan = try population.plan()
-    let sample = try plan.observedScene(index ?? 0)
-    return ("\(plan.spec.name)-\(index ?? 0)", sample.scene, plan.seed, sample.key)
+  }
+
+  private func sample(_ index: Int, of spec: PopulationSpec) throws
+    -> (name: String, scene: SceneSpec, seed: UInt64, key: RandomKey)
+  {
+    let plan = try population.plan(spec)
+    let sample = try plan.observedScene(index)
+    return ("\(plan.spec.name)-\(index)", sample.scene, plan.seed, sample.key)
   }
 
   private func images(_ observation: SimulatedImage, _ truth: TruthMaps) -> [(

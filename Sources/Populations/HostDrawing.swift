@@ -32,11 +32,12 @@ extension Drawing {
     let axisRatio = try draw("host.axis_ratio", spec.axisRatio)
     let positionAngle = faults.angle(try draw("host.position_angle", spec.positionAngle))
     let totalMass = try draw("host.total_mass", spec.totalMass)
+    let massAngle = angleOfEllipse(axisRatio: axisRatio, positionAngle)
     let lens =
       switch spec.profile {
       case .singularIsothermalSphere: try sphere(spec, radii, center)
-      case .isothermalEllipsoid: try ellipsoid(spec, radii, center, axisRatio, positionAngle)
-      case .navarroFrenkWhite: try navarroFrenkWhite(spec, radii, center, axisRatio, positionAngle)
+      case .isothermalEllipsoid: try ellipsoid(spec, radii, center, axisRatio, massAngle)
+      case .navarroFrenkWhite: try navarroFrenkWhite(spec, radii, center, axisRatio, massAngle)
       }
     return Host(
       mass: lens.mass, center: center, axisRatio: axisRatio, positionAngle: positionAngle,
@@ -150,4 +151,9 @@ struct EinsteinRadii {
 extension FaultsSpec {
   /// What a drawn angle ends up as.
   func angle(_ drawn: Double) -> Double { radiansUsedAsDegrees ? drawn * Units.radiansPerDegree : drawn }
+}
+
+/// What is round has no position angle: turned, it would be the same but for the last digits.
+func angleOfEllipse(axisRatio: Double, _ positionAngle: Double) -> Double {
+  axisRatio == 1 ? 0 : positionAngle
 }

@@ -244,8 +244,9 @@ extension Drawing {
   ) throws -> LightSpec {
     var sersic = try sersic("lens_light", spec)
     sersic.axisRatio = try draw("lens_light.axis_ratio", spec.axisRatio) ?? host.axisRatio
-    sersic.positionAngle =
+    let angle =
       try draw("lens_light.position_angle", spec.positionAngle).map(faults.angle) ?? host.positionAngle
+    sersic.positionAngle = angleOfEllipse(axisRatio: sersic.axisRatio, angle)
     sersic.center = host.center
     return LightSpec(sersic)
   }
@@ -253,7 +254,8 @@ extension Drawing {
   fileprivate mutating func source(_ spec: SourceSpec, host: Host, faults: FaultsSpec) throws -> LightSpec {
     var sersic = try sersic("source", spec.light)
     sersic.axisRatio = try draw("source.axis_ratio", spec.light.axisRatio) ?? 1
-    sersic.positionAngle = try draw("source.position_angle", spec.light.positionAngle).map(faults.angle) ?? 0
+    let angle = try draw("source.position_angle", spec.light.positionAngle).map(faults.angle) ?? 0
+    sersic.positionAngle = angleOfEllipse(axisRatio: sersic.axisRatio, angle)
     let radius = try draw("source.radius", spec.radius)
     let (sine, cosine) = sineAndCosine(try draw("source.angle", spec.angle))
     sersic.center = [host.center[0] + radius * cosine, host.center[1] + radius * sine]

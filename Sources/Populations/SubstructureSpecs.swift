@@ -85,7 +85,8 @@ public struct SphericalSpec: SpecFields, Equatable {
       "truncation", if: profile != .truncatedNavarroFrenkWhite, "the profile is \(profile.rawValue)")
     visitor.withoutEffect(
       "mass", if: totalMassFraction != nil && mass.only != nil,
-      "equal masses are scaled to total_mass_fraction, whatever they are")
+      saying: "makes all masses equal, its value does not matter",
+      "they are scaled to add up to total_mass_fraction")
     visitor.withoutEffect(
       "mass", if: totalMassFraction != nil && isSingle, "the only subhalo has all of total_mass_fraction")
     visitor.withoutEffect(

@@ -39,7 +39,35 @@ struct LearningProgramTests {
       #expect(judged.output.contains("area under the curve, substructure or none: 0."))
       #expect(judged.output.contains("Look at it: set-resnet18/index.html"))
       #expect(fileExists("\(folder)/set-resnet18/index.html"))
+      try expectKept("set-resnet18", in: folder)
+      let longer = try learn(["train", "set", "--epochs", "2", "--batch", "9", "--resume"], in: folder)
+      #expect(longer.status == 2)
+      #expect(
+        longer.errors.contains("epochs is 1 there and 2 here, batch is 8 there and 9 here:"),
+        "\(longer.errors)")
     }
+  }
+
+  /// An evaluation is replaced only where that is asked for, in the default folder as in another.
+  private func expectKept(_ network: String, in folder: String) throws {
+    func files() throws -> [[UInt8]] {
+      try ["evaluation.json", "per_image.csv", "index.html"].map {
+        try readFile("\(folder)/\(network)/\($0)")
+      }
+    }
+    let before = try files()
+    let other = ["evaluate", network, "set", "--split", "train"]
+    for arguments in [other, other + ["--output", network], ["evaluate", network, "set"]] {
+      let refused = try learn(arguments, in: folder)
+      #expect(refused.status == 2 && refused.errors.contains("holds an evaluation already"), "\(refused)")
+      #expect(try files() == before)
+    }
+    let elsewhere = try learn(other + ["--output", "elsewhere"], in: folder)
+    #expect(elsewhere.status == 0, "\(elsewhere.errors)")
+    #expect(try files() == before)
+    let replaced = try learn(other + ["--overwrite"], in: folder)
+    #expect(replaced.status == 0, "\(replaced.errors)")
+    #expect(try files() != before)
   }
 
   @Test func `images are simulated on the fly, without a dataset`() throws {

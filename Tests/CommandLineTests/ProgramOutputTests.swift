@@ -84,6 +84,15 @@ struct ProgramOutputTests {
     }
   }
 
+  @Test func `without progress there is the result alone`() throws {
+    try withScratchFolder { folder in
+      let arguments = ["generate", "model-a", "--count", "20", "--set", "redraw.attempts=3", "-o", "set"]
+      let result = try lensing(arguments + ["--quiet"] + smallImages, in: folder)
+      #expect(result.status == 0 && result.errors.isEmpty, "\(result)")
+      #expect(result.output.hasPrefix("60 images, ") && !result.output.contains("drawn again"))
+    }
+  }
+
   @Test func `the seed decides, and takes all 64 bits`() throws {
     try withScratchFolder { folder in
       for (name, seed) in [("a", "18446744073709551615"), ("b", "18446744073709551615"), ("c", "1")] {

@@ -81,6 +81,9 @@ struct KeysWithoutEffectTests {
         #expect(isOther, "\(key)=\(first) changes nothing with \(base), and nobody is told")
       } else if let (again, _) = try self.outcome(settings, key, other(.scalar(first), of: key)) {
         #expect(again.isSame(as: outcome, besides: key), "the note on \(key) is not true with \(base)")
+        if key.hasSuffix("position_angle") {
+          #expect(again.images == plain.images, "\(key) turns what is round with \(base)")
+        }
       }
     }
     #expect(tried > 40)
@@ -132,6 +135,21 @@ struct KeysWithoutEffectTests {
     _ = try loadPopulation("model-a", settings: [setting], note: { notes.append($0) })
     #expect(notes.count == 1 && notes.first.map { "\($0)".contains(reason) } == true, "\(notes)")
     #expect(notes.first.map { setting.hasPrefix($0.keyPath + "=") } == true)
+  }
+
+  @Test func `a key that matters by being there is not said to have no effect`() throws {
+    let said =
+      "spherical.mass makes all masses equal, its value does not matter: they are scaled to add up to total_mass_fraction"
+    for mass in ["1e7", "3e9"] {
+      var notes: [SpecNote] = []
+      let spec = try loadPopulation(
+        "model-a", settings: ["spherical.mass=\(mass)"], note: { notes.append($0) })
+      #expect(notes.map(\.description) == [said])
+      let masses = try PopulationPlan(spec, seed: 1).scene(2).substructure.map(\.mass)
+      #expect(masses.count > 1)
+      let rounding = 1e-14
+      #expect(masses.allSatisfy { abs($0 / masses[0] - 1) < rounding })
+    }
   }
 
   @Test func `what presets give and what show prints is read without a note`() throws {
@@ -274,7 +292,7 @@ private struct Outcome {
     return try zip(drawn, other.drawn).contains { try maps($0) != maps($1) }
   }
 
-  /// Whether all is the same but for rounding: a round profile that is turned is computed in other coordinates.
+  /// Whether all is the same but for rounding: masses that are scaled to a sum are not the same bits.
   func isSame(as other: Outcome, besides key: String) -> Bool {
     let (mine, theirs) = (columns(besides: key), other.columns(besides: key))
     let isTold = mine.keys == theirs.keys && mine.allSatisfy { areClose($1, theirs[$0] ?? []) }

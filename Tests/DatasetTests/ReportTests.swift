@@ -1,7 +1,9 @@
+import Dataset
 import DatasetReports
 import FileFormats
 import LensCore
 import LensTestSupport
+import Populations
 import Testing
 
 /// The page about a dataset.
@@ -41,6 +43,36 @@ struct ReportTests {
       let figure = html[place.upperBound...].prefix(700)
       #expect(figure.contains("constant: 20") && figure.contains("180 images"), "\(figure)")
       #expect(!html.contains(">20</text>"))
+    }
+  }
+
+  @Test func `the page names the noise seed and what was drawn again`() throws {
+    try withScratchFolder { folder in
+      let spec = try smallPopulation(
+        "model-a", ["source.intensity={choice: [0.8, 0]}", "redraw.attempts=60"])
+      func page(_ spec: PopulationSpec, noiseSeed: UInt64?, _ name: String) throws -> (String, Manifest) {
+        let generator = try DatasetGenerator(
+          try PopulationPlan(spec, seed: 3, noiseSeed: noiseSeed), countPerClass: 5, threads: 2,
+          output: "\(folder)/\(name)")
+        let manifest = try generator.run(.refuse, versions: [:], instructionSet: "", progress: { _ in })
+        return (try DatasetReport("\(folder)/\(name)").html, manifest)
+      }
+      let (html, manifest) = try page(spec, noiseSeed: 9, "a")
+      let counts = try #require(manifest.redraws)
+      #expect(counts.samples > 1 && counts.draws > counts.samples)
+      #expect(html.contains("seed 3, noise seed 9"))
+      #expect(html.contains("<td>noise seed</td><td>9</td>"))
+      #expect(
+        html.contains(
+          "\(counts.samples) samples could not be rendered at first and were drawn again, \(counts.draws) times in all."
+        ))
+      #expect(
+        html.contains("<td>samples drawn again</td><td>\(counts.samples), \(counts.draws) times in all</td>"))
+      // Nothing is said of what did not happen.
+      let (plain, quiet) = try page(
+        try smallPopulation("model-a", ["redraw.attempts=60"]), noiseSeed: nil, "b")
+      #expect(quiet.redraws?.samples == 0 && !plain.contains("noise seed"))
+      #expect(!plain.contains("could not be rendered"))
     }
   }
 

@@ -108,13 +108,15 @@ struct ResumeTests {
       let spec = try loadPopulation("model-a", settings: Self.settings)
       let other = try loadPopulation("model-a", settings: Self.settings + ["shear.strength=0.1"])
       let before = try snapshot(folder)
-      reason("another spec, seed, count") {
+      reason("was begun otherwise: seed is 3 there and 4 here, noise seed is 3 there and 4 here; resume") {
         try generate(spec, seed: 4, count: Self.count, to: output, .resume)
       }
-      reason("another spec, seed, count") {
+      reason("was begun otherwise: shear.strength is {uniform: [0, 0.3]} there and 0.1 here; resume") {
         try generate(other, seed: 3, count: Self.count, to: output, .resume)
       }
-      reason("another spec, seed, count") { try generate(spec, seed: 3, count: 199, to: output, .resume) }
+      reason("samples is 0 to \(3 * Self.count - 1) of \(3 * Self.count) there and 0 to 596 of 597 here") {
+        try generate(spec, seed: 3, count: 199, to: output, .resume)
+      }
       reason("--resume", "--overwrite") { try generate(spec, seed: 3, count: Self.count, to: output) }
       #expect(try snapshot(folder) == before)
       try generate(spec, seed: 4, count: 2, to: output, .overwrite)
@@ -122,7 +124,9 @@ struct ResumeTests {
       let whole = try snapshot(output)
       try generate(spec, seed: 4, count: 2, to: output, .resume)
       #expect(try snapshot(output) == whole)
-      reason("a whole dataset of another") { try generate(spec, seed: 4, count: 3, to: output, .resume) }
+      reason("a whole dataset of something else: ", "samples is 0 to 5 of 6 there and 0 to 8 of 9 here") {
+        try generate(spec, seed: 4, count: 3, to: output, .resume)
+      }
     }
   }
 
@@ -191,6 +195,9 @@ struct ResumeTests {
       #expect(failed.description.hasPrefix("sample \(failed.index) with seed 5: truncated normal draw"))
       #expect(throws: SampleError.self) { try PopulationPlan(spec, seed: 5).scene(failed.index) }
       #expect(try listFolder(folder) == ["a.partial"])
+      // What was whole before it is saved.
+      let saved = try #require(journalledSamples("\(folder)/a.partial"))
+      #expect((1...failed.index).contains(saved), "\(saved) of \(failed.index)")
       reason("unfinished") { try generate(spec, seed: 5, count: 2000, to: "\(folder)/a") }
     }
   }

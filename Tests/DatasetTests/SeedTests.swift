@@ -91,14 +91,15 @@ struct SeedTests {
       #expect(try verification.faultsOfImages(verification.samples(9), threads: 1).isEmpty)
       #expect(throws: GenerationStopped.self) { try run(try generator(7, 0..<300, "b"), stop: true) }
       for other in [nil, 8] as [UInt64?] {
-        reason("another spec, seed") { _ = try run(try generator(other, 0..<30, "a")) }
-        reason("another spec, seed") { _ = try run(try generator(other, 0..<300, "b")) }
+        let told = "noise seed is 7 there and \(other ?? 2) here"
+        reason(told) { _ = try run(try generator(other, 0..<30, "a")) }
+        reason(told) { _ = try run(try generator(other, 0..<300, "b")) }
         _ = try run(try generator(other, 30..<60, "rest\(other ?? 0)"))
         reason("another noise seed") {
           _ = try DatasetMerge(["\(folder)/a", "\(folder)/rest\(other ?? 0)"], output: "\(folder)/m")
         }
         let plan = try PopulationPlan(spec, seed: 2, noiseSeed: other)
-        reason("another spec, seed") {
+        reason(told) {
           _ = try DatasetExtension(
             plan, countPerClass: 20, contents: DatasetContents(), threads: 1, output: "\(folder)/a")
         }

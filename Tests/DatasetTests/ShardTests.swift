@@ -132,7 +132,7 @@ struct ShardTests {
       _ = try other.run(.refuse, versions: ["swift_lensing": "test"], instructionSet: "test") { _ in }
       for (name, words) in [
         ("seed", "seed 2"), ("overlap", "which \(folder)/a has too"), ("gap", "samples 6 to 6 are missing"),
-        ("contents", "another spec, contents"), ("nothing", "no dataset"), ("a", "has sample 0"),
+        ("contents", "than \(folder)/a: "), ("nothing", "no dataset"), ("a", "has sample 0"),
       ] {
         reason(words) { try DatasetMerge(["\(folder)/a", "\(folder)/\(name)"], output: "\(folder)/m") }
       }

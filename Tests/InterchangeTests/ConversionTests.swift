@@ -79,6 +79,27 @@ struct ConversionTests {
     }
   }
 
+  @Test(arguments: [(CollectionFormat.npyFiles, "samples.csv"), (.npy, "no_sub_train.csv")])
+  func `whole numbers stay whole in tables`(format: CollectionFormat, name: String) throws {
+    try withScratchFolder { folder in
+      try makeDataset("\(folder)/set")
+      let path = format.path(in: folder)
+      try Conversion("\(folder)/set", to: path, format, format.testOptions).run()
+      // And on from there.
+      try Conversion(path, to: "\(folder)/x.npz", .npz, format.testOptions).run()
+      try Conversion("\(folder)/x.npz", to: path + "-again", format, format.testOptions).run()
+      for table in ["\(path)/\(name)", "\(path)-again/\(name)"] {
+        let rows = try parseCSV(try readText(table), path: table)
+        for column in ["index", "row"] {
+          let place = try #require(rows[0].firstIndex(of: column))
+          #expect(rows.count > 5 && rows.dropFirst().allSatisfy { Int($0[place]) != nil }, "\(column)")
+        }
+        let ratio = try #require(rows[0].firstIndex(of: "host_axis_ratio"))
+        #expect(rows.dropFirst().allSatisfy { $0[ratio].contains(".") })
+      }
+    }
+  }
+
   @Test func `classes alternate in shards as in the dataset`() throws {
     try withScratchFolder { folder in
       try makeDataset("\(folder)/set")

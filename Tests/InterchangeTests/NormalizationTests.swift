@@ -38,6 +38,65 @@ struct NormalizationTests {
     }
   }
 
+  /// Through every format and back: what was stretched has no unit, and says what was done to it, also after the next.
+  @Test(arguments: CollectionFormat.writable)
+  func `stretched images have no unit and say how they came about`(format: CollectionFormat) throws {
+    try withScratchFolder { folder in
+      try makeDataset("\(folder)/set")
+      func attributes(_ path: String) throws -> [String: String] {
+        let found = try CollectionFormat(detecting: path).reader(path).description.attributes
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0.value) })
+      }
+      let extremes = try Contents("\(folder)/set").pixels.values.flatMap { $0 }
+      let (low, high) = (extremes.min() ?? 0, extremes.max() ?? 0)
+      for kind in Normalization.allCases where kind != .none {
+        try createFolder("\(folder)/\(kind.rawValue)")
+        let path = format.path(in: "\(folder)/\(kind.rawValue)")
+        var options = format.testOptions
+        options.normalization = kind
+        // Sky noise below zero is no picture.
+        if kind == .peak && [.png8, .png16].contains(format) { continue }
+        try Conversion("\(folder)/set", to: path, format, options).run()
+        let told = kind == .setMinMax ? "set-minmax \(low) \(high)" : kind.rawValue
+        #expect(try attributes(path)["normalize"] == told && attributes(path)["unit"] == nil)
+        #expect(try attributes(path)["seed"] == "1")
+        try Conversion(path, to: path + ".npz", .npz, ConversionOptions()).run()
+        #expect(
+          try attributes(path + ".npz")["normalize"] == told && attributes(path + ".npz")["unit"] == nil)
+        options.normalization = .minMax
+        try Conversion(path, to: path + ".2.npz", .npz, options).run()
+        #expect(try attributes(path + ".2.npz")["normalize"] == told + ", minmax")
+      }
+      #expect(try attributes("\(folder)/set")["unit"] == "electron/s")
+    }
+  }
+
+  @Test func `converted FITS files have the cards of a dataset's`() throws {
+    let check = """
+      import glob
+      paths = sorted(glob.glob(sys.argv[1], recursive=True))
+      heads = [fits.getheader(path) for path in paths]
+      keys = ('MODEL', 'SEED', 'NOISSEED', 'BUNIT', 'PIXSCALE', 'PROGRAM', 'NORMALIZ')
+      print(len(heads) > 0, sorted({tuple(str(head.get(key)) for key in keys) for head in heads}))
+      """
+    try withScratchFolder { folder in
+      try makeDataset("\(folder)/set", noiseSeed: 7)
+      let whole = try python(check, "\(folder)/set/*_*.fits")
+      #expect(whole.hasPrefix("True [('model-a', '1', '7', 'electron/s', '0.2', 'SwiftLensing "))
+      for format in [CollectionFormat.fits, .fitsFiles] {
+        let path = format.path(in: folder)
+        try Conversion("\(folder)/set", to: path, format, ConversionOptions()).run()
+        #expect(try python(check, "\(path)/**/*.fits") == whole)
+        var options = ConversionOptions()
+        options.normalization = .peak
+        try Conversion("\(folder)/set", to: path + "-peak", format, options).run()
+        #expect(
+          try python(check, "\(path)-peak/**/*.fits")
+            == whole.replacing("'electron/s'", with: "'None'").replacing("'None')]", with: "'peak')]"))
+      }
+    }
+  }
+
   @Test(arguments: [Float.nan, .infinity])
   func `what is not finite is refused and named`(value: Float) throws {
     try withScratchFolder { folder in

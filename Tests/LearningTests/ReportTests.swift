@@ -63,7 +63,7 @@ extension TorchTests {
     }
 
     /// After one epoch a chart is one point; scores may all be the same; a set may be of few images and classes.
-    @Test(arguments: [NetworkKind.resnet18, .variational], [1, 9])
+    @Test(arguments: [NetworkKind.resnet18, .variational, .boltzmann], [1, 9])
     func `a person sees every chart and picture of a page`(kind: NetworkKind, epochs: Int) throws {
       try withScratchFolder { folder in
         let images = images(epochs == 1 ? 3 : 21, side: 64)
@@ -76,9 +76,11 @@ extension TorchTests {
           .write(kind, model, images, from: name, history: history)
         _ = try EvaluationReport(folder: "\(folder)/same").write(
           "one_class_svm", Judgement(scores: images.labels.map { _ in 1e9 }), images, from: name)
-        let losses = try readText("\(folder)/report/losses.svg")
+        let names = kind.differentLosses == nil ? ["losses"] : ["training_losses", "validation_losses"]
+        let losses = try names.map { try readText("\(folder)/report/\($0).svg") }.joined()
         // A mark per epoch and curve, and one each in the key.
         #expect(losses.components(separatedBy: "<use xlink:href='#gpPt6'").count - 1 == 2 * (epochs + 1))
+        #expect(losses.contains("free-energy difference") == (kind == .boltzmann))
         for figure in try listFolder("\(folder)/report") where figure.hasSuffix("svg") {
           let head = try readText("\(folder)/report/\(figure)").prefix(300)
           for size in ["width=\"640\" height=\"480\"", "viewBox=\"0 0 640 480\""] {

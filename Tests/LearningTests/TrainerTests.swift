@@ -177,7 +177,7 @@ extension TorchTests {
             "holds a training"))
         #expect(
           message { _ = try train(spec(.boltzmann, epochs: 2), "\(folder)/a", resume: true, only: 0) }
-            .contains("other settings"))
+            .contains("other settings, epochs is 1 there and 2 here"))
         #expect(
           message { _ = try train(spec(.boltzmann, epochs: 1), "\(folder)/b", resume: true, only: 0) }
             .contains("/b/"))

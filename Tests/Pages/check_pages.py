@@ -2,7 +2,8 @@
 
     check_pages.py [--screenshots FOLDER] PAGE.html...
 
-Pictures without a size, without a colour or without a description, letters that are cut off, too small or too faint,
+Pictures without a size, without a colour or without a description, letters that are cut off, too small or too faint, that
+lie over each other or over curves or leave no gap, words that are broken,
 whatever reaches beyond the window, requests that fail or go elsewhere, errors of the console. The status is 1 if there are any.
 """
 

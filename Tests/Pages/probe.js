@@ -39,6 +39,57 @@
     }
   }
 
+  // Letters over letters, over curves, next to each other without a gap, and words that are broken.
+  const lines = [];
+  const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode, parent = text.parentElement;
+    if (!text.data.trim() || ["title", "desc", "style", "script", "option"].includes(parent.localName)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    for (const box of range.getClientRects()) if (box.width > 0) lines.push({ box, name: text.data.trim().slice(0, 40) });
+    if (parent.ownerSVGElement) continue;
+    for (const word of text.data.matchAll(/\S+/g)) {
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      // Hyphens are places to break at, and so is any letter of a word that no line has room for.
+      const tops = new Set([...range.getClientRects()].map(r => Math.round(r.top)));
+      if (tops.size > 1 && word[0].length <= 20 && !/[-/]/.test(word[0]))
+        faults.push(`'${word[0]}' is broken into ${tops.size} lines`);
+    }
+  }
+  for (const cell of document.querySelectorAll("td[data-column]")) {
+    const before = getComputedStyle(cell, "::before");
+    if (before.float !== "left" || !cell.firstChild) continue;
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    const canvas = document.createElement("canvas").getContext("2d");
+    canvas.font = before.font;
+    const end = cell.getBoundingClientRect().left + canvas.measureText(cell.dataset.column).width;
+    const gap = Math.min(...[...range.getClientRects()].map(r => r.left)) - end;
+    if (gap < 5) faults.push(`'${cell.dataset.column}' and '${cell.textContent}' are ${gap.toFixed(1)} pixels apart`);
+  }
+  // A line's box is that of tall letters with room above and below, which a curve may go through.
+  function letters(box) { return { left: box.left, right: box.right, top: box.top + box.height / 6, bottom: box.bottom - box.height / 6 }; }
+  function overlap(a, b) { return Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > (isPage ? 1 : -2); }
+  for (let k = 0; k < lines.length; k++)
+    for (let n = 0; n < k; n++)
+      if (overlap(lines[k].box, lines[n].box))
+        faults.push(`'${lines[k].name}' and '${lines[n].name}' overlap`);
+  if (!isPage) {
+    for (const curve of document.querySelectorAll("path")) {
+      const style = getComputedStyle(curve), matrix = curve.getScreenCTM();
+      // Axes and their ticks are black.
+      if (style.stroke === "none" || Math.max(...channels(style.stroke)) < 60 || !curve.getTotalLength) continue;
+      const length = curve.getTotalLength();
+      for (let s = 0; s <= length; s += 3) {
+        const p = curve.getPointAtLength(s).matrixTransform(matrix);
+        const under = lines.find(({ box }) => { const l = letters(box); return p.x > l.left && p.x < l.right && p.y > l.top && p.y < l.bottom; });
+        if (under) { faults.push(`a curve goes through '${under.name}'`); break; }
+      }
+    }
+  }
+
   // Contrast of letters: WCAG 2.1, 1.4.3, which asks for 4.5.
   function channels(color) { return (color.match(/[\d.]+/g) || []).map(Number); }
   function luminance(color) {

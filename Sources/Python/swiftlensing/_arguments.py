@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import json
 import operator
-from typing import Any
+from typing import Any, Iterable
 
 import numpy as np
 import numpy.typing as npt
 
 from ._library import BadValueError
 
-_LARGEST = (1 << 63) - 1
+LARGEST_INDEX = (1 << 63) - 1
 
 
-def checked_number(name: str, value: Any, smallest: int, largest: int) -> int:
-    """A whole number within limits; numbers with a fraction, truth values and texts are none."""
-    allowed = f"must be a whole number from {smallest} to {largest}"
+def whole_number(name: str, value: Any, allowed: str) -> int:
+    """A whole number; numbers with a fraction, truth values and texts are none."""
     if isinstance(value, (bool, np.bool_)):
         raise BadValueError(f"{name}: {value} given, {allowed}")
     try:
-        number = operator.index(value)
+        return operator.index(value)
     except TypeError:
         raise BadValueError(f"{name}: {value!r} given, {allowed}") from None
+
+
+def checked_number(name: str, value: Any, smallest: int, largest: int) -> int:
+    """A whole number within limits."""
+    allowed = f"must be a whole number from {smallest} to {largest}"
+    number = whole_number(name, value, allowed)
     if not smallest <= number <= largest:
         raise BadValueError(f"{name}: {number} given, {allowed}")
     return number
@@ -30,7 +35,7 @@ def checked_number(name: str, value: Any, smallest: int, largest: int) -> int:
 
 def checked_index(name: str, value: Any) -> int:
     """The number of a sample."""
-    return checked_number(name, value, 0, _LARGEST)
+    return checked_number(name, value, 0, LARGEST_INDEX)
 
 
 def checked_indices(values: Any) -> npt.NDArray[np.int64]:
@@ -42,6 +47,8 @@ def checked_indices(values: Any) -> npt.NDArray[np.int64]:
         return np.ascontiguousarray(values, dtype=np.int64)
     if isinstance(values, np.ndarray) and values.ndim != 1:
         raise BadValueError(f"indices: an array of {values.ndim} axes given, must have one")
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise BadValueError(f"indices: {values!r} given, must be a list of whole numbers")
     return np.array([checked_index("indices", value) for value in values], dtype=np.int64)
 
 

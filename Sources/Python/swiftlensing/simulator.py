@@ -17,6 +17,8 @@ from ._library import BadValueError, Handle, library, read_text
 _MAPS = (
     "convergence", "deflection_x", "deflection_y", "potential", "magnification", "noise_free", "substructure_convergence",
 )  # fmt: skip
+# The attributes that `Simulator._make` sets.
+_MADE = frozenset(("_threads", "_name", "_handle", "_seed", "_noise_seed", "_shape", "_classes", "_units"))
 _NUMBERS = ("mass", "einstein_radius", "x", "y", "length", "angle")
 # lensing_piece of swiftlensing.h.
 _PIECE = np.dtype([("kind", "S24"), *[(name, "f8") for name in _NUMBERS]])
@@ -53,7 +55,8 @@ class Simulator:
     """Renders any sample of a population by its number.
 
     Sample `i` is a pure function of (spec, seed, `i`): threads, order and batch sizes change nothing, and the program
-    `lensing` writes the same bytes. Safe to use from several threads, to pickle, and to take through a fork.
+    `lensing` writes the same bytes. Safe to use from several threads, to copy, to pickle (a subclass's own
+    attributes go with it), and to take through a fork.
     """
 
     def __init__(
@@ -71,6 +74,8 @@ class Simulator:
         Raises BadValueError with everything that is wrong with the spec, BadFileError for a file that cannot be read. Warns
         (UserWarning) of keys that are given without effect: see `notes`.
         """
+        if not isinstance(model, (str, os.PathLike)):
+            raise BadValueError(f"model: {model!r} given, must be a preset's name or a path")
         self._make(os.fspath(model), seed, noise_seed, threads, settings(overrides), is_yaml=False)
         self._warn()
 
@@ -125,7 +130,10 @@ class Simulator:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The spec itself, not the file that it came from, which may change.
-        return _make_again, (type(self), self.resolved_spec, self._seed, self._noise_seed, self._threads)
+        made = _make_again, (type(self), self.resolved_spec, self._seed, self._noise_seed, self._threads)
+        # What a subclass or a caller has added.
+        own = {name: value for name, value in self.__dict__.items() if name not in _MADE}
+        return (*made, own) if own else made
 
     def __repr__(self) -> str:
         return f"<Simulator of {self._name}, seed {self._seed}, {self._threads} threads>"
@@ -245,6 +253,8 @@ class Simulator:
         shape = (count, *self._shape)
         if out is None:
             return np.empty(shape, np.float32)
+        if not isinstance(out, np.ndarray):
+            raise BadValueError(f"out: {type(out).__name__} given, must be an array of float32 of shape {shape}")
         if out.shape != shape or out.dtype != np.float32 or not out.flags.c_contiguous or not out.flags.writeable:
             raise BadValueError(
                 f"out: {out.dtype} of shape {out.shape} given, must be writeable float32 of shape {shape} in C order"

@@ -13,7 +13,7 @@ workers, and all of them if there are none.
 from __future__ import annotations
 
 import os
-from typing import Any, Iterator, NamedTuple, NoReturn, Optional, Sequence, Union
+from typing import Any, Iterable, Iterator, NamedTuple, NoReturn, Optional, Sequence, Union
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ import torch.distributed
 from torch.utils.data import Dataset, IterableDataset, get_worker_info
 from torch.utils.data._utils.collate import default_collate_fn_map
 
+from ._arguments import LARGEST_INDEX, checked_index, checked_number, whole_number
 from ._library import BadValueError
 from .simulator import Batch, Simulator
 
@@ -28,10 +29,16 @@ from .simulator import Batch, Simulator
 def normalized(images: torch.Tensor) -> torch.Tensor:
     """Each image stretched to 0 and 1; one without contrast becomes 0.
 
+    An image in which a pixel is NaN or infinite, or whose contrast is beyond its type, becomes NaN as a whole: nothing is
+    raised, because that would make a device wait.
+
     images: (count, 1, height, width).
     """
     low, high = images.amin(dim=(1, 2, 3), keepdim=True), images.amax(dim=(1, 2, 3), keepdim=True)
-    return torch.where(high > low, (images - low) / (high - low), torch.zeros_like(images))
+    contrast = high - low
+    stretched = ((images - low) / contrast).masked_fill(contrast == 0, 0.0)
+    result: torch.Tensor = stretched.masked_fill(~torch.isfinite(contrast), float("nan"))
+    return result
 
 
 class StreamBatch(NamedTuple):
@@ -64,15 +71,21 @@ def _refuse(*_: Any, **__: Any) -> NoReturn:
 default_collate_fn_map.update({StreamBatch: _refuse, StreamBatchWithParameters: _refuse})
 
 
+def _checked_simulator(simulator: Any) -> Simulator:
+    if not isinstance(simulator, Simulator):
+        raise BadValueError(f"simulator: {simulator!r} given, must be a swiftlensing.Simulator")
+    return simulator
+
+
 class _Targets:
     """The parameters that come along with the images."""
 
     def __init__(self, simulator: Simulator, names: Optional[Sequence[str]]) -> None:
-        if isinstance(names, str):
+        if isinstance(names, (str, bytes)) or not (names is None or isinstance(names, Iterable)):
             raise BadValueError(f"parameters: {names!r} given, must be a list of names")
         self.names = None if names is None else tuple(names)
         for name in self.names or ():
-            if name not in simulator.units:
+            if not isinstance(name, str) or name not in simulator.units:
                 raise BadValueError(f"parameters: {name!r} given, must be of {', '.join(simulator.units)}")
 
     def of(self, batch: Batch) -> Optional[torch.Tensor]:
@@ -107,7 +120,10 @@ class LensingDataset(Dataset):  # type: ignore[type-arg,unused-ignore]
         float32), in the parameters' own units and in the order given. What a sample's class does not have is NaN: leave out such
         classes, or mask with torch.isnan in the loss.
         """
-        self.simulator, self.count, self.first = simulator, count, first
+        self.simulator = _checked_simulator(simulator)
+        self.first = checked_index("first", first)
+        # The last sample has a number, too.
+        self.count = checked_number("count", count, 0, LARGEST_INDEX - self.first)
         self._targets = _Targets(simulator, parameters)
 
     def __len__(self) -> int:
@@ -118,10 +134,14 @@ class LensingDataset(Dataset):  # type: ignore[type-arg,unused-ignore]
 
     def __getitems__(self, indices: Sequence[int]) -> list[_SAMPLE]:
         """A batch at once, which PyTorch 2 asks for."""
-        for index in indices:
-            if not 0 <= index < self.count:
-                raise IndexError(f"index {index} given, must be from 0 to {self.count - 1}")
-        return _samples(self.simulator.at([self.first + index for index in indices]), self._targets)
+        return _samples(self.simulator.at([self._number(index) for index in indices]), self._targets)
+
+    def _number(self, index: int) -> int:
+        """Of a sample, from its place in this dataset."""
+        place = whole_number("index", index, f"must be a whole number from 0 to {self.count - 1}")
+        if not 0 <= place < self.count:
+            raise IndexError(f"index {place} given, must be from 0 to {self.count - 1}")
+        return self.first + place
 
 
 class LensingStream(IterableDataset):  # type: ignore[type-arg,unused-ignore]
@@ -129,6 +149,10 @@ class LensingStream(IterableDataset):  # type: ignore[type-arg,unused-ignore]
 
     For `DataLoader(stream, batch_size=None)`. Without a batch_size the stream gives single samples as `LensingDataset` does,
     for `DataLoader(stream, batch_size=...)`, which is a little slower.
+
+    A DataLoader with a batch_size of its own would stack whole batches along a new axis. For this class that is an error; a
+    dataset that changes the batches of a stream (an IterableDataset around it, or a subclass) has to see to it itself: give
+    its DataLoader batch_size=None, or the stream inside no batch_size.
 
     Epoch e is samples first + e * epoch_size and following, in order. Call `set_epoch` before every pass, as with
     PyTorch's DistributedSampler: a pass without it makes the same epoch again. Batches are dealt out to ranks in turn, and a
@@ -145,23 +169,23 @@ class LensingStream(IterableDataset):  # type: ignore[type-arg,unused-ignore]
             is begun the environment (RANK and WORLD_SIZE, which torchrun sets), else one rank.
         parameters: as of `LensingDataset`: batches are then (images, labels, parameters (size, len(names))).
 
-        Raises ValueError for sizes below 1, and for an epoch that ranks cannot share equally: one would wait for ever.
+        Raises BadValueError (a ValueError) for sizes below 1, for samples beyond 2^63 - 1, and for an epoch that ranks cannot
+        share equally: one would wait for ever.
         """
-        if epoch_size < 1 or (batch_size is not None and batch_size < 1) or first < 0:
-            raise ValueError(
-                f"epoch_size {epoch_size}, batch_size {batch_size} and first {first} given, must be at least 1, 1 and 0"
-            )
+        self.simulator = _checked_simulator(simulator)
+        self.first = checked_index("first", first)
+        self.epoch_size = checked_number("epoch_size", epoch_size, 1, LARGEST_INDEX - self.first)
+        self.batch_size = None if batch_size is None else checked_number("batch_size", batch_size, 1, LARGEST_INDEX)
         if (rank is None) != (world_size is None):
-            raise ValueError("rank and world_size: one of them given, must be both or neither")
-        self.rank, self.world_size = _place() if rank is None or world_size is None else (rank, world_size)
-        if not 0 <= self.rank < self.world_size:
-            raise ValueError(f"rank {self.rank} of {self.world_size} given, must be from 0 to {self.world_size - 1}")
-        if self.world_size > 1 and epoch_size % ((batch_size or 1) * self.world_size) != 0:
-            raise ValueError(
-                f"epoch_size {epoch_size} given, must be a multiple of batch_size x world_size, "
-                f"{(batch_size or 1) * self.world_size}"
+            raise BadValueError("rank and world_size: one of them given, must be both or neither")
+        rank, world_size = _place() if rank is None or world_size is None else (rank, world_size)
+        self.world_size = checked_number("world_size", world_size, 1, LARGEST_INDEX)
+        self.rank = checked_number("rank", rank, 0, self.world_size - 1)
+        share = (self.batch_size or 1) * self.world_size
+        if self.world_size > 1 and self.epoch_size % share != 0:
+            raise BadValueError(
+                f"epoch_size: {self.epoch_size} given, must be a multiple of batch_size x world_size, {share}"
             )
-        self.simulator, self.epoch_size, self.batch_size, self.first = simulator, epoch_size, batch_size, first
         self._targets = _Targets(simulator, parameters)
         # Shared, so that workers which stay alive between passes hear of a new epoch.
         self._epoch = torch.zeros((), dtype=torch.int64)
@@ -174,9 +198,8 @@ class LensingStream(IterableDataset):  # type: ignore[type-arg,unused-ignore]
 
     def set_epoch(self, epoch: int) -> None:
         """The epoch that the next pass makes, from 0."""
-        if epoch < 0:
-            raise ValueError(f"epoch {epoch} given, must be at least 0")
-        self._epoch.fill_(epoch)
+        last = (LARGEST_INDEX - self.first) // self.epoch_size - 1
+        self._epoch.fill_(checked_number("epoch", epoch, 0, last))
 
     def __len__(self) -> int:
         """Batches of this rank in an epoch, or its samples if the stream makes no batches."""
@@ -215,4 +238,12 @@ def _place() -> tuple[int, int]:
     """Rank and number of ranks of this process."""
     if torch.distributed.is_available() and torch.distributed.is_initialized():
         return torch.distributed.get_rank(), torch.distributed.get_world_size()
-    return int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    return _environment("RANK", 0), _environment("WORLD_SIZE", 1)
+
+
+def _environment(name: str, default: int) -> int:
+    text = os.environ.get(name, str(default))
+    try:
+        return int(text)
+    except ValueError:
+        raise BadValueError(f"environment: {name} is {text!r}, must be a whole number") from None

@@ -7,6 +7,7 @@
     python3 test_package.py messages                   what is said about mistakes
 """
 
+import copy
 import hashlib
 import os
 import pickle
@@ -103,6 +104,13 @@ def check():
     SMALL["instrument"]["width"] = 20
     for other in (kept, pickle.loads(pickle.dumps(simulator)), Simulator("model-a", seed=3, threads=1, **SMALL)):
         assert np.array_equal(other.batch(4, 11).images, batch.images)
+    check_copies()
+    for wrong in (3, 0.5, None, "12", b"12"):
+        raises(BadValueError, lambda: simulator.at(wrong), "must be a list of whole numbers")
+    for wrong in ([1], 7, out.tolist(), memoryview(out)):
+        raises(BadValueError, lambda: simulator.batch(4, 11, out=wrong), "out: ")
+    for wrong in (3, None, b"model-a"):
+        raises(BadValueError, lambda: Simulator(wrong), "must be a preset's name or a path")
     assert not np.array_equal(Simulator("model-a", seed=4, **SMALL).batch(4, 11).images, batch.images)
     assert Simulator("model-a", classes=["no_sub"], **SMALL).classes == ("no_sub",)
 
@@ -189,6 +197,33 @@ def check_notes(simulator):
             # What is taken through a fork, a pickle or a batch does not say it again.
             pickle.loads(pickle.dumps(other)).sample(0)
             assert len(found) == count, found
+
+
+class Survey(Simulator):
+    """With attributes of its own, also one that is there before the simulator is."""
+
+    def __init__(self, depth, **arguments):
+        self.depth = depth
+        super().__init__(**arguments)
+        self.notes = [depth]
+
+
+def check_copies():
+    """Whatever a subclass or a caller adds to a simulator goes along with its copies."""
+    survey = Survey(27, model="model-a", seed=3, threads=1, **SMALL)
+    survey.filter = {"band": "r"}
+    images = survey.batch(0, 3).images
+    for other in (pickle.loads(pickle.dumps(survey)), copy.deepcopy(survey), copy.copy(survey)):
+        assert type(other) is Survey and (other.depth, other.notes, other.filter) == (27, [27], {"band": "r"})
+        assert np.array_equal(other.batch(0, 3).images, images)
+    copy.deepcopy(survey).notes.append(1)
+    assert survey.notes == [27]
+    del survey
+    assert np.array_equal(other.batch(0, 3).images, images)
+    # What the constructor sets is made again, and all of it is known by name.
+    from swiftlensing.simulator import _MADE
+
+    assert set(Simulator("model-a").__dict__) == _MADE
 
 
 def check_seeds(simulator):
@@ -371,9 +406,56 @@ def loaders():
 
     batch_sizes(simulator, expected)
     targets(simulator)
+    unfit_arguments(simulator)
 
     images = torch.tensor([[[[1.0, 3.0]]], [[[2.0, 2.0]]]])
     assert normalized(images).tolist() == [[[[0.0, 1.0]]], [[[0.0, 0.0]]]]
+    # What is no number is not hidden, wherever it stands and whatever is around it.
+    images = torch.from_numpy(np.random.default_rng(3).random((200, 1, 3, 4), np.float32))
+    bad = [float("nan"), float("inf"), -float("inf")]
+    images[20:] = float("nan")
+    for number in range(100):
+        images[number, 0, number % 3, number % 4] = bad[number % 3]
+    images[100:110] = float("inf")
+    images[110:120] = torch.tensor([-3e38, 3e38]).repeat(10, 1, 3, 2)
+    images[120:] = torch.from_numpy(np.random.default_rng(4).random((80, 1, 3, 4), np.float32))
+    result = normalized(images)
+    assert result[:120].isnan().all() and result[120:].isfinite().all()
+    assert (result[120:].amin(dim=(1, 2, 3)) == 0).all() and (result[120:].amax(dim=(1, 2, 3)) == 1).all()
+
+
+def unfit_arguments(simulator):
+    """Everything that is no simulator, number or list is told, and so are samples beyond the last number."""
+    from swiftlensing.torch import LensingDataset, LensingStream
+
+    last = (1 << 63) - 1
+    assert LensingDataset(simulator, 4, last - 4)[3][0].shape == (1, 18, 20)
+    for count, first in ((-1, 0), (2.0, 0), (1 << 63, 0), (4, last - 3), (True, 0), ("4", 0), (4, -1), (4, 0.5), (None, 0)):
+        raises(BadValueError, lambda: LensingDataset(simulator, count, first), " given, must be a whole number from 0 to ")
+    for wrong in ("model-a", None, 3, Simulator):
+        raises(BadValueError, lambda: LensingDataset(wrong, 3), "must be a swiftlensing.Simulator")
+        raises(BadValueError, lambda: LensingStream(wrong, 3), "must be a swiftlensing.Simulator")
+    dataset = LensingDataset(simulator, 5)
+    for index in (slice(0, 3), 1.0, "1", None, True, [1]):
+        raises(BadValueError, lambda: dataset[index], "given, must be a whole number from 0 to 4")
+    for names in (3, "x", b"x", [3], [["a"]]):
+        raises(BadValueError, lambda: LensingDataset(simulator, 3, parameters=names), "parameters: ")
+    for arguments in (
+        {"epoch_size": 10.5}, {"epoch_size": "8"}, {"epoch_size": 1 << 63}, {"epoch_size": 8, "batch_size": 2.0},
+        {"epoch_size": 8, "batch_size": 0}, {"epoch_size": 8, "first": last - 7}, {"epoch_size": 8, "first": 0.0},
+        {"epoch_size": 8, "rank": 0.0, "world_size": 2}, {"epoch_size": 8, "rank": 0, "world_size": 0},
+        {"epoch_size": 8, "rank": 2, "world_size": 2}, {"epoch_size": 8, "rank": 0},
+    ):  # fmt: skip
+        raises(BadValueError, lambda: LensingStream(simulator, **arguments), " given, must be ")
+    os.environ["RANK"] = "first"
+    raises(BadValueError, lambda: LensingStream(simulator, 8), "RANK is 'first'")
+    del os.environ["RANK"]
+    stream = LensingStream(simulator, 8, first=last - 24)
+    stream.set_epoch(2)
+    assert len(list(stream)) == 8
+    for epoch in (1.5, -1, "1", None, 3):
+        raises(BadValueError, lambda: stream.set_epoch(epoch), "epoch: ")
+    assert stream.epoch == 2
 
 
 def batch_sizes(simulator, expected):
