@@ -40,7 +40,8 @@ public struct ComparisonSpec: Codable, Sendable, Equatable {
       NamedValue("count", count), NamedValue("test-count", testCount), NamedValue("epochs", epochs),
       NamedValue("unsupervised-epochs", unsupervisedEpochs),
       NamedValue("easier", easierSteps.map { $0.joined(separator: " ") }.joined(separator: ", then ")),
-      NamedValue("easier-epochs", easierEpochs), NamedValue("seed", seed),
+      NamedValue("easier-epochs", easierEpochs),
+      NamedValue("seed", seed.map { "\($0)" } ?? "from names"),
     ]
   }
 

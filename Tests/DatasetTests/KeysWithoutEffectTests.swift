@@ -256,7 +256,7 @@ struct KeysWithoutEffectTests {
 /// All that a dataset would hold of a few samples.
 private struct Outcome {
   private var drawn: [DrawnScene] = []
-  private var images: [[Float]] = []
+  fileprivate var images: [[Float]] = []
   /// Without noise.
   private var expected: [[Float]] = []
   private var labels: [String] = []
