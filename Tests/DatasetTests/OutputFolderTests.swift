@@ -22,7 +22,7 @@ struct OutputFolderTests {
       let before = try snapshot(folder)
       reason("exists already", "--overwrite") { try generate(spec, count: 3, to: "\(folder)/a") }
       try generate(spec, count: 2, to: "\(folder)/a", .resume)
-      reason("a whole dataset of another") { try generate(spec, count: 3, to: "\(folder)/a", .resume) }
+      reason("a whole dataset of something else") { try generate(spec, count: 3, to: "\(folder)/a", .resume) }
       #expect(try snapshot(folder) == before)
       let second = try generate(spec, seed: 2, count: 3, to: "\(folder)/a", .overwrite)
       #expect(try Manifest(ofDataset: "\(folder)/a") == second)
