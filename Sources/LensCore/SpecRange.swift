@@ -27,6 +27,8 @@ public struct SpecRange: Sendable, Equatable {
   public static let position = SpecRange(-1e4...1e4)
   /// A size, arcsec.
   public static let length = SpecRange(1e-6...1e4)
+  /// The scale radius of a halo, arcsec.
+  public static let scaleRadius = SpecRange(1e-9...1e6)
   /// A deflection, or a size that may be 0, arcsec.
   public static let deflection = SpecRange(0...1e4)
   /// Surface brightness, flux or rate, in whatever unit.

@@ -96,7 +96,7 @@ public struct LightCore: Sendable {
     reference = min(totalFlux / (pixelScale * pixelScale), brightness(0))
     isHiddenFromCentres =
       brightness(pixelScale / 2 * stretchY) < Self.seen * brightness(pixelScale / 2)
-    smoothness = isHiddenFromCentres ? 0.002 : 0.1
+    smoothness = isHiddenFromCentres ? 0.01 : 0.1
     outerRadius = brightness.radius(ofBrightness: smoothness * reference)
   }
 

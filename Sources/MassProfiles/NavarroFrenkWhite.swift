@@ -15,7 +15,7 @@ public struct NavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("scale_radius", &scaleRadius, .length)
+    visitor.number("scale_radius", &scaleRadius, .scaleRadius)
     visitor.number("deflection_at_scale_radius", &deflectionAtScaleRadius, .deflection)
     visitor.numbers("center", &center, .position)
   }

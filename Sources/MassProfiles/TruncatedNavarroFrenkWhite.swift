@@ -17,9 +17,9 @@ public struct TruncatedNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("scale_radius", &scaleRadius, .length)
+    visitor.number("scale_radius", &scaleRadius, .scaleRadius)
     visitor.number("deflection_at_scale_radius", &deflectionAtScaleRadius, .deflection)
-    visitor.number("truncation_radius", &truncationRadius, .length)
+    visitor.number("truncation_radius", &truncationRadius, SpecRange(1e-9...1e12))
     visitor.numbers("center", &center, .position)
   }
 

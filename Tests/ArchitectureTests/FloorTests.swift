@@ -65,7 +65,8 @@ import Testing
 
   @Test func `the library neither prints nor ends the process`() throws {
     let forbidden = ["print(", "exit(", "abort(", "fatalError(", "try!", "as!"]
-    for module in try modules() where !module.hasSuffix("Command") {
+    // What only programs use may end them.
+    for module in try modules() where !module.hasSuffix("Command") && module != "ProgramOutput" {
       for file in try files(of: module) {
         let text = try String(contentsOf: file, encoding: .utf8)
         for word in forbidden {

@@ -50,7 +50,8 @@ struct KeysWithoutEffectTests {
     ["faults.point_mass_radius_over_count=true", "spherical.profile=sis"],
     ["faults.point_mass_radius_over_count=true", "vortex.representation=chain", "spherical.profile=nfw"],
     [
-      "faults.point_mass_radius_over_count=true", "vortex.representation=chain", "vortex.points=1",
+      "faults.point_mass_radius_over_count=true", "vortex.representation=chain", "vortex.mass_fraction=0.01",
+      "vortex.points=1",
       "classes=[vortex]",
     ],
     ["faults.luminosity_distances=true", "classes=[no_sub, spherical]", "spherical.profile=sis"],

@@ -72,8 +72,8 @@ struct CompactLightTests {
       let (u, v) = (cos(t) / ratio.squareRoot(), sin(t) * ratio.squareRoot())
       let (dx, dy) = (u * cos(angle) - v * sin(angle), u * sin(angle) + v * cos(angle))
       for i in 0..<steps {
-        // R = e^s between 1e-7 and 10 pixels.
-        let width = log(1e8) / Double(steps)
+        // R = e^s between 1e-7 and 40 pixels, which are fewer across a thin light.
+        let width = log(4e8) / Double(steps)
         let r = Self.pixelScale * 1e-7 * exp((Double(i) + 0.5) * width)
         let x = Int(((center[0] + r * dx) / Self.pixelScale + Double(side) / 2).rounded(.down))
         let y = Int(((center[1] + r * dy) / Self.pixelScale + Double(side) / 2).rounded(.down))
