@@ -23,7 +23,8 @@ let argumentParser = Target.Dependency.product(
 
 // Files of Profiles/ that are embedded in the library; Sources/Dataset/Presets.swift names them.
 let presets = [
-  "model-a", "model-b", "legacy/pylensing-base", "legacy/pylensing-vortex", "legacy/pylensing-spherical",
+  "model-a", "model-b", "legacy/model-a-released", "legacy/model-b-released", "legacy/pylensing-base",
+  "legacy/pylensing-vortex", "legacy/pylensing-spherical",
   "scenes/quad", "scenes/ring",
 ]
 

@@ -126,7 +126,9 @@ extension PopulationPlan {
         ? [] : [FITSCard("NOISSEED", .text(String(noiseSeed)), "random seed of the noise")])
       + [
         FITSCard("PIXSCALE", .real(spec.instrument.pixelScale), "[arcsec] pixel scale"),
-        FITSCard("BUNIT", .text("electron/s"), "per pixel, sky subtracted"),
+        FITSCard(
+          "BUNIT", .text("electron/s"),
+          spec.instrument.isSkySubtracted ? "per pixel, sky subtracted" : "per pixel, with the sky"),
         FITSCard("PROGRAM", .text("SwiftLensing \(swiftLensingVersion)"), "made by"),
       ] + FITSCard.checksumRoom
   }

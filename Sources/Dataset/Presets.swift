@@ -15,6 +15,8 @@ public struct Preset: Sendable {
   public static let populations = [
     Preset("model-a", PackageResources.model_a_yaml),
     Preset("model-b", PackageResources.model_b_yaml),
+    Preset("model-a-released", PackageResources.model_a_released_yaml),
+    Preset("model-b-released", PackageResources.model_b_released_yaml),
     Preset("pylensing-base", PackageResources.pylensing_base_yaml),
     Preset("pylensing-vortex", PackageResources.pylensing_vortex_yaml),
     Preset("pylensing-spherical", PackageResources.pylensing_spherical_yaml),

@@ -4,6 +4,8 @@ import LensNumerics
 /// The noise of one exposure: Poisson for the photons of source, lens light and sky, Gaussian for read-out.
 public struct DetectorNoise: Sendable {
   public let sky: Double
+  /// Of the sky, electrons per second per pixel.
+  private let subtracted: Double
   public let readNoise: Double
   /// Seconds.
   public let exposureTime: Double
@@ -13,11 +15,12 @@ public struct DetectorNoise: Sendable {
 
   public init(instrument: InstrumentSpec, exposureTime: Double) {
     sky = instrument.sky
+    subtracted = instrument.sky - instrument.skyInImages
     readNoise = instrument.readNoise
     self.exposureTime = exposureTime
   }
 
-  /// One exposure: counts divided by the exposure time, with the mean sky subtracted.
+  /// One exposure: counts divided by the exposure time, with the mean sky subtracted unless the instrument keeps it.
   ///
   /// Pixels are drawn in blocks of `drawBlockSize`; pixel p's photons and read-out noise come from places of its own in
   /// the streams `noise.photons` and `noise.read_out` of the key. So its noise depends on nothing but (seed, sample,
@@ -73,7 +76,8 @@ public struct DetectorNoise: Sendable {
     _ pixels: Column<Float>, _ start: Int, _ count: Int, _ photons: RandomStream, _ readOut: RandomStream,
     _ memory: NoiseMemory
   ) {
-    let (time, sky, readNoise) = (Float(exposureTime), Float(sky), Float(readNoise))
+    let (time, sky, subtracted) = (Float(exposureTime), Float(sky), Float(subtracted))
+    let readNoise = Float(readNoise)
     let (means, counts, normals) = (memory.means, memory.counts, memory.normals)
     for i in 0..<count { means[i] = (pixels[start &+ i] + sky) * time }
     for i in count..<drawBlockSize { means[i] = smallestExpandedMean }
@@ -86,7 +90,7 @@ public struct DetectorNoise: Sendable {
         radius: memory.radius, turns: memory.turns)
       for i in 0..<count { counts[i] += readNoise * normals[i] }
     }
-    for i in 0..<count { pixels[start &+ i] = counts[i] / time - sky }
+    for i in 0..<count { pixels[start &+ i] = counts[i] / time - subtracted }
   }
 }
 

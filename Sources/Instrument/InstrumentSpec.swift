@@ -36,6 +36,8 @@ public struct InstrumentSpec: SpecFields {
   public var border = ImageBorder.rendered
   /// Electrons per second per pixel.
   public var sky = 0.1
+  /// False leaves the mean sky in the images, as some published sets do.
+  public var isSkySubtracted = true
   /// Standard deviation in electrons per pixel.
   public var readNoise = 0.0
   /// Seconds; replaced where a signal-to-noise ratio is asked for.
@@ -56,6 +58,7 @@ public struct InstrumentSpec: SpecFields {
     visitor.choice("psf_sampling", &blurSampling)
     visitor.choice("border", &border)
     visitor.number("sky", &sky, SpecRange(0...1e12))
+    visitor.flag("sky_subtracted", &isSkySubtracted)
     visitor.number("read_noise", &readNoise, SpecRange(0...1e6))
     visitor.number("exposure_time", &exposureTime, SpecRange(1e-9...1e9))
     visitor.flag("noise", &noise)
@@ -71,6 +74,9 @@ public struct InstrumentSpec: SpecFields {
       width * height * side * side <= Self.mostRenderedPixels, "accuracy.subpixels", given: "\(subpixels)",
       "psf_sampling: subpixel allows at most 2^26 sub-pixels in an image")
   }
+
+  /// What images hold beside source and lens light: the sky's electrons per second per pixel, unless they are subtracted.
+  public var skyInImages: Double { isSkySubtracted ? 0 : sky }
 
   /// Brightness to electrons per second per pixel.
   public var brightnessFactor: Double {

@@ -68,7 +68,7 @@ extension CollectionDescription {
   /// The cards of attributes that are texts; those of a dataset's own files have the same names.
   private static let cards: [(AttributeName, key: String, comment: String)] = [
     (.model, "MODEL", "population"), (.seed, "SEED", "random seed"),
-    (.noiseSeed, "NOISSEED", "random seed of the noise"), (.unit, "BUNIT", "per pixel, sky subtracted"),
+    (.noiseSeed, "NOISSEED", "random seed of the noise"), (.unit, "BUNIT", "per pixel"),
     (.normalize, "NORMALIZ", "what was done to brightness"), (.program, "PROGRAM", "made by"),
   ]
 }

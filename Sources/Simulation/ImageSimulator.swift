@@ -4,7 +4,7 @@ import LensNumerics
 
 /// One exposure of one scene and what is known about it.
 public struct SimulatedImage: Sendable {
-  /// Electrons per second per pixel, sky subtracted; with noise unless the instrument has none.
+  /// Electrons per second per pixel, sky subtracted unless the instrument keeps it; with noise unless it has none.
   public let image: Image<Float>
   /// Blurred lensed source without noise, electrons per second per pixel.
   public let source: Image<Float>
@@ -98,7 +98,7 @@ public struct ImageSimulator: Sendable {
   /// Cheaper than `simulate`, which also tells source and lens light apart to measure signal-to-noise ratios.
   ///
   /// - Parameter scene: Its instrument and accuracy must be this simulator's.
-  /// - Returns: Electrons per second per pixel, sky subtracted.
+  /// - Returns: Electrons per second per pixel of source and lens light.
   /// - Throws: `NumericalError` if a pixel is not finite.
   public func expectedImage(of scene: SceneSpec, workspace: Workspace) throws -> Image<Float> {
     switch (renderer, workspace.memory) {
@@ -125,8 +125,10 @@ public struct ImageSimulator: Sendable {
     var total = source
     add(lens, to: &total)
     let detector = DetectorNoise(instrument: instrument, exposureTime: exposureTime)
+    let (sky, isNoisy) = (Float(instrument.skyInImages), instrument.noise)
     return SimulatedImage(
-      image: instrument.noise ? try detector.expose(total, key: key, memory: memory) : total,
+      image: isNoisy
+        ? try detector.expose(total, key: key, memory: memory) : sky == 0 ? total : total.map { $0 + sky },
       source: source, lens: lens, exposureTime: exposureTime,
       signalToNoise: values)
   }

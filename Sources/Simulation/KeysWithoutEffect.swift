@@ -20,10 +20,14 @@ public func noteKeysWithoutEffect(
   visitor.withoutEffect(
     "instrument.psf_sampling", if: accuracy.subpixels == 1,
     "accuracy.subpixels is 1, so that sub-pixels are pixels")
-  for key in ["sky", "read_noise"] {
+  for key in instrument.isSkySubtracted ? ["sky", "read_noise"] : ["read_noise"] {
     visitor.withoutEffect(
       "instrument.\(key)", if: !instrument.noise && !hasTarget && !recordsRatios, "instrument.noise is false")
   }
+  visitor.withoutEffect("instrument.sky_subtracted", if: instrument.sky == 0, "there is no sky")
+  visitor.withoutEffect(
+    "instrument.sky_subtracted", if: instrument.isSkySubtracted && !instrument.noise,
+    "instrument.noise is false: there is no sky to be subtracted")
   noteBlurWithoutEffect(instrument.pointSpreadFunction, visitor)
   let isFine = instrument.blurSampling == .subpixel
   let adaptsNothing =

@@ -205,7 +205,7 @@ class Survey(Simulator):
     def __init__(self, depth, **arguments):
         self.depth = depth
         super().__init__(**arguments)
-        self.notes = [depth]
+        self.remarks = [depth]
 
 
 def check_copies():
@@ -214,10 +214,10 @@ def check_copies():
     survey.filter = {"band": "r"}
     images = survey.batch(0, 3).images
     for other in (pickle.loads(pickle.dumps(survey)), copy.deepcopy(survey), copy.copy(survey)):
-        assert type(other) is Survey and (other.depth, other.notes, other.filter) == (27, [27], {"band": "r"})
+        assert type(other) is Survey and (other.depth, other.remarks, other.filter) == (27, [27], {"band": "r"})
         assert np.array_equal(other.batch(0, 3).images, images)
-    copy.deepcopy(survey).notes.append(1)
-    assert survey.notes == [27]
+    copy.deepcopy(survey).remarks.append(1)
+    assert survey.remarks == [27]
     del survey
     assert np.array_equal(other.batch(0, 3).images, images)
     # What the constructor sets is made again, and all of it is known by name.
