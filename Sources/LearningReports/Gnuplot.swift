@@ -61,7 +61,7 @@ public struct CurveFigure {
       set xlabel \(Gnuplot.quoted(xLabel))
       set ylabel \(Gnuplot.quoted(yLabel))
       \(isUnitSquare ? unitSquare : "set key outside top center horizontal")
-      \(hasWholeX ? wholeNumbers : "")
+      \(hasWholeX ? wholeNumbers : hasSteps ? fewTicks : "")
       \(data.joined())\(plots.isEmpty ? nothing : "plot " + plots.joined(separator: ", "))
 
       """
@@ -75,6 +75,15 @@ public struct CurveFigure {
         ? "; set lmargin at screen 0.15; set rmargin at screen 0.64"
           + "; set key at screen 0.99, 0.85 right samplen 1.5"
         : "")
+  }
+
+  /// At most five along x, at round numbers: those of large numbers and losses are wide.
+  private var fewTicks: String {
+    let positions = curves.flatMap(\.points).map(\.x).filter(\.isFinite)
+    guard let first = positions.min(), let last = positions.max(), last > first else { return "" }
+    let power = pow(10, floor(log10((last - first) / 4)))
+    let step = [1, 2, 5].map { $0 * power }.first { $0 * 4 >= last - first } ?? 10 * power
+    return "set xtics \(step)"
   }
 
   /// Half a number beside the outermost, so that a single one has a range too, and ticks at whole ones.
