@@ -5,7 +5,7 @@ struct RootBracket {
   /// Ends of the bracket, the newest first, and the one before them.
   private var (a, b, c) = (0.0, 1.0, 1.0)
   private var (valueA, valueB, valueC): (Double, Double, Double)
-  /// Where the next value is wanted; at the end the middle of the bracket or an exact zero.
+  /// Where the next value is wanted; at the end the middle of the bracket.
   private(set) var next = 0.5
 
   /// - Parameter values: At 0 and 1, of opposite signs.

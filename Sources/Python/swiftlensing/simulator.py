@@ -131,7 +131,7 @@ class Simulator:
     def __reduce__(self) -> tuple[Any, ...]:
         # The spec itself, not the file that it came from, which may change.
         made = _make_again, (type(self), self.resolved_spec, self._seed, self._noise_seed, self._threads)
-        # What a subclass or a caller has added.
+        # What a subclass or a caller has added, and the notes, of which the resolved spec has none.
         own = {name: value for name, value in self.__dict__.items() if name not in _MADE}
         return (*made, own) if own else made
 

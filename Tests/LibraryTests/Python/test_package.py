@@ -220,10 +220,15 @@ def check_copies():
     assert survey.remarks == [27]
     del survey
     assert np.array_equal(other.batch(0, 3).images, images)
-    # What the constructor sets is made again, and all of it is known by name.
+    # What the constructor sets is made again, and all of it is known by name; but notes are of the keys that were given, which
+    # the resolved spec does not tell.
     from swiftlensing.simulator import _MADE
 
-    assert set(Simulator("model-a").__dict__) == _MADE
+    assert set(Simulator("model-a").__dict__) == _MADE | {"_notes"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        noted = Simulator("model-a", instrument={"exposure_time": 50})
+    assert noted.notes and pickle.loads(pickle.dumps(noted)).notes == noted.notes
 
 
 def check_seeds(simulator):
