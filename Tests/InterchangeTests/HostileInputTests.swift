@@ -71,9 +71,9 @@ import Testing
     }
   }
 
-  /// HDF5 1.10 dies of this file, which has a few bytes of a good one changed, where memory that it should not read holds
-  /// what glibc is asked to fill it with.
-  @Test func `a library that dies is an error like any other`() throws {
+  /// HDF5 1.10 reads memory that is not its own for this file, which has a few bytes of a good one changed: it dies, or gets
+  /// what the memory holds, which glibc is asked to fill with what is no number. Either is an error.
+  @Test func `a library that reads beyond its memory is an error like any other`() throws {
     let file = repositoryRoot.appending(path: "Tests/InterchangeTests/Data/crashes-hdf5-1.10.h5").path
     try withScratchFolder { folder in
       let result = try runProcess(
@@ -82,7 +82,8 @@ import Testing
           "MALLOC_PERTURB_=255", builtProgram("lensing").path, "convert", file, "--to", "npz", "--output",
           "\(folder)/out.npz",
         ])
-      #expect(result.status == 3 && result.errors.contains("died of it"), "\(result)")
+      #expect(result.status == 3, "\(result)")
+      #expect(["died of it", "nan"].contains { result.errors.contains($0) }, "\(result)")
       #expect(try listFolder(folder).isEmpty)
     }
   }
