@@ -3,6 +3,8 @@ import Tensors
 /// The networks that can be trained, by the names that the command line knows.
 public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   case resnet18, resnet34, resnet50, alexnet
+  /// For images of some 64 pixels.
+  case smallResidual = "small_residual"
   case autoencoder, variational, adversarial, boltzmann
   /// TorchScript modules from Python, of any architecture.
   case scriptClassifier = "script_classifier"
@@ -14,7 +16,7 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   /// they reconstruct one.
   public var isSupervised: Bool {
     switch self {
-    case .resnet18, .resnet34, .resnet50, .alexnet, .scriptClassifier: true
+    case .resnet18, .resnet34, .resnet50, .alexnet, .smallResidual, .scriptClassifier: true
     case .autoencoder, .variational, .adversarial, .boltzmann, .scriptAutoencoder: false
     }
   }
@@ -44,6 +46,7 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
     case .resnet18: .classifier(try ResidualNetwork(depth: 18, classes: classes, generator))
     case .resnet34: .classifier(try ResidualNetwork(depth: 34, classes: classes, generator))
     case .resnet50: .classifier(try ResidualNetwork(depth: 50, classes: classes, generator))
+    case .smallResidual: .classifier(try SmallResidualNetwork(classes: classes, generator))
     case .alexnet: .classifier(try AlexNetwork(classes: classes, generator))
     case .autoencoder: .autoencoder(try ConvolutionalAutoencoder(imageSide: side(width, height), generator))
     case .variational: .variational(try VariationalAutoencoder(imageSide: side(width, height), generator))

@@ -10,7 +10,8 @@ struct TwinCase {
   let evaluate: (Pass) throws -> (output: Tensor, loss: Tensor)
 
   static let names = [
-    "resnet18", "resnet34", "resnet50", "alexnet", "autoencoder", "autoencoder64", "variational",
+    "resnet18", "resnet34", "resnet50", "small_residual", "alexnet", "autoencoder", "autoencoder64",
+    "variational",
     "adversarial",
     "boltzmann",
   ]
@@ -21,6 +22,9 @@ struct TwinCase {
     case "resnet18": (state, inputs, evaluate) = try Self.residual(18, classes: 3, generator)
     case "resnet34": (state, inputs, evaluate) = try Self.residual(34, classes: 2, generator)
     case "resnet50": (state, inputs, evaluate) = try Self.residual(50, classes: 3, generator)
+    case "small_residual":
+      let network = try SmallResidualNetwork(classes: 3, generator)
+      (state, inputs, evaluate) = try Self.classifier(network, classes: 3, isTraining: true, generator)
     case "alexnet":
       let network = try AlexNetwork(classes: 3, generator)
       (state, inputs, evaluate) = try Self.classifier(network, classes: 3, isTraining: false, generator)

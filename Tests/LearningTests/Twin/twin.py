@@ -161,6 +161,23 @@ class Residual(Classifier):
         return self.fc(x.mean(dim=(2, 3)))
 
 
+class SmallResidual(Classifier):
+    def __init__(self, classes):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(1, 16, 5, 2, 2, bias=False), nn.BatchNorm2d(16)
+        self.layer1 = nn.Sequential(*(Block(16, [(16, 3, 1), (16, 3, 1)], 1) for _ in range(2)))
+        for stage, (inputs, width, count) in enumerate([(16, 32, 2), (32, 64, 2), (64, 128, 1)]):
+            first = Block(inputs, [(width, 3, 2), (width, 3, 1)], 2)
+            more = [Block(width, [(width, 3, 1), (width, 3, 1)], 1) for _ in range(count - 1)]
+            setattr(self, f"layer{stage + 2}", nn.Sequential(first, *more))
+        self.fc = nn.Linear(128, classes)
+
+    def logits(self, x):
+        x = functional.relu(self.bn1(self.conv1(x)))
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        return self.fc(x.mean(dim=(2, 3)))
+
+
 class Alex(Classifier):
     def __init__(self, classes):
         super().__init__()
@@ -183,6 +200,7 @@ NETWORKS = {
     "resnet18": lambda: Residual(18, 3),
     "resnet34": lambda: Residual(34, 2),
     "resnet50": lambda: Residual(50, 3),
+    "small_residual": lambda: SmallResidual(3),
     "alexnet": lambda: Alex(3),
     "autoencoder": lambda: Autoencoder(150, 1000),
     "autoencoder64": lambda: Autoencoder(64, 30),
