@@ -46,7 +46,7 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
     case .resnet18: .classifier(try ResidualNetwork(depth: 18, classes: classes, generator))
     case .resnet34: .classifier(try ResidualNetwork(depth: 34, classes: classes, generator))
     case .resnet50: .classifier(try ResidualNetwork(depth: 50, classes: classes, generator))
-    case .smallResidual: .classifier(try SmallResidualNetwork(classes: classes, generator))
+    case .smallResidual: .classifier(try ResidualNetwork.small(classes: classes, generator))
     case .alexnet: .classifier(try AlexNetwork(classes: classes, generator))
     case .autoencoder: .autoencoder(try ConvolutionalAutoencoder(imageSide: side(width, height), generator))
     case .variational: .variational(try VariationalAutoencoder(imageSide: side(width, height), generator))

@@ -2,16 +2,21 @@ import Tensors
 
 /// A residual network for images of one channel.
 ///
-/// | depth | block | blocks per stage |
-/// |---|---|---|
-/// | 18 | basic | 2 2 2 2 |
-/// | 34 | basic | 3 4 6 3 |
-/// | 50 | bottleneck | 3 4 6 3 |
+/// | depth | block | blocks per stage | maps of the first stage |
+/// |---|---|---|---|
+/// | 18 | basic | 2 2 2 2 | 64 |
+/// | 34 | basic | 3 4 6 3 | 64 |
+/// | 50 | bottleneck | 3 4 6 3 | 64 |
+/// | small | basic | 2 2 2 1 | 16 |
+///
+/// The small one, of 0.4 million parameters, is for images of some 64 pixels: its stem has 5 x 5 pixels instead of 7 x 7, and
+/// no pooling follows it.
 ///
 /// Reference: He, Zhang, Ren & Sun (2016), CVPR, table 1; names and layout as in torchvision.
 public struct ResidualNetwork: StagedNetwork {
   private let stem: Convolution
   private let stemNormalization: BatchNormalization
+  private let hasPooling: Bool
   private let residualStages: [Sequential]
   private let classifier: Linear
 
@@ -26,16 +31,44 @@ public struct ResidualNetwork: StagedNetwork {
       case 34, 50: [3, 4, 6, 3]
       default: throw TensorError("a residual network of depth \(depth) given, must be one of \(Self.depths)")
       }
-    let expansion = depth == 50 ? Bottleneck.expansion : 1
-    stem = try Convolution(channels, 64, kernel: 7, stride: 2, padding: 3, hasBias: false, generator)
-    stemNormalization = try BatchNormalization(64, generator)
-    var (stages, inputs) = ([Sequential](), 64)
-    for (stage, count) in blocks.enumerated() {
-      let width = 64 << stage
+    let layout = Layout(
+      width: 64, stemKernel: 7, hasPooling: true, blocks: blocks, hasBottlenecks: depth == 50)
+    try self.init(layout, channels: channels, classes: classes, generator)
+  }
+
+  /// The small one.
+  public static func small(channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws
+    -> ResidualNetwork
+  {
+    let layout = Layout(
+      width: 16, stemKernel: 5, hasPooling: false, blocks: [2, 2, 2, 1], hasBottlenecks: false)
+    return try ResidualNetwork(layout, channels: channels, classes: classes, generator)
+  }
+
+  private struct Layout {
+    /// Maps of the stem and the first stage; each further stage has twice as many.
+    let width: Int
+    let stemKernel: Int
+    let hasPooling: Bool
+    /// Per stage.
+    let blocks: [Int]
+    let hasBottlenecks: Bool
+  }
+
+  private init(_ layout: Layout, channels: Int, classes: Int, _ generator: TensorGenerator) throws {
+    stem = try Convolution(
+      channels, layout.width, kernel: layout.stemKernel, stride: 2, padding: layout.stemKernel / 2,
+      hasBias: false, generator)
+    stemNormalization = try BatchNormalization(layout.width, generator)
+    hasPooling = layout.hasPooling
+    let expansion = layout.hasBottlenecks ? Bottleneck.expansion : 1
+    var (stages, inputs) = ([Sequential](), layout.width)
+    for (stage, count) in layout.blocks.enumerated() {
+      let width = layout.width << stage
       let layers: [any Layer] = try (0..<count).map { number in
         defer { inputs = width * expansion }
         let stride = number == 0 && stage > 0 ? 2 : 1
-        return depth == 50
+        return layout.hasBottlenecks
           ? try Bottleneck(inputs, width, stride: stride, generator)
           : try BasicBlock(inputs, width, stride: stride, generator)
       }
@@ -53,7 +86,7 @@ public struct ResidualNetwork: StagedNetwork {
 
   public var stages: [any Layer] {
     [Function(inPass: { try stemNormalization(stem($0, $1), $1).rectified() })]
-      + [Function.maximumPool(3, stride: 2, padding: 1)] + residualStages
+      + (hasPooling ? [Function.maximumPool(3, stride: 2, padding: 1)] : []) + residualStages
       + [Function(inPass: { try classifier($0.adaptiveMeanPool(height: 1, width: 1).flattened(), $1) })]
   }
 }

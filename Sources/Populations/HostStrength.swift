@@ -31,6 +31,11 @@ typealias HostRing = (einsteinRadius: Double, massRadius: Double)
 /// Rings below this are refused: images would show nothing that is lensed. Arcsec.
 private let smallestHostEinsteinRadius = 0.01
 
+/// Whether a ring is large enough; one that was asked for to be just so may be less by a rounding.
+private func isShown(_ ring: HostRing) -> Bool {
+  ring.einsteinRadius >= (1 - 1e-9) * smallestHostEinsteinRadius
+}
+
 private func noRing(_ what: String, _ advice: String) -> NumericalError {
   .noSolution(
     quantity: "strong lens",
@@ -47,7 +52,7 @@ extension IsothermalEllipsoidSpec {
   /// - Throws: `NumericalError.noSolution` if it has none.
   func ring() throws -> HostRing {
     if coreRadius == 0 { return (einsteinRadius, einsteinRadius) }
-    guard let ring = coredRing, ring.einsteinRadius >= (1 - 1e-9) * smallestHostEinsteinRadius else {
+    guard let ring = coredRing, isShown(ring) else {
       throw noRing(
         "a core radius of \(specNumber(coreRadius)) arcsec under the strength of a coreless Einstein radius of "
           + "\(specNumber(einsteinRadius)) arcsec, of which a round host needs more than twice the core radius",
@@ -84,7 +89,7 @@ extension EllipticalNavarroFrenkWhiteSpec {
   ///
   /// - Throws: `NumericalError.noSolution` if it has none.
   func ring() throws -> HostRing {
-    guard let ring = anyRing, ring.einsteinRadius >= (1 - 1e-9) * smallestHostEinsteinRadius else {
+    guard let ring = anyRing, isShown(ring) else {
       throw noRing(
         "a scale radius of \(specNumber(scaleRadius)) arcsec with a deflection of "
           + "\(specNumber(deflectionAtScaleRadius)) arcsec there",

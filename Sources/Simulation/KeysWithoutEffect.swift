@@ -25,9 +25,6 @@ public func noteKeysWithoutEffect(
       "instrument.\(key)", if: !instrument.noise && !hasTarget && !recordsRatios, "instrument.noise is false")
   }
   visitor.withoutEffect("instrument.sky_subtracted", if: instrument.sky == 0, "there is no sky")
-  visitor.withoutEffect(
-    "instrument.sky_subtracted", if: instrument.isSkySubtracted && !instrument.noise,
-    "instrument.noise is false: there is no sky to be subtracted")
   noteBlurWithoutEffect(instrument.pointSpreadFunction, visitor)
   let isFine = instrument.blurSampling == .subpixel
   let adaptsNothing =

@@ -23,7 +23,7 @@ struct TwinCase {
     case "resnet34": (state, inputs, evaluate) = try Self.residual(34, classes: 2, generator)
     case "resnet50": (state, inputs, evaluate) = try Self.residual(50, classes: 3, generator)
     case "small_residual":
-      let network = try SmallResidualNetwork(classes: 3, generator)
+      let network = try ResidualNetwork.small(classes: 3, generator)
       (state, inputs, evaluate) = try Self.classifier(network, classes: 3, isTraining: true, generator)
     case "alexnet":
       let network = try AlexNetwork(classes: 3, generator)
