@@ -102,7 +102,7 @@ struct LearningProgramTests {
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         run = subprocess.Popen(sys.argv[1:], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        while not os.path.exists("broken/checkpoint.safetensors"): time.sleep(0.01)
+        while not os.path.exists("broken/checkpoint.safetensors"): time.sleep(0.01); assert run.poll() is None
         time.sleep(0.2)
         began = time.monotonic()
         run.send_signal(signal.SIGINT)

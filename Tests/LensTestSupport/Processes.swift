@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Testing
 
@@ -34,7 +35,10 @@ public struct ProcessResult: Sendable {
   public let errors: String
 }
 
-/// Runs a process to its end, without standard input.
+/// Seconds after which a process is stuck: none of the tests takes a third of it on the slowest machine.
+private let longestRun = 2400.0
+
+/// Runs a process to its end, without standard input. One that is stuck is ended, which is an issue.
 ///
 /// - Parameter folder: Its working folder; nil for this process's own.
 public func runProcess(
@@ -54,6 +58,12 @@ public func runProcess(
     (process.standardOutput, process.standardError) = (handles[0], handles[1])
     process.standardInput = FileHandle.nullDevice
     try process.run()
+    let end = DispatchWorkItem {
+      Issue.record("\(executable) \(arguments.joined(separator: " ")) was stuck")
+      kill(process.processIdentifier, SIGKILL)
+    }
+    DispatchQueue.global().asyncAfter(deadline: .now() + longestRun, execute: end)
+    defer { end.cancel() }
     process.waitUntilExit()
     let texts = try paths.map { String(decoding: try Data(contentsOf: URL(filePath: $0)), as: UTF8.self) }
     return ProcessResult(status: process.terminationStatus, output: texts[0], errors: texts[1])
