@@ -28,6 +28,9 @@ let presets = [
   "scenes/quad", "scenes/ring",
 ]
 
+// Trainings that come with lensing-learn; Sources/Learning/RecipePresets.swift names them.
+let recipes = ["released-a", "released-b", "honest-a"]
+
 // libtorch is an island: without the trait its functions are there, but fail.
 let withTorch = BuildSettingCondition.when(traits: ["Torch"])
 let onlyWithTorch = TargetDependencyCondition.when(traits: ["Torch"])
@@ -60,7 +63,7 @@ let floors: [Target] = [
   // Floor 7
   .target(name: "Pictures", dependencies: ["LensCore"]),
   .target(
-    name: "Dataset", dependencies: ["Populations", "FileFormats"],
+    name: "Dataset", dependencies: ["Populations", "FileFormats"], exclude: ["Profiles/training"],
     resources: presets.map { .embedInCode("Profiles/\($0).yaml") }),
   .target(name: "Tensors", dependencies: ["CLensTorch"]),
   // Floor 8
@@ -69,7 +72,8 @@ let floors: [Target] = [
   .target(name: "DatasetReports", dependencies: ["Dataset"]),
   .target(name: "Interchange", dependencies: ["Dataset", "CArchive", "CHDF5", "CMatIO"]),
   .target(
-    name: "Learning", dependencies: ["Tensors", "Dataset", .target(name: "CSVM", condition: onlyWithTorch)]),
+    name: "Learning", dependencies: ["Tensors", "Dataset", .target(name: "CSVM", condition: onlyWithTorch)],
+    resources: recipes.map { .embedInCode("Recipes/\($0).yaml") }),
   // Floor 9
   .target(name: "LearningReports", dependencies: ["Learning", "Pictures"]),
   .target(name: "LensingForC", dependencies: ["SwiftLensing", "CSwiftLensing"]),

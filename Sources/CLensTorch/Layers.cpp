@@ -23,6 +23,10 @@ int32_t lens_transposed_convolution(const lens_tensor *x, const lens_tensor *wei
   });
 }
 
+int32_t lens_pixel_shuffle(const lens_tensor *x, int64_t factor, lens_tensor **result) {
+  return making(result, [&] { return at::pixel_shuffle(x->value, factor); });
+}
+
 int32_t lens_linear(const lens_tensor *x, const lens_tensor *weight, const lens_tensor *bias, lens_tensor **result) {
   return making(result, [&] { return at::linear(x->value, weight->value, optional(bias)); });
 }

@@ -45,13 +45,15 @@ static int32_t stepping(lens_tensor *const *parameters, lens_tensor *const *firs
   });
 }
 
-// Kingma & Ba (2015), algorithm 1, with the weight decay of the gradient as PyTorch's Adam has it.
+// Kingma & Ba (2015), algorithm 1, with the weight decay of the gradient as PyTorch's Adam has it, or decoupled from it:
+// Loshchilov & Hutter (2019), algorithm 2.
 int32_t lens_adam_step(lens_tensor *const *parameters, lens_tensor *const *means, lens_tensor *const *squares,
                        int32_t count, int64_t step, double rate, double beta1, double beta2, double epsilon,
-                       double weight_decay) {
+                       double weight_decay, bool decoupled) {
   const double correction1 = 1 - std::pow(beta1, static_cast<double>(step));
   const double correction2 = std::sqrt(1 - std::pow(beta2, static_cast<double>(step)));
-  return stepping(parameters, means, squares, count, weight_decay, [&](Piece &piece) {
+  return stepping(parameters, means, squares, count, decoupled ? 0 : weight_decay, [&](Piece &piece) {
+    if (decoupled) piece.parameter.mul_(1 - rate * weight_decay);
     piece.first.mul_(beta1).add_(piece.gradient, 1 - beta1);
     piece.second.mul_(beta2).addcmul_(piece.gradient, piece.gradient, 1 - beta2);
     at::Tensor denominator = piece.second.sqrt().div_(correction2).add_(epsilon);

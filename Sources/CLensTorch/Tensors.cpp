@@ -145,6 +145,14 @@ int32_t lens_tensor_slice(const lens_tensor *x, int64_t dimension, int64_t start
   return making(result, [&] { return x->value.slice(dimension, start, end); });
 }
 
+int32_t lens_tensor_select(const lens_tensor *x, const int64_t *rows, int32_t count, lens_tensor **result) {
+  return making(result, [&] {
+    at::Tensor index = at::empty({count}, at::TensorOptions().dtype(at::kLong));
+    std::memcpy(index.data_ptr(), rows, index.nbytes());
+    return x->value.index_select(0, index.to(x->value.device()));
+  });
+}
+
 int32_t lens_tensor_flip(const lens_tensor *x, int64_t dimension, lens_tensor **result) {
   return making(result, [&] { return x->value.flip(dimension); });
 }

@@ -70,8 +70,8 @@ package final class RenderingBatch: Sendable {
   }
 
   /// The same in the background.
-  func begin<Result: Sendable>(
-    _ indices: Range<Int>, _ body: @escaping @Sendable (Sample) throws -> Result
+  package func begin<Result: Sendable>(
+    _ indices: some RandomAccessCollection<Int> & Sendable, _ body: @escaping @Sendable (Sample) throws -> Result
   ) -> PendingResults<Result> {
     let pending = PendingResults<Result>()
     DispatchQueue.global().async { pending.finish(.init { try self.map(indices, body) }) }
@@ -80,7 +80,7 @@ package final class RenderingBatch: Sendable {
 }
 
 /// What is being made of samples in the background.
-final class PendingResults<Element: Sendable>: Sendable {
+package final class PendingResults<Element: Sendable>: Sendable {
   private let result = Mutex<Result<[Element], any Error>?>(nil)
   private let isDone = DispatchSemaphore(value: 0)
 
@@ -90,7 +90,7 @@ final class PendingResults<Element: Sendable>: Sendable {
   }
 
   /// Waits for them; to be called once.
-  func get() throws -> [Element] {
+  package func get() throws -> [Element] {
     isDone.wait()
     return try result.withLock { value in
       guard let elements = try value?.get() else {

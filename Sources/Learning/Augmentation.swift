@@ -2,31 +2,51 @@ import LensCore
 
 /// Random rotations by quarter turns, reflections and small translations of images: what does not change their class.
 ///
-/// A pure function of (seed, epoch, sample), so that a resumed training sees the same images.
+/// A pure function of (seed, epoch, sky), so that a resumed training sees the same images and all images of a matched tuple are
+/// treated alike.
 public struct Augmentation: Sendable {
+  public enum Kind: String, CaseIterable, Sendable, Codable {
+    case none
+    /// Quarter turns and reflections.
+    case symmetries
+    case symmetriesAndShifts = "symmetries_and_shifts"
+  }
+
   private let seed: UInt64
   private let epoch: Int
+  private let shifts: Bool
   /// Pixels by which an image may move along each axis; what enters at its border is the border repeated.
   private static let largestShift = 4
 
-  init(seed: UInt64, epoch: Int) { (self.seed, self.epoch) = (seed, epoch) }
+  /// Nil for none.
+  package init?(_ kind: Kind, seed: UInt64, epoch: Int) {
+    if kind == .none { return nil }
+    (self.seed, self.epoch, shifts) = (seed, epoch, kind == .symmetriesAndShifts)
+  }
 
-  func apply(to image: ArraySlice<Float>, width: Int, height: Int, sample: Int) -> [Float] {
-    let words = RandomKey(seed: seed, sample: UInt64(sample)).stream("augmentation").block(
+  func apply(to image: [Float], width: Int, height: Int, sky: Int) -> [Float] {
+    let words = RandomKey(seed: seed, sample: UInt64(sky)).stream("augmentation").block(
       UInt32(truncatingIfNeeded: epoch))
-    let range = UInt32(2 * Self.largestShift + 1)
-    let shift = (Int(words[1] % range) - Self.largestShift, Int(words[2] % range) - Self.largestShift)
+    let range = shifts ? UInt32(2 * Self.largestShift + 1) : 1
+    let largest = Int(range / 2)
+    let shift = (Int(words[1] % range) - largest, Int(words[2] % range) - largest)
     // A quarter turn needs a square.
     let isTransposed = width == height && words[0] & 4 != 0
-    let (mirrorX, mirrorY) = (words[0] & 1 != 0, words[0] & 2 != 0)
-    return (0..<height).flatMap { y in
-      (0..<width).map { x in
-        var (u, v) = (min(max(x - shift.0, 0), width - 1), min(max(y - shift.1, 0), height - 1))
-        if mirrorX { u = width - 1 - u }
-        if mirrorY { v = height - 1 - v }
-        if isTransposed { swap(&u, &v) }
-        return image[image.startIndex + v * width + u]
-      }
+    let columns = places(width, shift.0, isMirrored: words[0] & 1 != 0)
+    let rows = places(height, shift.1, isMirrored: words[0] & 2 != 0)
+    var moved: [Float] = []
+    moved.reserveCapacity(image.count)
+    for v in rows {
+      for u in columns { moved.append(isTransposed ? image[u * width + v] : image[v * width + u]) }
+    }
+    return moved
+  }
+
+  /// Where the pixels of an axis come from.
+  private func places(_ count: Int, _ shift: Int, isMirrored: Bool) -> [Int] {
+    (0..<count).map { x in
+      let place = min(max(x - shift, 0), count - 1)
+      return isMirrored ? count - 1 - place : place
     }
   }
 }

@@ -106,6 +106,16 @@ public struct BatchNormalization: Layer {
   }
 
   public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    guard pass.isTraining, pass.parts > 1, x.shape[0] % pass.parts == 0 else {
+      return try normalized(x, pass)
+    }
+    // Ghost batches: Hoffer, Hubara & Soudry (2017), arXiv:1705.08741, algorithm 1.
+    let size = x.shape[0] / pass.parts
+    return try .concatenated(
+      (0..<pass.parts).map { try normalized(x.slice($0 * size..<($0 + 1) * size), pass) })
+  }
+
+  private func normalized(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try x.batchNormalized(
       weight: weight, bias: bias, runningMean: mean, runningVariance: variance, isTraining: pass.isTraining)
   }

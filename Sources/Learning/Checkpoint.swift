@@ -47,19 +47,23 @@ struct Checkpoint {
 
   private static let progressKey = "progress"
 
-  static func write(_ progress: Progress, _ model: Model, _ optimizers: [Optimizer], to folder: String) throws
-  {
+  /// - Parameter others: Tensors that a training keeps beside the network.
+  static func write(
+    _ progress: Progress, _ model: Model, _ optimizers: [Optimizer], _ others: [NamedTensor],
+    to folder: String
+  ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     let json = String(decoding: try encoder.encode(progress), as: UTF8.self)
-    let tensors = model.state + memories(optimizers)
+    let tensors = model.state + others + memories(optimizers)
     try SafeTensorsFile(tensors, metadata: [progressKey: json]).write(to: "\(folder)/\(name)")
   }
 
   /// - Throws: `FileError` or `TrainingError` if it is of another training.
-  static func read(from folder: String, into model: Model, _ optimizers: [Optimizer], begun: Progress)
-    throws -> Progress
-  {
+  static func read(
+    from folder: String, into model: Model, _ optimizers: [Optimizer], _ others: [NamedTensor],
+    begun: Progress
+  ) throws -> Progress {
     let path = "\(folder)/\(name)"
     let file = try SafeTensorsFile(path: path)
     guard let json = file.metadata[progressKey],
@@ -71,7 +75,7 @@ struct Checkpoint {
         "\(folder) was trained with other settings, \(differences(progress.settings, begun.settings)): give the same, "
           + "or train elsewhere")
     }
-    try file.load(into: model.state + memories(optimizers), of: path)
+    try file.load(into: model.state + others + memories(optimizers), of: path)
     for (optimizer, steps) in zip(optimizers, progress.steps) { optimizer.step = steps }
     return progress
   }
@@ -84,22 +88,5 @@ struct Checkpoint {
         }
       }
     }
-  }
-}
-
-/// What one epoch came to: a line of `metrics.jsonl`.
-public struct EpochMetrics: Codable, Sendable, Equatable {
-  /// From 1.
-  public let epoch: Int
-  /// Mean over the epoch's batches, of the first loss of a network that has several.
-  public let trainingLoss: Double
-  public let validationLoss: Double
-  /// Of the last step.
-  public let rate: Double
-
-  public init(epoch: Int, trainingLoss: Double, validationLoss: Double, rate: Double) {
-    (self.epoch, self.trainingLoss, self.validationLoss, self.rate) = (
-      epoch, trainingLoss, validationLoss, rate
-    )
   }
 }

@@ -14,9 +14,12 @@ public struct DatasetImages: ImageSource {
   public let width: Int
   public let height: Int
   public let classes: [String]
+  public let preparation: Preparation
+  private let originalWidth: Int
+  private let originalHeight: Int
   private let files: [(path: String, reader: NpySliceReader)]
   private var entries: [Entry]
-  private let hasPairs: Bool
+  private let isOfTuples: Bool
   /// Of the manifest's digests of the files.
   private let filesDigest: String
 
@@ -26,7 +29,10 @@ public struct DatasetImages: ImageSource {
   ///   - splits: `train`, `validation`, `test`.
   ///   - only: The class to read; nil for all. Labels count the dataset's classes either way.
   /// - Throws: `FileError` if there is no whole dataset, or none of these images in it.
-  public init(_ path: String, splits: [String], only: String? = nil) throws {
+  public init(_ path: String, splits: [String], only: String? = nil, preparation: Preparation = Preparation())
+    throws
+  {
+    self.preparation = preparation
     let manifest = try Manifest(ofDataset: path)
     guard manifest.imageShape.count == 3, manifest.imageShape[0] == 1 else {
       throw FileError(path: path, reason: "images have shape \(manifest.imageShape), must have one channel")
@@ -48,8 +54,10 @@ public struct DatasetImages: ImageSource {
       let label = classes.firstIndex(of: part.label) ?? 0
       return (0..<part.count).map { Entry(file: file, row: $0, label: label) }
     }
-    hasPairs = try loadPopulation("\(path)/spec.yaml").pairs
-    (width, height, self.classes) = (manifest.imageShape[2], manifest.imageShape[1], classes)
+    isOfTuples = try loadPopulation("\(path)/spec.yaml").pairs
+    (originalWidth, originalHeight) = (manifest.imageShape[2], manifest.imageShape[1])
+    (width, height) = (preparation.side(of: originalWidth), preparation.side(of: originalHeight))
+    self.classes = classes
     let digests = manifest.files.filter { names.contains($0.name) }.map { "\($0.name) \($0.sha256)" }
     filesDigest = try sha256(Array(digests.joined(separator: "\n").utf8))
     guard !entries.isEmpty else {
@@ -71,17 +79,21 @@ public struct DatasetImages: ImageSource {
     }
   }
 
-  public func batch(
-    _ indices: some Collection<Int>, epoch: Int, augmentation: Augmentation?, on device: Device
-  ) throws -> Batch {
-    try Batch(
-      indices.map { (index: $0, pixels: stretched(try pixels($0))[...], label: entries[$0].label) },
-      width: width, height: height, augmentation, device)
+  public func pixels(_ indices: [Int], _ request: BatchRequest) -> PendingPixels {
+    PendingPixels {
+      try indices.map { index in
+        let pixels = preparation.apply(to: try pixels(index), width: originalWidth)
+        return LabelledPixels(
+          pixels: request.augmentation?.apply(to: pixels, width: width, height: height, sky: index) ?? pixels,
+          label: entries[index].label)
+      }
+    }
   }
 
   /// All of them in memory.
   public func kept() throws -> ImageSet {
-    var set = ImageSet(width: width, height: height, classes: classes)
+    var set = ImageSet(
+      width: originalWidth, height: originalHeight, classes: classes, preparation: preparation)
     for number in entries.indices { set.append(try pixels(number), label: entries[number].label) }
     return set
   }
@@ -94,7 +106,7 @@ public struct DatasetImages: ImageSource {
   public func divided(validationPart part: Double, seed: UInt64) throws -> (
     training: DatasetImages, validation: DatasetImages
   ) {
-    guard !hasPairs else {
+    guard !isOfTuples else {
       throw TrainingError(
         "validation-part: this dataset has matched pairs, which must stay on one side; use its own splits")
     }
@@ -112,9 +124,9 @@ public struct DatasetImages: ImageSource {
     return (training, validation)
   }
 
-  private func pixels(_ number: Int) throws -> [Double] {
+  private func pixels(_ number: Int) throws -> [Float] {
     let (path, reader) = files[entries[number].file]
-    let values = try reader.read(at: entries[number].row).map { Double($0) }
+    let values = try reader.read(at: entries[number].row).map { Float($0) }
     guard values.allSatisfy(\.isFinite) else {
       throw FileError(
         path: path, reason: "image \(entries[number].row) has a value that is no finite number")

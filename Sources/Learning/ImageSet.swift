@@ -8,22 +8,29 @@ public struct ImageSet: ImageSource, Sendable {
   /// Names of the classes; labels are their positions.
   public let classes: [String]
   public private(set) var labels: [Int] = []
-  /// Row-major, image after image, each between 0 and 1.
+  public let preparation: Preparation
+  /// Of the images that are added.
+  private let originalWidth: Int
+  private let originalHeight: Int
+  /// Row-major, image after image, prepared.
   private var pixels: [Float] = []
 
   public var count: Int { labels.count }
 
   /// An empty set.
-  public init(width: Int, height: Int, classes: [String]) {
-    (self.width, self.height, self.classes) = (width, height, classes)
+  ///
+  /// - Parameter width, height: Of the images that will be added, before their preparation.
+  public init(width: Int, height: Int, classes: [String], preparation: Preparation = Preparation()) {
+    (originalWidth, originalHeight, self.classes, self.preparation) = (width, height, classes, preparation)
+    (self.width, self.height) = (preparation.side(of: width), preparation.side(of: height))
   }
 
-  /// Adds an image, stretched as `stretched` says.
+  /// Adds an image and prepares it.
   ///
-  /// - Parameter image: `width` x `height` finite numbers.
-  public mutating func append(_ image: [Double], label: Int) {
-    precondition(image.count == width * height && classes.indices.contains(label))
-    pixels += stretched(image)
+  /// - Parameter image: Finite numbers, as many as said before.
+  public mutating func append(_ image: [Float], label: Int) {
+    precondition(image.count == originalWidth * originalHeight && classes.indices.contains(label))
+    pixels += preparation.apply(to: image, width: originalWidth)
     labels.append(label)
   }
 
@@ -42,11 +49,14 @@ public struct ImageSet: ImageSource, Sendable {
   }
 
   /// The same in every epoch, but for the augmentation.
-  public func batch(
-    _ indices: some Collection<Int>, epoch: Int = 0, augmentation: Augmentation? = nil, on device: Device
-  ) throws -> Batch {
-    try Batch(
-      indices.map { (index: $0, pixels: image($0), label: labels[$0]) }, width: width, height: height,
-      augmentation, device)
+  public func pixels(_ indices: [Int], _ request: BatchRequest) -> PendingPixels {
+    PendingPixels {
+      indices.map { index in
+        let pixels = Array(image(index))
+        return LabelledPixels(
+          pixels: request.augmentation?.apply(to: pixels, width: width, height: height, sky: index) ?? pixels,
+          label: labels[index])
+      }
+    }
   }
 }

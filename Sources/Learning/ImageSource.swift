@@ -8,49 +8,98 @@ public protocol ImageSource {
   var classes: [String] { get }
   /// Images of an epoch.
   var count: Int { get }
+  /// What was done to the images, whose size is that afterwards.
+  var preparation: Preparation { get }
+  /// Whether it can show all classes of one sky and one noise.
+  var hasPairs: Bool { get }
   /// The same for sources that give the same images.
   var digest: String { get throws }
 
   /// Some of an epoch's images, by their numbers from 0.
-  func batch(_ indices: some Collection<Int>, epoch: Int, augmentation: Augmentation?, on device: Device)
-    throws -> Batch
+  func pixels(_ indices: [Int], _ request: BatchRequest) throws -> PendingPixels
+}
+
+/// How a batch is asked for.
+public struct BatchRequest: Sendable {
+  public var epoch = 0
+  public var augmentation: Augmentation?
+  /// All classes of one sky and one noise, one after the other.
+  public var isPaired = false
+  /// Also what the substructure changes.
+  public var hasDifferences = false
+
+  public init(
+    epoch: Int = 0, augmentation: Augmentation? = nil, isPaired: Bool = false, hasDifferences: Bool = false
+  ) {
+    (self.epoch, self.augmentation, self.isPaired, self.hasDifferences) = (
+      epoch, augmentation, isPaired, hasDifferences
+    )
+  }
+}
+
+/// An image as a network takes it, with its class.
+public struct LabelledPixels: Sendable {
+  public var pixels: [Float]
+  public var label: Int
+  /// By how many standard deviations of the noise the substructure changes each pixel, if that was asked for.
+  public var difference: [Float]?
+
+  public init(pixels: [Float], label: Int, difference: [Float]? = nil) {
+    (self.pixels, self.label, self.difference) = (pixels, label, difference)
+  }
+}
+
+/// Images that may still be in the making.
+public struct PendingPixels {
+  private let wait: () throws -> [LabelledPixels]
+
+  init(_ wait: @escaping () throws -> [LabelledPixels]) { self.wait = wait }
+
+  /// Waits for them; to be called once.
+  func get() throws -> [LabelledPixels] { try wait() }
 }
 
 extension ImageSource {
+  public var hasPairs: Bool { false }
+
   /// What a file of weights says of the images that it was trained on.
   var summary: String { "\(sizeSummary) of \(classes.joined(separator: ", "))" }
-  var sizeSummary: String { "\(width) x \(height) pixels" }
+  var sizeSummary: String {
+    "\(width) x \(height) pixels" + (preparation.summary.isEmpty ? "" : " (\(preparation.summary))")
+  }
+
+  public func batch(
+    _ indices: some Collection<Int>, _ request: BatchRequest = BatchRequest(), on device: Device = .cpu
+  ) throws -> Batch {
+    try Batch(pixels(Array(indices), request).get(), width: width, height: height, device)
+  }
 }
 
 /// What a network sees at once.
 public struct Batch {
-  /// [batch, 1, height, width], between 0 and 1.
+  /// [batch, 1, height, width].
   public let images: Tensor
   /// [batch]
   public let labels: Tensor
+  /// [batch, 1, height, width] in standard deviations of the noise, if it was asked for.
+  public var differences: Tensor?
+  /// Which images are of one sky, if it holds whole tuples.
+  package var tuples: Tuples?
 
   public init(images: Tensor, labels: Tensor) { (self.images, self.labels) = (images, labels) }
 
-  /// - Parameter images: Their numbers, which augmentations depend on, pixels between 0 and 1, and labels.
   init(
-    _ images: [(index: Int, pixels: ArraySlice<Float>, label: Int)], width: Int, height: Int,
-    _ augmentation: Augmentation?, _ device: Device
+    _ images: [LabelledPixels], width: Int, height: Int, _ device: Device, tuples: Tuples? = nil
   ) throws {
-    var values: [Float] = []
-    values.reserveCapacity(images.count * width * height)
-    for image in images {
-      values +=
-        augmentation?.apply(to: image.pixels, width: width, height: height, sample: image.index)
-        ?? Array(image.pixels)
-    }
+    let images = tuples?.order.map { images[$0] } ?? images
+    let shape = [images.count, 1, height, width]
     self.init(
-      images: try Tensor(values, shape: [images.count, 1, height, width], device: device),
+      images: try Tensor(images.flatMap(\.pixels), shape: shape, device: device),
       labels: try Tensor(labels: images.map(\.label), device: device))
+    self.tuples = tuples
+    let differences = images.compactMap(\.difference)
+    if !images.isEmpty && differences.count == images.count {
+      self.differences = try Tensor(differences.flatMap { $0 }, shape: shape, device: device)
+    }
   }
-}
-
-/// An image between 0 and 1: its darkest and its brightest pixel. One without contrast becomes 0 everywhere.
-func stretched(_ image: [Double]) -> [Float] {
-  let (low, high) = image.reduce((Double.infinity, -Double.infinity)) { (min($0.0, $1), max($0.1, $1)) }
-  return image.map { high > low ? Float(($0 - low) / (high - low)) : 0 }
 }

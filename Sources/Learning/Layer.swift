@@ -6,6 +6,8 @@ public struct Pass {
   public let isTraining: Bool
   /// Where random numbers come from.
   public let generator: TensorGenerator
+  /// Into how many parts batch statistics divide a batch while training.
+  package var parts = 1
 
   public init(isTraining: Bool, generator: TensorGenerator) {
     (self.isTraining, self.generator) = (isTraining, generator)

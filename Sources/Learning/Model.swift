@@ -40,13 +40,15 @@ public struct Model {
     state.filter(\.isTrainable).map(\.tensor)
   }
 
-  static func classifier(_ network: some StagedNetwork) -> Model {
-    let phase = Phase(parameters: network.parameters) { batch, pass in
-      try network(batch.images, pass).crossEntropy(batch.labels)
-    }
+  /// - Parameter supervision: What it learns beside the classes.
+  static func classifier(_ network: some StagedNetwork, _ supervision: Supervision = Supervision()) -> Model {
+    let state = network.state + (supervision.head?.state ?? [])
+    let phase = Phase(parameters: trainable(state)) { try supervision.loss(network, $0, $1) }
     return Model(
-      state: network.state, phases: [phase], validationLoss: phase.loss, classify: { try network($0, $1) },
-      reconstruct: nil, activationMaps: { try network.activationMaps($0, labels: $1, $2) })
+      state: state, phases: [phase],
+      validationLoss: { try network($0.images, $1).crossEntropy($0.labels) },
+      classify: { try network($0, $1) }, reconstruct: nil,
+      activationMaps: { try network.activationMaps($0, labels: $1, $2) })
   }
 
   static func autoencoder(_ network: ConvolutionalAutoencoder) -> Model {

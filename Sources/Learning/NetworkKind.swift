@@ -33,29 +33,55 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   public func make(
     width: Int, height: Int, classes: Int, module: String? = nil, _ generator: TensorGenerator
   ) throws -> Model {
+    try make(width: width, height: height, classes: classes, module: module, nil, generator)
+  }
+
+  /// - Parameter spec: Of a training, which may teach a classifier more than the classes; their names are needed for that.
+  package func make(
+    width: Int, height: Int, classes: Int, module: String? = nil,
+    _ training: (spec: TrainingSpec, classes: [String])?, _ generator: TensorGenerator
+  ) throws -> Model {
     guard isScript == (module != nil) else {
       throw TrainingError(
         isScript ? "network \(rawValue) needs a module" : "network \(rawValue) takes no module")
     }
-    if self == .alexnet && min(width, height) < AlexNetwork.smallestSide {
-      throw TrainingError(
-        "network alexnet needs images of at least \(AlexNetwork.smallestSide) pixels a side, these have "
-          + "\(width) x \(height)")
+    func model(_ network: some StagedNetwork) throws -> Model {
+      guard let (spec, names) = training else { return .classifier(network) }
+      return .classifier(
+        network,
+        try Supervision(spec, names, for: network, width: width, height: height, generator))
+    }
+    if let network = try classifier(width: width, height: height, classes: classes, generator) {
+      return try model(network)
     }
     return switch self {
-    case .resnet18: .classifier(try ResidualNetwork(depth: 18, classes: classes, generator))
-    case .resnet34: .classifier(try ResidualNetwork(depth: 34, classes: classes, generator))
-    case .resnet50: .classifier(try ResidualNetwork(depth: 50, classes: classes, generator))
-    case .smallResidual: .classifier(try ResidualNetwork.small(classes: classes, generator))
-    case .alexnet: .classifier(try AlexNetwork(classes: classes, generator))
     case .autoencoder: .autoencoder(try ConvolutionalAutoencoder(imageSide: side(width, height), generator))
     case .variational: .variational(try VariationalAutoencoder(imageSide: side(width, height), generator))
     case .adversarial: .adversarial(try AdversarialAutoencoder(imageSide: side(width, height), generator))
     case .boltzmann: .boltzmann(try RestrictedBoltzmannMachine(visible: width * height, generator))
-    case .scriptClassifier:
-      .script(try ScriptModule(path: module ?? "", device: generator.device), classes: classes)
-    case .scriptAutoencoder:
-      .script(try ScriptModule(path: module ?? "", device: generator.device), classes: nil)
+    default:
+      .script(
+        try ScriptModule(path: module ?? "", device: generator.device), classes: isSupervised ? classes : nil)
+    }
+  }
+
+  /// Nil for what is none of the built-in classifiers.
+  private func classifier(
+    width: Int, height: Int, classes: Int, _ generator: TensorGenerator
+  ) throws -> (any StagedNetwork)? {
+    switch self {
+    case .resnet18: return try ResidualNetwork(depth: 18, classes: classes, generator)
+    case .resnet34: return try ResidualNetwork(depth: 34, classes: classes, generator)
+    case .resnet50: return try ResidualNetwork(depth: 50, classes: classes, generator)
+    case .smallResidual: return try ResidualNetwork.small(classes: classes, generator)
+    case .alexnet:
+      guard min(width, height) >= AlexNetwork.smallestSide else {
+        throw TrainingError(
+          "network alexnet needs images of at least \(AlexNetwork.smallestSide) pixels a side, these have "
+            + "\(width) x \(height)")
+      }
+      return try AlexNetwork(classes: classes, generator)
+    default: return nil
     }
   }
 

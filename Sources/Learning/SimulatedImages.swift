@@ -3,22 +3,28 @@ import FileFormats
 import Instrument
 import LensCore
 import Populations
+import Simulation
 import Tensors
 
 /// Images that are simulated when a training asks for them and then forgotten: every epoch sees new ones.
 ///
 /// Image `i` of epoch `e` is sample `first + e * count + i` of the population (counted within a class if there is only
-/// one), so that a training is as repeatable as one from files.
-public struct SimulatedImages: ImageSource {
+/// one), so that a training is as repeatable as one from files. Asked for matched tuples, it is that sample of the population
+/// with `pairs`. Whether the population has that key itself changes nothing.
+public struct SimulatedImages: ImageSource, Sendable {
   public let width: Int
   public let height: Int
   public let classes: [String]
   public let count: Int
+  public let preparation: Preparation
   private let first: Int
+  /// Of the simulated images.
+  private let originalWidth: Int
   /// The position of the only class to show.
   private let only: Int?
   private let plan: PopulationPlan
-  private let renderer: RenderingBatch
+  private let independent: RenderingBatch
+  private let paired: RenderingBatch
 
   /// The number of the first image for judging: no training comes that far.
   public static let firstForJudging = 1_000_000_000
@@ -29,7 +35,9 @@ public struct SimulatedImages: ImageSource {
   ///   - only: The class to show; nil for all. Labels count the population's classes either way.
   /// - Throws: `TrainingError` for a class that the population does not have, or no images.
   public init(
-    _ plan: PopulationPlan, count: Int, first: Int = 0, only: String? = nil, threads: Int
+    _ plan: PopulationPlan, count: Int, first: Int = 0, only: String? = nil,
+    preparation: Preparation = Preparation(),
+    threads: Int
   ) throws {
     let classes = plan.spec.classes.map(\.rawValue)
     self.only = try only.map { name in
@@ -41,10 +49,15 @@ public struct SimulatedImages: ImageSource {
     guard (1...Self.firstForJudging).contains(count) else {
       throw TrainingError("count: \(count) given, must be from 1 to \(Self.firstForJudging)")
     }
-    (self.classes, self.count, self.first, self.plan) = (classes, count, first, plan)
-    (width, height) = (plan.spec.instrument.width, plan.spec.instrument.height)
-    renderer = RenderingBatch(plan, threads: threads)
+    (self.classes, self.count, self.first, self.preparation) = (classes, count, first, preparation)
+    self.plan = plan.withPairs(false)
+    (originalWidth, width) = (plan.spec.instrument.width, preparation.side(of: plan.spec.instrument.width))
+    height = preparation.side(of: plan.spec.instrument.height)
+    independent = RenderingBatch(plan.withPairs(false), threads: threads)
+    paired = RenderingBatch(plan.withPairs(true), threads: threads)
   }
+
+  public var hasPairs: Bool { only == nil && classes.count > 1 }
 
   public var digest: String {
     get throws {
@@ -65,36 +78,87 @@ public struct SimulatedImages: ImageSource {
     }
   }
 
-  public func batch(
-    _ indices: some Collection<Int>, epoch: Int, augmentation: Augmentation?, on device: Device
-  ) throws -> Batch {
-    let numbers = Array(indices)
-    let samples = try samples(numbers, epoch: epoch)
-    return try Batch(
-      zip(numbers, samples).map { number, sample in
-        (index: number, pixels: try pixels(of: sample)[...], label: try label(of: sample))
-      }, width: width, height: height, augmentation, device)
+  /// Begins to render in the background.
+  public func pixels(_ indices: [Int], _ request: BatchRequest) throws -> PendingPixels {
+    let samples = try sampleNumbers(indices, epoch: request.epoch)
+    guard request.isPaired else { return begin(independent, samples, { $0 }, indices, request) }
+    guard hasPairs else { throw TrainingError("one class alone has no matched tuples") }
+    let tuple = classes.count
+    guard
+      stride(from: 0, to: samples.count, by: tuple).allSatisfy({ start in
+        samples[start] % tuple == 0 && start + tuple <= samples.count
+          && (0..<tuple).allSatisfy { samples[start + $0] == samples[start] + $0 }
+      })
+    else { throw TrainingError("these images are no whole tuples of \(tuple) classes") }
+    return begin(paired, samples, { $0 / tuple }, indices, request)
   }
 
-  /// The images of the first epoch, to be kept.
-  public func kept() throws -> ImageSet {
-    var set = ImageSet(width: width, height: height, classes: classes)
-    for start in stride(from: 0, to: count, by: renderer.size) {
-      for sample in try samples(Array(start..<min(start + renderer.size, count)), epoch: 0) {
-        set.append(try finite(sample), label: try label(of: sample))
+  private func begin(
+    _ renderer: RenderingBatch, _ samples: [Int], _ sky: @escaping @Sendable (Int) -> Int, _ indices: [Int],
+    _ request: BatchRequest
+  ) -> PendingPixels {
+    let rendered = renderer.begin(samples) { [self] sample in
+      Rendered(
+        pixels: preparation.apply(to: try finite(sample), width: originalWidth), label: try label(of: sample),
+        expected: request.hasDifferences
+          ? ExpectedCounts(sample.observation, plan.spec.instrument, preparation) : nil)
+    }
+    return PendingPixels { [self] in
+      let images = try rendered.get()
+      return try images.enumerated().map { number, image in
+        var answer = LabelledPixels(pixels: image.pixels, label: image.label)
+        if request.hasDifferences { answer.difference = try difference(number, images) }
+        if let augmentation = request.augmentation {
+          func augmented(_ pixels: [Float]) -> [Float] {
+            augmentation.apply(to: pixels, width: width, height: height, sky: sky(indices[number]))
+          }
+          answer.pixels = augmented(answer.pixels)
+          answer.difference = answer.difference.map(augmented)
+        }
+        return answer
       }
+    }
+  }
+
+  /// Against the image of the same tuple without substructure.
+  private func difference(_ number: Int, _ images: [Rendered]) throws -> [Float] {
+    let start = number - number % classes.count
+    guard let smooth = classes.firstIndex(of: Evaluation.negativeClass),
+      let mine = images[number].expected, let twin = images[start + smooth].expected
+    else { throw TrainingError("without a class \(Evaluation.negativeClass) there is no smooth twin") }
+    return mine.difference(from: twin)
+  }
+
+  private struct Rendered: Sendable {
+    let pixels: [Float]
+    let label: Int
+    let expected: ExpectedCounts?
+  }
+
+  /// The images of the first epoch, to be kept: always independent ones.
+  public func kept() throws -> ImageSet {
+    var set = ImageSet(
+      width: originalWidth, height: plan.spec.instrument.height, classes: classes, preparation: preparation)
+    for start in stride(from: 0, to: count, by: independent.size) {
+      let indices = Array(start..<min(start + independent.size, count))
+      for image in try independent.map(
+        sampleNumbers(indices, epoch: 0),
+        { [self] sample in
+          (pixels: try finite(sample), label: try label(of: sample))
+        })
+      { set.append(image.pixels, label: image.label) }
     }
     return set
   }
 
-  private func samples(_ numbers: [Int], epoch: Int) throws -> [Sample] {
+  private func sampleNumbers(_ numbers: [Int], epoch: Int) throws -> [Int] {
     let images = numbers.map { first + epoch * count + $0 }
     if let last = images.max(), first < Self.firstForJudging, last >= Self.firstForJudging {
       throw TrainingError(
         "epoch \(epoch + 1) asks for image \(last), but those from \(Self.firstForJudging) on are kept for judging: "
           + "take fewer images per epoch, or fewer epochs")
     }
-    return try renderer.map(images.map { image in only.map { image * classes.count + $0 } ?? image }) { $0 }
+    return images.map { image in only.map { image * classes.count + $0 } ?? image }
   }
 
   private func label(of sample: Sample) throws -> Int {
@@ -104,14 +168,35 @@ public struct SimulatedImages: ImageSource {
     return label
   }
 
-  private func pixels(of sample: Sample) throws -> [Float] { stretched(try finite(sample)) }
-
-  private func finite(_ sample: Sample) throws -> [Double] {
-    let pixels = sample.observation.image.pixels.map { Double($0) }
+  private func finite(_ sample: Sample) throws -> [Float] {
+    let pixels = sample.observation.image.pixels
     guard pixels.allSatisfy(\.isFinite) else {
       throw TrainingError("sample \(sample.drawn.index) has a pixel that is no finite number")
     }
-    return pixels
+    return Array(pixels)
+  }
+}
+
+/// An image without noise and what its noise would be, in the pixels that a network sees.
+private struct ExpectedCounts: Sendable {
+  private let rates: [Float]
+  private let variances: [Float]
+
+  init(_ observation: SimulatedImage, _ instrument: InstrumentSpec, _ preparation: Preparation) {
+    let rates = zip(observation.source.pixels, observation.lens.pixels).map { $0 + $1 }
+    let time = Float(observation.exposureTime)
+    let (sky, read) = (Float(instrument.sky), Float(instrument.readNoise))
+    self.rates = preparation.cut(rates, width: instrument.width)
+    variances = preparation.cut(
+      rates.map { ((max($0, 0) + sky) * time + read * read) / (time * time) }, width: instrument.width)
+  }
+
+  /// In standard deviations of the other's noise.
+  func difference(from smooth: ExpectedCounts) -> [Float] {
+    rates.indices.map {
+      smooth.variances[$0] > 0
+        ? (rates[$0] - smooth.rates[$0]) / smooth.variances[$0].squareRoot() : 0
+    }
   }
 }
 

@@ -19,10 +19,10 @@ public struct StepTimer {
     }
     var images = ImageSet(width: side, height: side, classes: (0..<classes).map { "\($0)" })
     for number in 0..<spec.batchSize {
-      let stream = RandomKey(seed: spec.seed, sample: UInt64(number)).stream("images")
-      images.append((0..<side * side).map { stream.uniform(UInt32($0)) }, label: number % classes)
+      let stream = RandomKey(seed: spec.number, sample: UInt64(number)).stream("images")
+      images.append((0..<side * side).map { Float(stream.uniform(UInt32($0))) }, label: number % classes)
     }
-    let generator = try TensorGenerator(seed: spec.seed, device: device)
+    let generator = try TensorGenerator(seed: spec.number, device: device)
     let model = try spec.network.make(width: side, height: side, classes: classes, generator)
     (self.images, pass, rate) = (images, Pass(isTraining: true, generator: generator), spec.rate)
     step = try TrainingStep(model, spec)
@@ -33,7 +33,7 @@ public struct StepTimer {
     try (0..<steps).map { _ in
       let began = ContinuousClock.now
       let batch = try images.batch(0..<images.count, on: pass.generator.device)
-      _ = try step.advance(batch, pass, rate: rate)
+      _ = try step.advance([batch], pass, rate: rate)
       return (ContinuousClock.now - began) / .seconds(1)
     }
   }

@@ -30,6 +30,7 @@ public struct Trainer {
   private let device: Device
   public let model: Model
   private let step: TrainingStep
+  private let average: WeightAverage?
   private let frozen: [String]
   /// Of the file of a module from Python.
   private let moduleDigest: String?
@@ -41,6 +42,10 @@ public struct Trainer {
   /// Whether a folder holds a training that can be resumed.
   public static func hasBegun(in folder: String) -> Bool { fileExists("\(folder)/\(Checkpoint.name)") }
 
+  public static func begun(in folder: String) -> TrainingError {
+    TrainingError("\(folder) holds a training already; resume it, or train into another folder")
+  }
+
   /// - Parameters:
   ///   - folder: Made if it is not there.
   ///   - initialWeights: A file of weights of the same network to start from.
@@ -51,14 +56,16 @@ public struct Trainer {
     initialWeights: String? = nil, module: String? = nil, frozen: [String] = []
   ) throws {
     try spec.validate()
-    let generator = try TensorGenerator(seed: TrainingOrder.seed(spec.seed, "weights", 0), device: device)
+    let generator = try TensorGenerator(seed: TrainingOrder.seed(spec.number, "weights", 0), device: device)
     model = try spec.network.make(
-      width: images.width, height: images.height, classes: images.classes.count, module: module, generator)
+      width: images.width, height: images.height, classes: images.classes.count, module: module,
+      (spec, images.classes), generator)
     if let initialWeights {
-      try SafeTensorsFile(path: initialWeights).load(into: model.state, of: initialWeights)
+      try SafeTensorsFile(path: initialWeights).load(into: Self.kept(model), of: initialWeights)
     }
     try model.freeze(frozen)
     step = try TrainingStep(model, spec)
+    average = spec.average > 0 ? try WeightAverage(of: model.state, decay: spec.average) : nil
     moduleDigest = try module.map { try sha256(ofFile: $0) }
     (self.spec, self.folder, self.device, self.frozen) = (spec, folder, device, frozen.sorted())
   }
@@ -98,25 +105,24 @@ public struct Trainer {
   ///     which a resumed training goes on to the same bytes; the model in memory may be in the middle of the next.
   /// - Returns: One entry per whole epoch, those of an earlier run included.
   /// - Throws: `TrainingError` when a loss is no number any more, with the last checkpoint kept.
-  public func run(
-    training: some ImageSource, validation: some ImageSource, resume: Bool = false,
+  public func run<Images: ImageSource>(
+    training: Images, validation: some ImageSource, resume: Bool = false,
     shouldStop: () -> Bool = { false },
     progress report: (Progress) -> Void = { _ in }
   ) throws -> [EpochMetrics] {
+    try TrainingBatches<Images>.check(spec, training)
     guard training.count >= 2, validation.count >= 2 else {
       throw TrainingError(
         "\(training.count) training and \(validation.count) validation images, two of each are needed")
     }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    if !resume && Self.hasBegun(in: folder) {
-      throw TrainingError("\(folder) holds a training already; resume it, or train into another folder")
-    }
+    if !resume && Self.hasBegun(in: folder) { throw Self.begun(in: folder) }
     let begun = Checkpoint.Progress(
       spec: spec, frozen: frozen, images: try [training.digest, validation.digest], module: moduleDigest,
       steps: step.optimizers.map { _ in 0 })
     var state =
       resume
-      ? try Checkpoint.read(from: folder, into: model, step.optimizers, begun: begun)
+      ? try Checkpoint.read(from: folder, into: model, step.optimizers, average?.state ?? [], begun: begun)
       : begun
     while state.epoch < spec.epochs && !isOutOfPatience(state) {
       guard try trainEpoch(&state, training, validation, shouldStop, report), !shouldStop() else { break }
@@ -133,28 +139,50 @@ public struct Trainer {
     _ state: inout Checkpoint.Progress, _ training: some ImageSource, _ validation: some ImageSource,
     _ shouldStop: () -> Bool, _ report: (Progress) -> Void
   ) throws -> Bool {
-    guard let trainingLoss = try pass(over: training, epoch: state.epoch, shouldStop, report),
-      let validationLoss = try meanLoss(validation, shouldStop)
-    else { return false }
-    guard validationLoss.isFinite else { throw noNumber(validationLoss, state.epoch) }
-    state.epoch += 1
-    state.steps = step.optimizers.map(\.step)
-    state.history.append(
-      EpochMetrics(
-        epoch: state.epoch, trainingLoss: trainingLoss, validationLoss: validationLoss,
-        rate: step.optimizers.first?.rate ?? spec.rate))
-    let isBest = validationLoss < state.bestLoss ?? .infinity
-    state.epochsWithoutImprovement = isBest ? 0 : state.epochsWithoutImprovement + 1
-    if isBest {
-      state.bestLoss = validationLoss
-      try SafeTensorsFile(model.state, metadata: Self.metadata(spec.network, training))
-        .write(to: "\(folder)/\(Self.weightsName)")
-      try writeModule()
+    guard let trainingLoss = try pass(over: training, epoch: state.epoch, shouldStop, report) else {
+      return false
     }
+    // What is judged is what is kept.
+    let isWhole = try withAverage {
+      guard let seen = try validate(validation, shouldStop) else { return false }
+      guard seen.loss.isFinite else { throw noNumber(seen.loss, state.epoch) }
+      state.epoch += 1
+      state.steps = step.optimizers.map(\.step)
+      state.history.append(metrics(state.epoch, training, trainingLoss, seen))
+      let isBest = seen.loss < state.bestLoss ?? .infinity
+      state.epochsWithoutImprovement = isBest ? 0 : state.epochsWithoutImprovement + 1
+      if isBest {
+        state.bestLoss = seen.loss
+        try SafeTensorsFile(Self.kept(model), metadata: try Self.metadata(spec.network, training))
+          .write(to: "\(folder)/\(Self.weightsName)")
+        try writeModule()
+      }
+      return true
+    }
+    guard isWhole else { return false }
     try TrainingLog.write(state.history, to: folder)
     // Last, so that what it says is on the disk already.
-    try Checkpoint.write(state, model, step.optimizers, to: folder)
+    try Checkpoint.write(state, model, step.optimizers, average?.state ?? [], to: folder)
     return true
+  }
+
+  private func withAverage<Result>(_ body: () throws -> Result) throws -> Result {
+    try average.map { try $0.standingIn(body) } ?? body()
+  }
+
+  private func metrics(
+    _ epoch: Int, _ training: some ImageSource, _ trainingLoss: Double, _ seen: Validation
+  ) -> EpochMetrics {
+    var metrics = EpochMetrics(
+      epoch: epoch, images: epoch * training.count, trainingLoss: trainingLoss, validationLoss: seen.loss,
+      rate: step.optimizers.first?.rate ?? spec.rate)
+    (metrics.accuracy, metrics.area, metrics.areaByClass) = (seen.accuracy, seen.area, seen.areaByClass)
+    return metrics
+  }
+
+  /// What goes into files of weights: the network without what only taught it.
+  private static func kept(_ model: Model) -> [NamedTensor] {
+    model.state.filter { !$0.name.hasPrefix(DenseHead.prefix + ".") }
   }
 
   private func writeModule() throws {
@@ -170,27 +198,30 @@ public struct Trainer {
   private func pass(
     over images: some ImageSource, epoch: Int, _ shouldStop: () -> Bool, _ report: (Progress) -> Void
   ) throws -> Double? {
-    let generator = try TensorGenerator(seed: TrainingOrder.seed(spec.seed, "pass", epoch), device: device)
+    let generator = try TensorGenerator(seed: TrainingOrder.seed(spec.number, "pass", epoch), device: device)
     let pass = Pass(isTraining: true, generator: generator)
-    if model.script != nil { try ScriptModule.seed(TrainingOrder.seed(spec.seed, "module", epoch)) }
-    let augmentation = spec.augments ? Augmentation(seed: spec.seed, epoch: epoch) : nil
-    let batches = TrainingOrder.batches(
-      TrainingOrder.permutation(images.count, spec.seed, epoch), spec.batchSize)
+    if model.script != nil { try ScriptModule.seed(TrainingOrder.seed(spec.number, "module", epoch)) }
+    let batches = TrainingBatches(spec, images, epoch: epoch)
+    let steps = batches.steps
+    // The next step's are made while this one's are learnt from.
+    var next = try batches.begin(0)
     var sum = 0.0
-    for (number, indices) in batches.enumerated() {
+    for number in 0..<steps {
       if shouldStop() { return nil }
-      let batch = try images.batch(indices, epoch: epoch, augmentation: augmentation, on: device)
+      let current = next
+      next = try batches.begin(number + 1)
       let factor = spec.schedule.factor(
-        step: epoch * batches.count + number, of: spec.epochs * batches.count)
-      let losses = try step.advance(batch, pass, rate: spec.rate * factor)
+        step: epoch * steps + number, of: spec.epochs * steps, warmUp: spec.warmUp)
+      let losses = try step.advance(current.map { try $0(device) }, pass, rate: spec.rate * factor)
       if let loss = losses.first(where: { !$0.isFinite }) { throw noNumber(loss, epoch) }
+      try average?.follow(step: epoch * steps + number + 1)
       sum += losses[0]
       report(
         Progress(
-          epoch: epoch + 1, epochs: spec.epochs, batch: number + 1, batches: batches.count,
+          epoch: epoch + 1, epochs: spec.epochs, batch: number + 1, batches: steps,
           loss: sum / Double(number + 1)))
     }
-    return sum / Double(batches.count)
+    return sum / Double(steps)
   }
 
   private func noNumber(_ loss: Double, _ epoch: Int) -> TrainingError {
@@ -199,27 +230,32 @@ public struct Trainer {
         + (epoch > 0 ? "the checkpoint of epoch \(epoch) is kept" : "nothing was saved yet"))
   }
 
-  /// The mean loss of the images without training, or nil if it was stopped.
-  private func meanLoss(_ images: some ImageSource, _ shouldStop: () -> Bool) throws -> Double? {
-    try withoutGradients {
-      let generator = try TensorGenerator(
-        seed: TrainingOrder.seed(spec.seed, "validation", 0), device: device)
-      let pass = Pass(isTraining: false, generator: generator)
-      var sum = 0.0
-      for indices in TrainingOrder.batches(Array(0..<images.count), spec.batchSize) {
-        if shouldStop() { return nil }
-        let loss = try model.validationLoss(
-          images.batch(indices, epoch: 0, augmentation: nil, on: device), pass)
-        sum += Double(try loss.scalar()) * Double(indices.count) / Double(images.count)
-      }
-      return sum
-    }
+  private func validate(_ images: some ImageSource, _ shouldStop: () -> Bool) throws -> Validation? {
+    try Validation(
+      model, images, batchSize: spec.batchSize, seed: TrainingOrder.seed(spec.number, "validation", 0),
+      device: device, shouldStop)
   }
 
   private static let imagesKey = "images"
 
   /// What a file of weights says about itself.
-  private static func metadata(_ kind: NetworkKind, _ images: some ImageSource) -> [String: String] {
-    ["network": kind.rawValue, imagesKey: images.summary]
+  private static func metadata(_ kind: NetworkKind, _ images: some ImageSource) throws -> [String: String] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let preparation = String(decoding: try encoder.encode(images.preparation), as: UTF8.self)
+    return ["network": kind.rawValue, imagesKey: images.summary, preparationKey: preparation]
+  }
+
+  private static let preparationKey = "preparation"
+
+  /// What was done to the images of a trained network.
+  ///
+  /// - Parameter path: Of its weights.
+  public static func preparation(of path: String) throws -> Preparation {
+    guard let text = try SafeTensorsFile(path: path).metadata[preparationKey] else { return Preparation() }
+    guard let preparation = try? JSONDecoder().decode(Preparation.self, from: Data(text.utf8)) else {
+      throw FileError(path: path, reason: "the file does not say how images were prepared")
+    }
+    return preparation
   }
 }

@@ -18,6 +18,16 @@ enum TrainingOrder {
     return (0..<count).sorted { (keys[$0], $0) < (keys[$1], $1) }
   }
 
+  /// The same for images that stay together in groups.
+  static func permutation(_ count: Int, groups size: Int, _ seed: UInt64, _ epoch: Int) -> [Int] {
+    permutation(count / size, seed, epoch).flatMap { group in (0..<size).map { group * size + $0 } }
+  }
+
+  /// A number from 0 to 1 of its own for every purpose and step.
+  static func uniform(_ seed: UInt64, _ purpose: String, _ step: Int) -> Double {
+    RandomKey(seed: seed, sample: UInt64(step)).stream(purpose).uniform(0)
+  }
+
   /// Runs of `size` and the rest, which joins the run before if it is a single image: that has no statistics.
   static func batches(_ order: [Int], _ size: Int) -> [ArraySlice<Int>] {
     var starts = Array(stride(from: 0, to: order.count, by: size))

@@ -1,48 +1,20 @@
-import Foundation
+import FileFormats
 import LensCore
 import Tensors
 
-/// How the learning rate changes from step to step.
-public enum Schedule: String, CaseIterable, Sendable, Codable {
-  case constant
-  /// Up from 1/25 of the rate within 30 per cent of the steps, then down to 1/250,000 of it, along cosines.
-  ///
-  /// Reference: Smith & Topin (2018), arXiv:1708.07120; numbers as in PyTorch's OneCycleLR, whose momentum is not
-  /// cycled here.
-  case oneCycle = "one_cycle"
-  /// Down to zero along a cosine.
-  ///
-  /// Reference: Loshchilov & Hutter (2017), arXiv:1608.03983, eq. 5, without restarts.
-  case cosine
-
-  /// The factor for one of so many steps, counted from 0.
-  public func factor(step: Int, of steps: Int) -> Double {
-    func anneal(_ from: Double, _ to: Double, _ part: Double) -> Double {
-      to + (from - to) * (1 + cos(.pi * part)) / 2
-    }
-    switch self {
-    case .constant: return 1
-    case .cosine: return anneal(1, 0, Double(step) / Double(max(1, steps)))
-    case .oneCycle:
-      let summit = 0.3 * Double(steps) - 1
-      let last = Double(steps - 1)
-      let (start, end) = (1.0 / 25, 1.0 / 25 / 1e4)
-      if Double(step) <= summit { return anneal(start, 1, Double(step) / max(summit, 1e-9)) }
-      return anneal(1, end, last > summit ? (Double(step) - summit) / (last - summit) : 1)
-    }
-  }
-}
-
 /// What a training is, apart from the images.
-public struct TrainingSpec: Sendable, Codable, Equatable {
+public struct TrainingSpec: SpecFields, Codable, Equatable {
   public enum Method: String, CaseIterable, Sendable, Codable {
     case adam
+    /// With weight decay apart from the gradient.
+    case adamW = "adamw"
     case rootMeanSquare = "rmsprop"
     case gradientDescent = "sgd"
 
     var method: OptimizationMethod {
       switch self {
       case .adam: .adam()
+      case .adamW: .adamW()
       case .rootMeanSquare: .rootMeanSquare()
       case .gradientDescent: .gradientDescent(momentum: 0.9)
       }
@@ -50,42 +22,89 @@ public struct TrainingSpec: Sendable, Codable, Equatable {
   }
 
   public var network = NetworkKind.resnet18
+  public var preparation = Preparation()
   public var epochs = 10
   public var batchSize = 64
+  /// Batches whose gradients make one step.
+  public var accumulate = 1
   public var optimizer = Method.adam
   public var rate = 1e-3
   public var weightDecay = 1e-5
   public var schedule = Schedule.oneCycle
+  /// Part of the steps in which the rate rises; nil for the schedule's own.
+  public var warmUp: Double?
+  /// Of the running average of the weights, per step, which is what is judged and kept; 0 for none.
+  public var average = 0.0
   /// Epochs without a better validation loss after which training ends; 0 for never.
   public var patience = 0
-  public var augments = true
-  public var seed: UInt64 = 0
+  public var augment = Augmentation.Kind.symmetriesAndShifts
+  /// Parts of the batches, at the first and at the last step, that are matched tuples: all classes of one sky and one
+  /// noise. Between them the part changes linearly. Only for images that are simulated.
+  public var pairs = [0.0, 0.0]
+  /// Weight of the ranking loss of matched tuples; see `RankingLoss`.
+  public var ranking = 0.0
+  /// Normalizes over parts of a batch of which none holds two images of a tuple.
+  public var ghostBatches = false
+  /// Weight of the loss of a second head that learns what the substructure changes; see `DenseHead`.
+  public var dense = 0.0
+  /// Where all random numbers come from; nil for images from the seeds that follow from the populations' names, and
+  /// everything else from 0.
+  public var seed: UInt64?
 
   public init() {}
 
-  /// Under the names of the command line.
-  var settings: [NamedValue] {
-    [
-      NamedValue("network", network.rawValue), NamedValue("epochs", epochs), NamedValue("batch", batchSize),
-      NamedValue("optimizer", optimizer.rawValue), NamedValue("rate", rate),
-      NamedValue("weight-decay", weightDecay), NamedValue("schedule", schedule.rawValue),
-      NamedValue("patience", patience), NamedValue("augment", augments), NamedValue("seed", seed),
-    ]
+  public mutating func visit(_ visitor: SpecVisitor) {
+    visitor.choice("network", &network)
+    visitor.object("preparation", &preparation)
+    visitor.integer("epochs", &epochs, 1...100_000)
+    visitor.integer("batch", &batchSize, 2...65_536)
+    visitor.integer("accumulate", &accumulate, 1...65_536)
+    visitor.choice("optimizer", &optimizer)
+    visitor.number("rate", &rate, SpecRange.above(0, upTo: 1000))
+    visitor.number("weight_decay", &weightDecay, SpecRange(0...10))
+    visitor.choice("schedule", &schedule)
+    visitor.number("warm_up", &warmUp, SpecRange(0...1))
+    visitor.number("average", &average, SpecRange.from(0, below: 1))
+    visitor.integer("patience", &patience, 0...100_000)
+    visitor.choice("augment", &augment)
+    visitor.numbers("pairs", &pairs, SpecRange(0...1))
+    visitor.number("ranking", &ranking, SpecRange(0...1000))
+    visitor.flag("ghost_batches", &ghostBatches)
+    visitor.number("dense", &dense, SpecRange(0...1000))
+    visitSeed(visitor)
+    let hasPairs = pairs.contains { $0 > 0 }
+    for (key, isGiven) in [("ranking", ranking > 0), ("ghost_batches", ghostBatches), ("dense", dense > 0)] {
+      visitor.check(
+        !isGiven || hasPairs, key, given: "without pairs", "needs matched tuples: give pairs, too")
+    }
+    visitor.check(
+      (ranking == 0 && dense == 0) || network.isSupervised, "network", given: network.rawValue,
+      "must be a supervised one for ranking and dense supervision")
   }
 
-  /// - Throws: `TrainingError` that names the first value out of range.
-  public func validate() throws {
-    func check(_ isFine: Bool, _ name: String, _ value: Any, _ requirement: String) throws {
-      if !isFine { throw TrainingError("\(name): \(value) given, \(requirement)") }
-    }
-    try check((1...100_000).contains(epochs), "epochs", epochs, "must be from 1 to 100000")
-    try check((2...65_536).contains(batchSize), "batch", batchSize, "must be from 2 to 65536")
-    try check(rate > 0 && rate < 1000, "rate", rate, "must be greater than 0 and less than 1000")
-    try check(
-      weightDecay >= 0 && weightDecay < 10, "weight-decay", weightDecay, "must be at least 0 and less than 10"
-    )
-    try check(patience >= 0, "patience", patience, "must be at least 0")
+  private mutating func visitSeed(_ visitor: SpecVisitor) {
+    var text = seed.map { String($0) }
+    visitor.text("seed", &text)
+    visitor.check(
+      text == nil || text.flatMap { UInt64($0) } != nil, "seed", given: text ?? "",
+      "must be a whole number from 0 to 2^64 - 1")
+    seed = text.flatMap { UInt64($0) }
   }
+
+  /// Of all but the images.
+  var number: UInt64 { seed ?? 0 }
+
+  /// As a document has them.
+  var settings: [NamedValue] {
+    guard case .map(let entries) = SpecVisitor.write(self) else { return [] }
+    return entries.map { entry in
+      let text = if case .scalar(let text) = entry.value { text } else { writeYAML(entry.value) }
+      return NamedValue(entry.key, text.split(whereSeparator: \.isNewline).joined(separator: " "))
+    }
+  }
+
+  /// - Throws: `SpecErrors` that name what is out of range.
+  public func validate() throws { _ = try SpecVisitor.read(Self.self, from: SpecVisitor.write(self)) }
 }
 
 /// A training that cannot begin or go on.

@@ -20,7 +20,10 @@ struct EvaluateCommand: ParsableCommand {
   @Argument(help: "A folder of `lensing-learn train`.")
   var folder: String
 
-  @Argument(help: "A dataset of `lensing generate`; none with --simulate.")
+  @Argument(
+    help:
+      "A dataset of `lensing generate`; none for simulated images, which are those of the training unless --simulate says otherwise."
+  )
   var dataset: String?
 
   @OptionGroup var simulated: ImageOptions
@@ -43,10 +46,11 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var device: DeviceOptions
 
   func validate() throws {
-    if (dataset == nil) == (simulated.simulate == nil) {
+    if dataset != nil && simulated.simulate != nil {
       throw ValidationError("Give either a dataset or --simulate MODEL.")
     }
-    if seed != nil && simulated.simulate == nil {
+    try simulated.check(isSimulated: dataset == nil)
+    if seed != nil && dataset != nil {
       throw ValidationError("--seed is that of simulated images: a dataset's are there already.")
     }
     if split != nil && dataset == nil {
@@ -75,12 +79,33 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func images() throws -> (ImageSet, String) {
-    if let model = simulated.simulate {
-      return (try simulated.forJudging(model, seed: seed, threads: device.threads), "simulated \(model)")
+    let preparation = try Trainer.preparation(of: "\(folder)/\(Trainer.weightsName)")
+    if let dataset {
+      let split = split ?? "test"
+      let images = try DatasetImages(dataset, splits: [split], preparation: preparation)
+      return (try images.kept(), "\(dataset), split \(split)")
     }
-    let dataset = dataset ?? ""
-    let split = split ?? "test"
-    return (try DatasetImages(dataset, splits: [split]).kept(), "\(dataset), split \(split)")
+    var recipe = try recipe()
+    recipe.training.preparation = preparation
+    if let seed { recipe.training.seed = seed }
+    let training = SimulatedTraining(recipe, noiseSeed: simulated.noiseSeed, threads: device.threads)
+    let model = recipe.populations.last?.population ?? ""
+    return (try training.judging(simulated.count ?? 1000), "simulated \(model)")
+  }
+
+  /// The population that is asked for, or that of the training.
+  private func recipe() throws -> Recipe {
+    if let model = simulated.simulate {
+      var recipe = Recipe()
+      recipe.populations = [CurriculumStage(model, settings: simulated.settings)]
+      return recipe
+    }
+    let path = "\(folder)/\(Recipe.name)"
+    guard fileExists(path), case var recipe = try Recipe.load(path), !recipe.populations.isEmpty else {
+      throw TrainingError("the network was trained on a dataset: give one, or --simulate MODEL")
+    }
+    recipe.populations[recipe.populations.count - 1].settings += simulated.settings
+    return recipe
   }
 
   private func show(_ evaluation: Evaluation) throws {

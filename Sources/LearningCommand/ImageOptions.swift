@@ -30,46 +30,18 @@ struct ImageOptions: ParsableArguments {
   )
   var count: Int?
 
-  private var imagesPerClass: Int { count ?? 1000 }
+  /// - Parameter isSimulated: Whether images are simulated, of a model or of a recipe's populations.
+  func check(isSimulated: Bool) throws {
+    if isSimulated { return }
+    let given = [("--noise-seed", noiseSeed != nil), ("--set", !settings.isEmpty), ("--count", count != nil)]
+    for (name, isGiven) in given where isGiven {
+      throw ValidationError("\(name) is that of simulated images: it needs --simulate.")
+    }
+  }
 
   func validate() throws {
-    if simulate == nil && noiseSeed != nil {
-      throw ValidationError("--noise-seed is that of a simulated population: it needs --simulate.")
-    }
-    if simulate == nil && !settings.isEmpty {
-      throw ValidationError("--set changes a simulated population: it needs --simulate.")
-    }
-    if simulate == nil && count != nil {
-      throw ValidationError("--count is that of simulated images: it needs --simulate.")
-    }
     if let count, !(1...100_000_000).contains(count) {
       throw ValidationError("--count: \(count) given, must be from 1 to 100000000.")
-    }
-  }
-
-  /// - Parameter only: The class to show; nil for all.
-  func forTraining(_ model: String, only: String?, seed: UInt64?, threads: Int) throws -> (
-    training: SimulatedImages, validation: ImageSet
-  ) {
-    let plan = try plan(model, seed)
-    let shown = only == nil ? plan.spec.classes.count : 1
-    let validation = max(2, imagesPerClass / 10) * shown
-    return (
-      try SimulatedImages(
-        plan, count: imagesPerClass * shown, first: validation, only: only, threads: threads),
-      try reportingStep("simulating \(validation) images for validation") {
-        try SimulatedImages(plan, count: validation, only: only, threads: threads).kept()
-      }
-    )
-  }
-
-  /// Images that no training with the same seed sees.
-  func forJudging(_ model: String, seed: UInt64?, threads: Int) throws -> ImageSet {
-    let plan = try plan(model, seed)
-    let number = imagesPerClass * plan.spec.classes.count
-    return try reportingStep("simulating \(number) images for judging") {
-      try SimulatedImages(plan, count: number, first: SimulatedImages.firstForJudging, threads: threads)
-        .kept()
     }
   }
 
@@ -78,13 +50,6 @@ struct ImageOptions: ParsableArguments {
     (["--simulate", quoted(model)] + settings.flatMap { ["--set", quoted($0)] }
       + (seed.map { ["--seed", "\($0)"] } ?? []) + (noiseSeed.map { ["--noise-seed", "\($0)"] } ?? []))
       .joined(separator: " ")
-  }
-
-  private func plan(_ model: String, _ seed: UInt64?) throws -> PopulationPlan {
-    let spec = try loadPopulation(model, settings: settings) { printError("note: \($0)\n") }
-    return try PopulationPlan(
-      spec, seed: seed ?? spec.defaultSeedOfSimulatedImages, noiseSeed: noiseSeed,
-      readImage: readKernel)
   }
 }
 

@@ -61,7 +61,3 @@ struct DeviceOptions: ParsableArguments {
     return try Device(named: device)
   }
 }
-
-extension NetworkKind: ExpressibleByArgument {}
-extension Schedule: ExpressibleByArgument {}
-extension TrainingSpec.Method: ExpressibleByArgument {}

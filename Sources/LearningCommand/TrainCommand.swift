@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileFormats
 import Foundation
 import Learning
 import ProgramOutput
@@ -18,38 +19,20 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var images: ImageOptions
 
-  @Option(help: "Which network.")
-  var network = NetworkKind.resnet18
-
-  @Option(help: "Passes over the images.")
-  var epochs = 10
-
-  @Option(help: "Images per step.")
-  var batch = 64
-
-  @Option(help: "How weights follow gradients.")
-  var optimizer = TrainingSpec.Method.adam
-
-  @Option(help: "Largest learning rate.")
-  var rate = 1e-3
-
-  @Option(help: "Weight decay.")
-  var weightDecay = 1e-5
-
-  @Option(help: "How the rate changes.")
-  var schedule = Schedule.oneCycle
-
-  @Option(help: "Epochs without improvement after which to stop; 0 for never.")
-  var patience = 0
+  @Option(
+    help: ArgumentHelp(
+      "A training with all its numbers: \(RecipePreset.all.map(\.name).joined(separator: ", ")), or a YAML file.",
+      valueName: "name or file"))
+  var recipe: String?
 
   @Option(
-    help:
-      "Where all random numbers come from (default: simulated images from the spec's name, everything else from 0)."
-  )
-  var seed: UInt64?
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Change a key of the recipe, for instance pairs=[1,0]; may be repeated. All keys: docs/learning.md.",
+      valueName: "key=value"))
+  var with: [String] = []
 
-  @Flag(inversion: .prefixedNo, help: "Turn, mirror and shift images at random.")
-  var augment = true
+  @OptionGroup var recipeOptions: RecipeOptions
 
   @Option(
     help: ArgumentHelp(
@@ -78,74 +61,100 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var device: DeviceOptions
 
   func validate() throws {
-    if (dataset == nil) == (images.simulate == nil) {
+    if dataset != nil && images.simulate != nil {
       throw ValidationError("Give either a dataset or --simulate MODEL.")
     }
+    if dataset == nil && images.simulate == nil && recipe == nil {
+      throw ValidationError("Give either a dataset or --simulate MODEL, or a --recipe.")
+    }
+    try images.check(isSimulated: dataset == nil)
     if validationPart != nil && dataset == nil {
       throw ValidationError(
         "--validation-part divides a dataset: simulated images have a validation set of their own.")
+    }
+    if let wrong = with.first(where: { !$0.contains("=") }) {
+      throw ValidationError("--with \(wrong): must be key=value.")
     }
   }
 
   func run() throws {
     try reportingErrors {
-      try spec().validate()
+      let recipe = try wholeRecipe()
+      let network = recipe.training.network
       let place = try device.prepare()
       let only = network.isSupervised ? nil : Evaluation.negativeClass
-      if let model = images.simulate {
-        let (training, validation) = try images.forTraining(
-          model, only: only, seed: seed, threads: device.threads)
-        let name = URL(filePath: model).deletingPathExtension().lastPathComponent
+      let name = self.recipe.map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
+      if let dataset {
+        let (training, validation) = try splits(of: dataset, only: only, recipe.training)
         try train(
-          training, validation, "Output/\(name)-\(network.rawValue)", images.commandLine(model, seed: seed),
-          place)
-      } else if let dataset {
-        let (training, validation) = try splits(of: dataset, only: only)
+          recipe, training, validation, "\(withoutTrailingSlash(dataset))-\(network.rawValue)",
+          quoted(dataset), place)
+      } else {
+        let simulation = SimulatedTraining(recipe, noiseSeed: images.noiseSeed, threads: device.threads)
+        let model = recipe.populations.last?.population ?? ""
+        let modelName = URL(filePath: model).deletingPathExtension().lastPathComponent
         try train(
-          training, validation, "\(withoutTrailingSlash(dataset))-\(network.rawValue)", quoted(dataset), place
-        )
+          recipe, try simulation.training(only), try simulation.validation(only),
+          "Output/\(name ?? "\(modelName)-\(network.rawValue)")",
+          name == nil ? images.commandLine(model, seed: recipe.training.seed) : "", place)
       }
     }
   }
 
-  private func splits(of dataset: String, only: String?) throws -> (
+  /// The recipe with all changes of the command line in it.
+  private func wholeRecipe() throws -> Recipe {
+    let settings = with.map { text -> (key: String, value: String) in
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      return (String(parts[0]), String(parts[1]))
+    }
+    var recipe = try Recipe.load(recipe, changes: settings + recipeOptions.changes)
+    if dataset != nil { recipe.populations = [] }
+    if let model = images.simulate {
+      recipe.populations = [CurriculumStage(model, settings: images.settings)]
+    } else if let last = recipe.populations.indices.last {
+      for stage in 0...last { recipe.populations[stage].settings += images.settings }
+    }
+    if let count = images.count { recipe.count = count }
+    guard dataset != nil || !recipe.populations.isEmpty else {
+      throw TrainingError("the recipe has no populations: give a dataset or --simulate MODEL")
+    }
+    return recipe
+  }
+
+  private func splits(of dataset: String, only: String?, _ spec: TrainingSpec) throws -> (
     training: DatasetImages, validation: DatasetImages
   ) {
-    if let validationPart {
-      return try DatasetImages(dataset, splits: ["train", "validation"], only: only)
-        .divided(validationPart: validationPart, seed: seed ?? 0)
+    func images(_ splits: [String]) throws -> DatasetImages {
+      try DatasetImages(dataset, splits: splits, only: only, preparation: spec.preparation)
     }
-    return (
-      try DatasetImages(dataset, splits: ["train"], only: only),
-      try DatasetImages(dataset, splits: ["validation"], only: only)
-    )
+    if let validationPart {
+      return try images(["train", "validation"]).divided(validationPart: validationPart, seed: spec.seed ?? 0)
+    }
+    return (try images(["train"]), try images(["validation"]))
   }
 
   private func train(
-    _ training: some ImageSource, _ validation: some ImageSource, _ defaultFolder: String, _ source: String,
+    _ recipe: Recipe, _ training: some ImageSource, _ validation: some ImageSource, _ defaultFolder: String,
+    _ source: String,
     _ place: Device
   ) throws {
     let folder = output ?? defaultFolder
     let trainer = try Trainer(
-      spec(), images: training, folder: folder, device: place, initialWeights: weights, module: module,
+      recipe.training, images: training, folder: folder, device: place, initialWeights: weights,
+      module: module,
       frozen: freeze)
     Interruption.watch(
       "lensing-learn", "stopped in the middle of a batch; --resume goes on from the last epoch")
     let bar = TrainingBar()
     defer { bar.finish() }
+    if !resume && Trainer.hasBegun(in: folder) { throw Trainer.begun(in: folder) }
+    try createFolder(folder)
+    if !resume { try recipe.write(to: folder) }
     let history = try trainer.run(
       training: training, validation: validation, resume: resume, shouldStop: { Interruption.wasAskedFor },
       progress: bar.show)
     bar.finish()
-    try summarize(history, folder, source)
-  }
-
-  private func spec() -> TrainingSpec {
-    var spec = TrainingSpec()
-    (spec.network, spec.epochs, spec.batchSize, spec.optimizer) = (network, epochs, batch, optimizer)
-    (spec.rate, spec.weightDecay, spec.schedule) = (rate, weightDecay, schedule)
-    (spec.patience, spec.augments, spec.seed) = (patience, augment, seed ?? 0)
-    return spec
+    try summarize(history, recipe.training, folder, source)
   }
 
   /// Shells add one when they complete a folder's name.
@@ -155,17 +164,20 @@ struct TrainCommand: ParsableCommand {
     return String(path)
   }
 
-  private func summarize(_ history: [EpochMetrics], _ folder: String, _ source: String) throws {
-    let names = network.differentLosses.map { (" (\($0.training))", " (\($0.validation))") } ?? ("", "")
+  private func summarize(
+    _ history: [EpochMetrics], _ spec: TrainingSpec, _ folder: String, _ source: String
+  ) throws {
+    let names = spec.network.differentLosses.map { (" (\($0.training))", " (\($0.validation))") } ?? ("", "")
     for metrics in history {
       try printLine(
         "epoch \(metrics.epoch): training loss\(names.0) \(Float(metrics.trainingLoss)), "
-          + "validation loss\(names.1) \(Float(metrics.validationLoss))")
+          + "validation loss\(names.1) \(Float(metrics.validationLoss))"
+          + (metrics.area.map { ", area \(Float($0))" } ?? ""))
     }
-    let isStopped = Interruption.wasAskedFor && history.count < epochs
+    let isStopped = Interruption.wasAskedFor && history.count < spec.epochs
     if history.isEmpty { try printLine("Stopped before the end of the first epoch: nothing was saved.") }
     if isStopped && !history.isEmpty { try printLine("Stopped; --resume goes on from the last epoch.") }
     if isStopped { throw ExitCode(130) }
-    try printLine("Judge it: lensing-learn evaluate \(quoted(folder)) \(source)")
+    try printLine("Judge it: lensing-learn evaluate \(quoted(folder))\(source.isEmpty ? "" : " " + source)")
   }
 }

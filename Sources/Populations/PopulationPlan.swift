@@ -41,7 +41,7 @@ public struct Sample: Sendable {
 /// `sample(i)` is a pure function of (spec, seeds, i), so any threads, shards, order or resumption give the same
 /// bytes. Immutable and Sendable; each thread needs a workspace of its own.
 public struct PopulationPlan: Sendable {
-  public let spec: PopulationSpec
+  public private(set) var spec: PopulationSpec
   public let seed: UInt64
   /// Of the noise alone.
   public let noiseSeed: UInt64
@@ -61,6 +61,13 @@ public struct PopulationPlan: Sendable {
     self.noiseSeed = noiseSeed ?? self.seed
     simulator = try ImageSimulator(
       instrument: spec.instrument, accuracy: spec.accuracy, readImage: readImage)
+  }
+
+  /// The same population with or without matched pairs.
+  package func withPairs(_ pairs: Bool) -> PopulationPlan {
+    var plan = self
+    plan.spec.pairs = pairs
+    return plan
   }
 
   public func makeWorkspace() throws -> ImageSimulator.Workspace { try simulator.makeWorkspace() }

@@ -53,6 +53,17 @@ extension Tensor {
     }
   }
 
+  /// Channels become pixels: [batch, channels n^2, height, width] to [batch, channels, n height, n width].
+  ///
+  /// Reference: Shi et al. (2016), arXiv:1609.05158, eq. 4.
+  public func pixelShuffled(_ factor: Int) throws -> Tensor {
+    try requireImages()
+    try require(
+      factor > 0 && shape[1] % (factor * factor) == 0,
+      "\(shape[1]) channels cannot become \(factor) x \(factor) pixels each")
+    return try making { lens_pixel_shuffle(handle.pointer, Int64(factor), $0) }
+  }
+
   /// x W^T + b for [batch, in] and a weight [out, in].
   public func linear(_ weight: Tensor, bias: Tensor?) throws -> Tensor {
     try require(

@@ -4,6 +4,8 @@ import CLensTorch
 public enum OptimizationMethod: Sendable, Equatable {
   /// Kingma & Ba (2015), algorithm 1.
   case adam(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
+  /// The same with weight decay apart from the gradient: Loshchilov & Hutter (2019), algorithm 2.
+  case adamW(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
   case rootMeanSquare(alpha: Double = 0.99, epsilon: Double = 1e-8)
   case gradientDescent(momentum: Double = 0)
 }
@@ -26,7 +28,7 @@ public final class Optimizer {
     (self.method, self.parameters, self.rate, self.weightDecay) = (method, parameters, rate, weightDecay)
     let kinds =
       switch method {
-      case .adam: 2
+      case .adam, .adamW: 2
       case .rootMeanSquare, .gradientDescent: 1
       }
     states = try (0..<kinds).map { _ in
@@ -44,12 +46,12 @@ public final class Optimizer {
     let count = Int32(parameters.count)
     func pointers(_ tensors: [Tensor]) -> [OpaquePointer?] { tensors.map { $0.handle.pointer } }
     switch method {
-    case .adam(let beta1, let beta2, let epsilon):
+    case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon):
+      let isDecoupled = if case .adamW = method { true } else { false }
       try check(
         lens_adam_step(
           pointers(parameters), pointers(states[0]), pointers(states[1]), count, Int64(step), rate, beta1,
-          beta2,
-          epsilon, weightDecay))
+          beta2, epsilon, weightDecay, isDecoupled))
     case .rootMeanSquare(let alpha, let epsilon):
       try check(
         lens_root_mean_square_step(

@@ -35,6 +35,16 @@ extension Tensor {
     }
   }
 
+  /// Some rows of the first dimension, in the order given.
+  public func rows(_ numbers: [Int]) throws -> Tensor {
+    try requireDimension(0)
+    try require(
+      numbers.allSatisfy { (0..<shape[0]).contains($0) }, "rows \(numbers) of a tensor of shape \(shape)")
+    return try making {
+      lens_tensor_select(handle.pointer, numbers.map(Int64.init), Int32(numbers.count), $0)
+    }
+  }
+
   /// The elements of one dimension the other way round.
   public func flipped(along dimension: Int) throws -> Tensor {
     try requireDimension(dimension)

@@ -86,6 +86,33 @@ struct LearningProgramTests {
     }
   }
 
+  @Test func `a recipe is kept beside the weights, and its network is judged without another word`() throws {
+    try withScratchFolder { folder in
+      let changes = [
+        "epochs=1", "count=8", "validation_count=4", "batch=12",
+        "preparation={crop: 36, bin: 1, stretch: asinh}",
+      ].flatMap { ["--with", $0] }
+      let trained = try learn(
+        ["train", "--recipe", "released-a", "--threads", "1"] + changes + small, in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+      #expect(trained.output.contains("Judge it: lensing-learn evaluate Output/released-a\n"))
+      let kept = try readText("\(folder)/Output/released-a/recipe.yaml")
+      #expect(kept.contains("instrument.width=40") && kept.contains("bin: 1"))
+      let judged = try learn(["evaluate", "Output/released-a", "--count", "4"], in: folder)
+      #expect(judged.status == 0, "\(judged.errors)")
+      #expect(judged.output.contains("small_residual on simulated model-a-released"))
+      // The same training once more, from what was kept.
+      let again = try learn(
+        ["train", "--recipe", "Output/released-a/recipe.yaml", "--threads", "1", "-o", "again"], in: folder)
+      #expect(again.status == 0, "\(again.errors)")
+      for name in ["weights.safetensors", "metrics.jsonl", "recipe.yaml"] {
+        let isSame =
+          try readFile("\(folder)/again/\(name)") == readFile("\(folder)/Output/released-a/\(name)")
+        #expect(isSame, "\(name)")
+      }
+    }
+  }
+
   @Test func `Ctrl-C ends a training within a second, and it goes on from the last epoch to the same bytes`()
     throws
   {
@@ -135,7 +162,7 @@ struct LearningProgramTests {
       (["train", "missing"], 2, "missing"),
       (["train", "--simulate", "model-c"], 2, "there is no such preset"),
       (["train", "--simulate", "model-a", "--count", "0"], 64, "must be from 1 to"),
-      (["train", "--simulate", "model-a", "--count", "2", "--epochs", "0"], 2, "epochs: 0 given"),
+      (["train", "--simulate", "model-a", "--count", "2", "--epochs", "0"], 2, "epochs: '0' given"),
       (["train", "missing", "--network", "transformer"], 64, "resnet18"),
       (["train", "missing", "--device", "tpu"], 2, "tpu"),
       (
@@ -147,6 +174,10 @@ struct LearningProgramTests {
       (["evaluate", "missing", "set", "--seed", "1"], 64, "--seed is that of simulated images"),
       (["evaluate", "missing", "set", "--noise-seed", "1"], 64, "it needs --simulate"),
       (["train", "set", "--count", "5"], 64, "it needs --simulate"),
+      (["train", "--recipe", "released-c"], 2, "released-a"),
+      (["train", "--recipe", "released-a", "--with", "pairs"], 64, "key=value"),
+      (["train", "--recipe", "released-a", "--with", "pears=[1, 0]"], 2, "pairs"),
+      (["train", "set", "--recipe", "missing.yaml"], 2, "no such recipe"),
       (["compare", "--epochs", "0"], 2, "epochs: 0 given"),
       (["compare", "--no-easier", "--easier", "a=b"], 64, "exclude each other"),
     ] as [([String], Int32, String)])

@@ -31,7 +31,7 @@ extension TorchTests {
         #expect(kept.count == images.count && kept.width == 12 && kept.height == 10)
         let first = try #require(kept.labels.firstIndex(of: vortex))
         for row in 0..<array.shape[0] {
-          let batch = try images.batch([first + row], epoch: 4, augmentation: nil, on: .cpu)
+          let batch = try images.batch([first + row], BatchRequest(epoch: 4))
           #expect(try batch.labels.integers() == [vortex])
           let pixels = Array(array.values[row * 120..<(row + 1) * 120])
           let (low, high) = (try #require(pixels.min()), try #require(pixels.max()))

@@ -14,7 +14,7 @@ extension TorchTests {
       var set = ImageSet(width: 9, height: 7, classes: ["no_sub"])
       for i in 0..<count {
         let stream = RandomKey(seed: seed, sample: UInt64(i)).stream("pixels")
-        set.append((0..<63).map { stream.uniform(UInt32($0)) * Double($0 % 5) }, label: 0)
+        set.append((0..<63).map { Float(stream.uniform(UInt32($0)) * Double($0 % 5)) }, label: 0)
       }
       return set
     }
@@ -40,7 +40,7 @@ extension TorchTests {
 
     @Test func `images without contrast, or too few, are refused`() throws {
       var flat = ImageSet(width: 3, height: 3, classes: ["no_sub"])
-      for _ in 0..<3 { flat.append([Double](repeating: 1, count: 9), label: 0) }
+      for _ in 0..<3 { flat.append([Float](repeating: 1, count: 9), label: 0) }
       #expect(throws: TrainingError.self) { try OneClassMachine(training: flat) }
       #expect(throws: TrainingError.self) { try OneClassMachine(training: images(1, seed: 1)) }
     }

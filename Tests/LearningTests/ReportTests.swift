@@ -14,7 +14,7 @@ extension TorchTests {
       var set = ImageSet(width: side, height: side, classes: ["no_sub", "vortex", "spherical"])
       for i in 0..<count {
         let stream = RandomKey(seed: 9, sample: UInt64(i)).stream("images")
-        set.append((0..<side * side).map { stream.uniform(UInt32($0)) }, label: i % 3)
+        set.append((0..<side * side).map { Float(stream.uniform(UInt32($0))) }, label: i % 3)
       }
       return set
     }

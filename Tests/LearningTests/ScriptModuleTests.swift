@@ -16,7 +16,7 @@ extension TorchTests {
         let stream = RandomKey(seed: seed, sample: UInt64(i)).stream("images")
         set.append(
           (0..<576).map { pixel in
-            (pixel % 24 < 12 ? i % 2 == 0 : i % 2 == 1) ? 1 + stream.uniform(UInt32(pixel)) : 0
+            (pixel % 24 < 12 ? i % 2 == 0 : i % 2 == 1) ? 1 + Float(stream.uniform(UInt32(pixel))) : 0
           }, label: i % 2)
       }
       return set
@@ -36,7 +36,7 @@ extension TorchTests {
     {
       try TorchLibrary.setThreads(1)
       var spec = TrainingSpec()
-      (spec.network, spec.epochs, spec.batchSize, spec.rate, spec.augments) = (kind, 3, 8, 1e-2, false)
+      (spec.network, spec.epochs, spec.batchSize, spec.rate, spec.augment) = (kind, 3, 8, 1e-2, .none)
       let (training, validation) = (images(48, seed: 1), images(16, seed: 2))
       let trainer = try Trainer(spec, images: training, folder: folder, module: module)
       var asked = 0

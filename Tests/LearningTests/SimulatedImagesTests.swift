@@ -26,7 +26,7 @@ extension TorchTests {
       let plan = try plan()
       let source = try SimulatedImages(plan, count: 6, first: 12, threads: 2)
       for (epoch, number) in [(0, 0), (0, 5), (1, 2), (3, 4)] {
-        let batch = try source.batch([number, 1], epoch: epoch, augmentation: nil, on: .cpu)
+        let batch = try source.batch([number, 1], BatchRequest(epoch: epoch))
         #expect(batch.images.shape == [2, 1, 40, 40])
         let expected = try sample(12 + 6 * epoch + number, of: plan)
         #expect(try batch.images.slice(0..<1).floats() == expected.pixels)
@@ -38,7 +38,7 @@ extension TorchTests {
     @Test func `one class alone is that class, and its samples do not repeat`() throws {
       let plan = try plan()
       let source = try SimulatedImages(plan, count: 4, first: 2, only: "no_sub", threads: 1)
-      let batch = try source.batch([1], epoch: 2, augmentation: nil, on: .cpu)
+      let batch = try source.batch([1], BatchRequest(epoch: 2))
       // Number 2 + 2 * 4 + 1 among the images of the class, which is every third.
       let place = try #require(source.classes.firstIndex(of: "no_sub"))
       let expected = try sample(11 * 3 + place, of: plan)
@@ -50,7 +50,7 @@ extension TorchTests {
       let source = try SimulatedImages(try plan(), count: 7, threads: 2)
       let kept = try source.kept()
       #expect(kept.count == 7 && kept.classes == source.classes)
-      let batch = try source.batch(Array(0..<7), epoch: 0, augmentation: nil, on: .cpu)
+      let batch = try source.batch(Array(0..<7), BatchRequest(epoch: 0))
       #expect(try batch.images.floats() == (0..<7).flatMap { Array(kept.image($0)) })
       #expect(try batch.labels.integers() == kept.labels)
     }
@@ -114,8 +114,8 @@ extension TorchTests {
     @Test func `what is kept for judging is not trained on`() throws {
       let source = try SimulatedImages(
         try plan(), count: 100, first: SimulatedImages.firstForJudging - 150, threads: 1)
-      _ = try source.batch([0], epoch: 0, augmentation: nil, on: .cpu)
-      #expect(throws: TrainingError.self) { try source.batch([60], epoch: 1, augmentation: nil, on: .cpu) }
+      _ = try source.batch([0], BatchRequest(epoch: 0))
+      #expect(throws: TrainingError.self) { try source.batch([60], BatchRequest(epoch: 1)) }
     }
 
     @Test func `what cannot be simulated is refused`() throws {

@@ -20,7 +20,7 @@ extension TorchTests {
           (0..<side * side).map { pixel in
             let (x, y) = (abs(Double(pixel % side) - x0), abs(Double(pixel / side) - y0))
             let shape = label == 0 ? exp(-(x * x + y * y) / 18) : (min(x, y) < 1 && max(x, y) < 8 ? 1.0 : 0)
-            return shape + 0.2 * stream.uniform(UInt32(2 + pixel))
+            return Float(shape + 0.2 * stream.uniform(UInt32(2 + pixel)))
           }, label: label)
       }
       return set
@@ -100,7 +100,7 @@ extension TorchTests {
     func `networks that reconstruct get better at it`(network: NetworkKind) throws {
       try withScratchFolder { folder in
         var spec = spec(network, epochs: 6)
-        (spec.schedule, spec.augments) = (.constant, false)
+        (spec.schedule, spec.augment) = (.constant, .none)
         _ = try train(spec, folder, only: 0)
         let test = images(30, seed: 3)
         let (kind, model) = try Trainer.trained("\(folder)/weights.safetensors", images: test)
@@ -120,7 +120,7 @@ extension TorchTests {
         var others = ImageSet(width: 40, height: 40, classes: ["spherical", "no_sub", "vortex"])
         let test = images(12, seed: 3)
         for number in 0..<12 {
-          others.append(test.image(number).map { Double($0) }, label: number % 3)
+          others.append(Array(test.image(number)), label: number % 3)
         }
         let (kind, model) = try Trainer.trained("\(folder)/weights.safetensors", images: others)
         let evaluation = try Evaluation(kind.rawValue, Judgement(model, others), of: others)
@@ -167,10 +167,10 @@ extension TorchTests {
           } catch { return "\(error)" }
         }
         var bad = spec(.resnet18, epochs: 0)
-        #expect(message { _ = try train(bad, folder) } == "epochs: 0 given, must be from 1 to 100000")
+        #expect(message { _ = try train(bad, folder) } == "epochs: '0' given, must be a whole number from 1 to 100000")
         bad = spec(.resnet18, epochs: 1)
         bad.rate = -1
-        #expect(message { _ = try train(bad, folder) }.hasPrefix("rate: -1.0 given"))
+        #expect(message { _ = try train(bad, folder) }.hasPrefix("rate: -1 given"))
         _ = try train(spec(.boltzmann, epochs: 1), "\(folder)/a", only: 0)
         #expect(
           message { _ = try train(spec(.boltzmann, epochs: 1), "\(folder)/a", only: 0) }.contains(

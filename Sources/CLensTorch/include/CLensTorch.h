@@ -77,6 +77,8 @@ LENS_TORCH_FUNCTION(lens_tensor_permute, const lens_tensor *x, const int64_t *or
                     lens_tensor **result)
 LENS_TORCH_FUNCTION(lens_tensor_slice, const lens_tensor *x, int64_t dimension, int64_t start, int64_t end,
                     lens_tensor **result)
+// Some of the first dimension's rows, in any order.
+LENS_TORCH_FUNCTION(lens_tensor_select, const lens_tensor *x, const int64_t *rows, int32_t count, lens_tensor **result)
 LENS_TORCH_FUNCTION(lens_tensor_flip, const lens_tensor *x, int64_t dimension, lens_tensor **result)
 LENS_TORCH_FUNCTION(lens_tensor_concatenate, const lens_tensor *const *tensors, int32_t count, int64_t dimension,
                     lens_tensor **result)
@@ -87,6 +89,8 @@ LENS_TORCH_FUNCTION(lens_convolution, const lens_tensor *x, const lens_tensor *w
 LENS_TORCH_FUNCTION(lens_transposed_convolution, const lens_tensor *x, const lens_tensor *weight,
                     const lens_tensor *bias, int64_t stride, int64_t padding, int64_t output_padding_height,
                     int64_t output_padding_width, lens_tensor **result)
+// [batch, channels n^2, height, width] becomes [batch, channels, n height, n width].
+LENS_TORCH_FUNCTION(lens_pixel_shuffle, const lens_tensor *x, int64_t factor, lens_tensor **result)
 LENS_TORCH_FUNCTION(lens_linear, const lens_tensor *x, const lens_tensor *weight, const lens_tensor *bias,
                     lens_tensor **result)
 // Training uses the batch's statistics and moves the running ones towards them.
@@ -111,10 +115,10 @@ LENS_TORCH_FUNCTION(lens_tensor_clear_gradient, lens_tensor *tensor)
 LENS_TORCH_FUNCTION(lens_tensor_detach, const lens_tensor *tensor, lens_tensor **result)
 
 // One step of an optimizer on parameters with gradients; those without are left alone. States are tensors of the
-// parameters' shapes that start as zeros. `step` counts from 1.
+// parameters' shapes that start as zeros. `step` counts from 1. Weight decay is part of the gradient unless it is decoupled.
 LENS_TORCH_FUNCTION(lens_adam_step, lens_tensor *const *parameters, lens_tensor *const *means,
                     lens_tensor *const *squares, int32_t count, int64_t step, double rate, double beta1, double beta2,
-                    double epsilon, double weight_decay)
+                    double epsilon, double weight_decay, bool decoupled)
 LENS_TORCH_FUNCTION(lens_root_mean_square_step, lens_tensor *const *parameters, lens_tensor *const *squares,
                     int32_t count, double rate, double alpha, double epsilon, double weight_decay)
 LENS_TORCH_FUNCTION(lens_gradient_descent_step, lens_tensor *const *parameters, lens_tensor *const *momenta,

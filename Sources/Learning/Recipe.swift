@@ -1,0 +1,111 @@
+import Dataset
+import FileFormats
+import LensCore
+import Populations
+
+/// A population that a training sees for some epochs.
+public struct CurriculumStage: SpecFields, Equatable {
+  /// A preset or a file.
+  public var population = ""
+  /// `key=value` changes of it.
+  public var settings: [String] = []
+  /// Nil for all that are left: only at the last stage.
+  public var epochs: Int?
+
+  public init() {}
+
+  public init(_ population: String, settings: [String] = [], epochs: Int? = nil) {
+    (self.population, self.settings, self.epochs) = (population, settings, epochs)
+  }
+
+  public mutating func visit(_ visitor: SpecVisitor) {
+    visitor.text("population", &population)
+    visitor.check(!population.isEmpty, "population", given: "nothing", "must be a preset or a file")
+    var list = settings.map(SettingText.init)
+    visitor.convertibles("set", &list)
+    settings = list.map(\.text)
+    visitor.integer("epochs", &epochs, 1...100_000)
+  }
+}
+
+/// A `key=value` in a document.
+private struct SettingText: SpecConvertible {
+  let text: String
+
+  static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> SettingText? {
+    guard case .scalar(let text) = value, text.contains("=") else {
+      visitor.fail("", given: value.summary, "must be key=value")
+      return nil
+    }
+    return SettingText(text: text)
+  }
+
+  func written() -> SpecValue { .scalar(text) }
+}
+
+/// A training with all that it needs: one document, which is kept beside the weights.
+public struct Recipe: SpecFields, Equatable {
+  public var training = TrainingSpec()
+  /// One after the other; none for images of a dataset.
+  public var populations: [CurriculumStage] = []
+  /// Simulated images per class and epoch.
+  public var count = 1000
+  /// Simulated images per class for validation; nil for a tenth of `count`.
+  public var validationCount: Int?
+
+  /// Of the file beside the weights.
+  public static let name = "recipe.yaml"
+
+  public init() {}
+
+  public mutating func visit(_ visitor: SpecVisitor) {
+    training.visit(visitor)
+    visitor.objects("populations", &populations)
+    visitor.integer("count", &count, 1...100_000_000)
+    visitor.integer("validation_count", &validationCount, 2...100_000_000)
+    for (number, stage) in populations.enumerated() {
+      let isLast = number == populations.count - 1
+      visitor.check(
+        isLast == (stage.epochs == nil), "populations.\(number).epochs",
+        given: stage.epochs.map { "\($0)" } ?? "nothing",
+        isLast ? "must be left out: the last population has all epochs that are left" : "must be given")
+    }
+    let before = populations.compactMap(\.epochs).reduce(0, +)
+    visitor.check(
+      before < training.epochs, "epochs", given: "\(training.epochs)",
+      "must be more than the \(before) of all populations but the last")
+  }
+
+  /// Validation images per class.
+  public var validation: Int { validationCount ?? max(2, count / 10) }
+
+  /// Reads a recipe that comes with the program, or a YAML file.
+  ///
+  /// - Parameter changes: Keys and values in their places.
+  /// - Throws: `SpecErrors`, or `FileError` for a file that cannot be read.
+  public static func load(_ source: String?, changes: [(key: String, value: String)] = []) throws -> Recipe {
+    var document = SpecValue.map([])
+    if let source {
+      let text = try RecipePreset.all.first { $0.name == source }?.yaml ?? readGiven(source)
+      document = try parseYAML(text, path: source)
+    }
+    for (key, value) in changes {
+      try document.set(key.split(separator: "."), to: parseYAML(value, path: key))
+    }
+    return try SpecVisitor.read(Recipe.self, from: document)
+  }
+
+  private static func readGiven(_ source: String) throws -> String {
+    guard fileExists(source) else {
+      throw SpecError(
+        keyPath: "recipe", value: "'\(source)'",
+        requirement: "there is no such recipe and no such file; "
+          + suggestion(for: source, among: RecipePreset.all.map(\.name)))
+    }
+    return try readText(source)
+  }
+
+  public func write(to folder: String) throws {
+    try writeFileAtomically(Array(writeYAML(SpecVisitor.write(self)).utf8), to: "\(folder)/\(Self.name)")
+  }
+}
