@@ -10,6 +10,8 @@ package struct DatasetTables: Sendable {
   package let parameterNames: [String]
   /// How often a sample may be drawn again; nil if the spec has no `redraw`, and the table no column for it.
   private let attempts: Int?
+  /// Nil if the spec asks for none.
+  private let forecast: DetectabilityForecast?
 
   /// One row per piece of substructure.
   package let substructureColumns = [
@@ -34,6 +36,7 @@ package struct DatasetTables: Sendable {
     }
     parameterNames = names
     attempts = plan.spec.redraw?.attempts
+    forecast = plan.spec.forecast ? try DetectabilityForecast(plan, readImage: readKernel) : nil
     sampleColumns =
       [
         TableColumn(name: "index", kind: .integer, description: "sample"),
@@ -53,6 +56,16 @@ package struct DatasetTables: Sendable {
         TableColumn(name: "signal_to_noise_background", kind: .real, description: "see docs/conventions.md"),
         TableColumn(name: "signal_to_noise_total", kind: .real, description: "see docs/conventions.md"),
       ]
+      + (forecast == nil
+        ? []
+        : [
+          TableColumn(
+            name: "forecast_known", kind: .real,
+            description: "by how many sigma substructure moves the image"),
+          TableColumn(
+            name: "forecast_projected", kind: .real,
+            description: "the same, lens and source told from the image"),
+        ])
       + (attempts == nil
         ? []
         : [
@@ -65,11 +78,14 @@ package struct DatasetTables: Sendable {
   package var numberColumns: [TableColumn] { Array(sampleColumns.dropFirst(Self.placeColumnCount)) }
 
   /// The cells of `numberColumns`; nil for what a sample's class does not have.
-  package func numbers(of sample: Sample) -> [Double?] {
+  ///
+  /// - Throws: `NumericalError` if a forecast is asked for and cannot be made.
+  package func numbers(of sample: Sample) throws -> [Double?] {
     let values = Dictionary(sample.drawn.parameters.map { ($0.name, $0.value) }) { first, _ in first }
     let ratios = sample.observation.signalToNoise
-    return parameterNames.map { values[$0] }
+    return try parameterNames.map { values[$0] }
       + [sample.observation.exposureTime, ratios.peak, ratios.background, ratios.total]
+      + (forecast.map { try $0(sample) }.map { [$0.known, $0.projected] } ?? [])
       + (attempts == nil ? [] : [Double(sample.drawn.redraws)])
   }
 
@@ -86,12 +102,12 @@ package struct DatasetTables: Sendable {
   package static let rowColumn = 3
 
   /// The writer fills in the row, which is empty here.
-  func sampleRow(_ sample: Sample) -> [TableCell] {
+  func sampleRow(_ sample: Sample) throws -> [TableCell] {
     let drawn = sample.drawn
     return [
       .integer(drawn.index), .text(drawn.label.rawValue), .text(drawn.split.rawValue), .empty,
       drawn.pair.map { .integer($0) } ?? .empty,
-    ] + numbers(of: sample).map { $0.map { .real($0) } ?? .empty }
+    ] + (try numbers(of: sample)).map { $0.map { .real($0) } ?? .empty }
   }
 
   func substructureRows(_ drawn: DrawnScene) -> [[TableCell]] {

@@ -71,7 +71,8 @@ package final class RenderingBatch: Sendable {
 
   /// The same in the background.
   package func begin<Result: Sendable>(
-    _ indices: some RandomAccessCollection<Int> & Sendable, _ body: @escaping @Sendable (Sample) throws -> Result
+    _ indices: some RandomAccessCollection<Int> & Sendable,
+    _ body: @escaping @Sendable (Sample) throws -> Result
   ) -> PendingResults<Result> {
     let pending = PendingResults<Result>()
     DispatchQueue.global().async { pending.finish(.init { try self.map(indices, body) }) }

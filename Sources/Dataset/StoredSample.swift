@@ -26,6 +26,6 @@ extension StoredSample {
       index: drawn.index, part: DatasetLayout.Part(label: drawn.label, split: drawn.split),
       image: sample.observation.image.pixels,
       truthMaps: try contents.truthMaps.map { try sample.values(of: $0, maps) },
-      redraws: drawn.redraws, cells: tables.sampleRow(sample), pieces: tables.substructureRows(drawn))
+      redraws: drawn.redraws, cells: try tables.sampleRow(sample), pieces: tables.substructureRows(drawn))
   }
 }

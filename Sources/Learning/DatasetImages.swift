@@ -1,6 +1,7 @@
 import Dataset
 import FileFormats
 import LensCore
+import Populations
 import Tensors
 
 /// Images of a dataset on disk, read when a batch asks for them: the dataset may be larger than the memory.
@@ -63,6 +64,14 @@ public struct DatasetImages: ImageSource {
     guard !entries.isEmpty else {
       throw FileError(path: path, reason: Self.lack(of: splits, only, in: manifest))
     }
+  }
+
+  /// The population that a dataset is of.
+  public static func plan(of path: String) throws -> PopulationPlan {
+    let manifest = try Manifest(ofDataset: path)
+    return try PopulationPlan(
+      loadPopulation("\(path)/spec.yaml"), seed: manifest.seed, noiseSeed: manifest.noiseSeed,
+      readImage: readKernel)
   }
 
   private static func lack(of splits: [String], _ only: String?, in manifest: Manifest) -> String {

@@ -1,4 +1,6 @@
+import Dataset
 import LensCore
+import Populations
 
 /// What a trained network makes of the images of a set.
 public struct Evaluation: Codable, Sendable {
@@ -13,6 +15,10 @@ public struct Evaluation: Codable, Sendable {
   public let areaInterval: [Double]
   /// The same of one class of substructure against none.
   public let areaByClass: [String: Double]
+  /// The areas that no classifier exceeds, of one class or of `any`, if they were forecast: for an observer who knows lens and
+  /// source, and for one who has to tell them from the image.
+  public var areaBoundKnown: [String: Double]?
+  public var areaBoundProjected: [String: Double]?
   /// Rates of the curve.
   public let falsePositiveRates: [Double]
   public let truePositiveRates: [Double]
@@ -27,6 +33,19 @@ public struct Evaluation: Codable, Sendable {
   public var columnSumDistance: [String: Double]?
   /// Distance of the pixels' values.
   public var pixelDistance: [String: Double]?
+
+  /// The name under which bounds stand for all classes with substructure together.
+  public static let anyClass = "any"
+
+  /// Sets the bounds beside the areas.
+  public mutating func setBounds(_ table: ForecastTable) {
+    func bounds(_ kind: KeyPath<Detectability, Double>) -> [String: Double] {
+      table.classes.reduce(into: [Self.anyClass: Detectability.areaBound(table.distances(nil, kind))]) {
+        $0[$1.rawValue] = Detectability.areaBound(table.distances($1, kind))
+      }
+    }
+    (areaBoundKnown, areaBoundProjected) = (bounds(\.known), bounds(\.projected))
+  }
 
   /// The class that the curve takes for negative.
   public static let negativeClass = "no_sub"

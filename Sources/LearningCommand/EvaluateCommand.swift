@@ -1,9 +1,11 @@
 import ArgumentParser
+import Dataset
 import FileFormats
 import Foundation
 import Learning
 import LearningReports
 import LensCore
+import Populations
 import ProgramOutput
 import Tensors
 
@@ -40,6 +42,12 @@ struct EvaluateCommand: ParsableCommand {
   )
   var seed: UInt64?
 
+  @Option(
+    help:
+      "Images per class for the best area that is possible at all, which then stands beside the network's; 0 for none."
+  )
+  var bound = 200
+
   @Flag(help: "Replace an earlier evaluation in the folder.")
   var overwrite = false
 
@@ -53,6 +61,7 @@ struct EvaluateCommand: ParsableCommand {
     if seed != nil && dataset != nil {
       throw ValidationError("--seed is that of simulated images: a dataset's are there already.")
     }
+    if !(0...1_000_000).contains(bound) { throw ValidationError("--bound must be from 0 to 1000000.") }
     if split != nil && dataset == nil {
       throw ValidationError("--split chooses a part of a dataset: simulated images have none.")
     }
@@ -71,10 +80,24 @@ struct EvaluateCommand: ParsableCommand {
         throw FileError(path: path, reason: "is not there: train a network first")
       }
       let (images, source) = try images()
+      let possible = bound > 0 ? try forecast() : nil
       let (kind, model) = try Trainer.trained(path, images: images, device: processor)
       let evaluation = try EvaluationReport(folder: place, device: processor)
-        .write(kind, model, images, from: source, history: TrainingLog.read(from: folder))
+        .write(kind, model, images, from: source, history: TrainingLog.read(from: folder), bound: possible)
       try show(evaluation)
+    }
+  }
+
+  /// Nil where there is nothing to tell from each other.
+  private func forecast() throws -> ForecastTable? {
+    let plan =
+      try dataset.map { try DatasetImages.plan(of: $0) } ?? training(preparation: Preparation()).lastPlan()
+    guard plan.spec.classes.contains(where: { $0 != .noSubstructure }) else { return nil }
+    let number = bound * plan.spec.classes.count
+    return try reportingStep("forecasting \(number) images") {
+      try ForecastTable(
+        DetectabilityForecast(plan, readImage: readKernel), plan.withPairs(false), 0..<number,
+        threads: device.threads)
     }
   }
 
@@ -85,12 +108,15 @@ struct EvaluateCommand: ParsableCommand {
       let images = try DatasetImages(dataset, splits: [split], preparation: preparation)
       return (try images.kept(), "\(dataset), split \(split)")
     }
+    let training = try training(preparation: preparation)
+    return (try training.judging(simulated.count ?? 1000), "simulated \(training.name)")
+  }
+
+  private func training(preparation: Preparation) throws -> SimulatedTraining {
     var recipe = try recipe()
     recipe.training.preparation = preparation
     if let seed { recipe.training.seed = seed }
-    let training = SimulatedTraining(recipe, noiseSeed: simulated.noiseSeed, threads: device.threads)
-    let model = recipe.populations.last?.population ?? ""
-    return (try training.judging(simulated.count ?? 1000), "simulated \(model)")
+    return SimulatedTraining(recipe, noiseSeed: simulated.noiseSeed, threads: device.threads)
   }
 
   /// The population that is asked for, or that of the training.

@@ -50,7 +50,10 @@ struct SimulatedTraining {
     }
   }
 
-  private func lastPlan() throws -> PopulationPlan {
+  /// Of the population that all training leads to.
+  var name: String { recipe.populations.last?.population ?? "" }
+
+  func lastPlan() throws -> PopulationPlan {
     guard let stage = recipe.populations.last else { throw TrainingError("populations: none given") }
     return try plan(of: stage)
   }

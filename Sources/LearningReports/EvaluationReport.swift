@@ -1,3 +1,4 @@
+import Dataset
 import FileFormats
 import Learning
 import LensCore
@@ -27,12 +28,15 @@ public struct EvaluationReport {
   /// - Parameters:
   ///   - source: Where the images are from, for the reader.
   ///   - history: Of the training; none is no curve of losses.
+  ///   - bound: Of the images' population; nil leaves out what is possible.
   /// - Throws: `TrainingError` if the images cannot be judged, `FileError` if a file cannot be written.
   public func write(
-    _ kind: NetworkKind, _ model: Model, _ images: ImageSet, from source: String, history: [EpochMetrics]
+    _ kind: NetworkKind, _ model: Model, _ images: ImageSet, from source: String, history: [EpochMetrics],
+    bound: ForecastTable? = nil
   ) throws -> Evaluation {
     let (judged, guesses) = try judge(model, images)
-    let evaluation = try Evaluation(kind.rawValue, judged, of: images, from: source)
+    var evaluation = try Evaluation(kind.rawValue, judged, of: images, from: source)
+    if let bound { evaluation.setBounds(bound) }
     try write(evaluation, judged, images)
     var page = summary(of: evaluation)
     if !history.isEmpty {
@@ -162,15 +166,17 @@ public struct EvaluationReport {
 extension Evaluation {
   /// Name and value of everything, for a reader.
   public var rows: [[String]] {
+    let interval = "95 per cent: \(rounded(areaInterval[0], 4)) to \(rounded(areaInterval[1], 4))"
     var rows = [
       ["images", "\(images)"],
       [
         "area under the curve, substructure or none",
-        "\(rounded(area, 4)) (95 per cent: \(rounded(areaInterval[0], 4)) to \(rounded(areaInterval[1], 4)))",
+        "\(rounded(area, 4)) (\(interval)\(boundText(Self.anyClass).map { "; \($0)" } ?? ""))",
       ],
     ]
     for (name, area) in areaByClass.sorted(by: { $0.key < $1.key }) {
-      rows.append(["area under the curve, \(name) or none", rounded(area, 4)])
+      let bound = boundText(name).map { " (\($0))" } ?? ""
+      rows.append(["area under the curve, \(name) or none", rounded(area, 4) + bound])
     }
     if let accuracy { rows.append(["accuracy", rounded(accuracy, 4)]) }
     if let calibrationError { rows.append(["calibration error", rounded(calibrationError, 4)]) }
@@ -184,5 +190,12 @@ extension Evaluation {
       }
     }
     return rows
+  }
+
+  /// What is possible at all.
+  private func boundText(_ name: String) -> String? {
+    guard let known = areaBoundKnown?[name], let projected = areaBoundProjected?[name] else { return nil }
+    return
+      "possible: at most \(rounded(known, 4)), \(rounded(projected, 4)) if lens and source are told from the image"
   }
 }

@@ -21,6 +21,7 @@ struct Lensing: ParsableCommand {
     version: swiftLensingVersion,
     subcommands: [
       GenerateCommand.self, MergeCommand.self, VerifyCommand.self, ConvertCommand.self, ReportCommand.self,
+      ForecastCommand.self,
       PreviewCommand.self,
       RenderCommand.self,
       ProfilesCommand.self, ShowCommand.self, DoctorCommand.self,

@@ -52,6 +52,13 @@ public enum Distribution: Sendable, Equatable {
     }
   }
 
+  /// The order of magnitude of what draws differ by; nil for those that cannot differ by as little as one likes.
+  var width: Double? {
+    guard !isDiscrete, only == nil else { return nil }
+    if case .normal(_, let deviation, _, _) = self { return deviation }
+    return support.upperBound - support.lowerBound
+  }
+
   var isPoisson: Bool { if case .poisson = self { true } else { false } }
 
   /// Whether only whole numbers can be drawn.

@@ -7,6 +7,14 @@ public struct DrawnParameter: Sendable, Equatable {
   public let value: Double
 }
 
+/// A drawn parameter that might as well have a value close by.
+package struct FreeParameter {
+  package let name: String
+  package let value: Double
+  /// How much it differs from sample to sample.
+  package let width: Double
+}
+
 /// Draws the parameters of one sample and keeps what was drawn.
 ///
 /// Each parameter has a random stream named after its key path, so that no draw depends on another.
@@ -16,18 +24,26 @@ struct Drawing {
   let distinctValues: Int
   /// Of the whole set.
   let seed: UInt64
+  /// Values that stand in the place of what would be drawn.
+  private let replacements: [String: Double]
   private(set) var drawn: [DrawnParameter] = []
+  /// Those that may have any value of an interval.
+  private(set) var free: [FreeParameter] = []
 
   /// - Parameter attempt: How often the sample was drawn before.
-  init(key: RandomKey, attempt: Int = 0, distinctValues: Int) {
+  init(
+    key: RandomKey, attempt: Int = 0, distinctValues: Int, replacing replacements: [String: Double] = [:]
+  ) {
+    self.replacements = replacements
     self.key = key.redrawn(attempt)
     self.distinctValues = distinctValues
     seed = key.seed
   }
 
   mutating func draw(_ name: String, _ distribution: Distribution) throws -> Double {
-    let value = try draw(distribution, of: name)
+    let value = try replacements[name] ?? draw(distribution, of: name)
     note(name, value)
+    if let width = distribution.width { free.append(FreeParameter(name: name, value: value, width: width)) }
     return value
   }
 

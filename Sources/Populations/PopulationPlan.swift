@@ -185,6 +185,25 @@ public struct PopulationPlan: Sendable {
   private func draw(_ index: Int, label: SubstructureClass, attempt: Int) throws -> DrawnScene {
     var drawing = Drawing(
       key: key(of: index), attempt: attempt, distinctValues: spec.faults.distinctValues)
+    return try draw(&drawing, index, label: label, attempt: attempt)
+  }
+
+  /// The scene of a sample without its substructure, and the parameters of it that might as well have other values.
+  ///
+  /// - Parameter replacements: Values in the place of what was drawn.
+  package func smoothScene(
+    of sample: DrawnScene, replacing replacements: [String: Double] = [:]
+  ) throws -> (scene: SceneSpec, free: [FreeParameter]) {
+    var drawing = Drawing(
+      key: key(of: sample.index), attempt: sample.redraws, distinctValues: spec.faults.distinctValues,
+      replacing: replacements)
+    let drawn = try draw(&drawing, sample.index, label: .noSubstructure, attempt: sample.redraws)
+    return (drawn.scene, drawing.free)
+  }
+
+  private func draw(
+    _ drawing: inout Drawing, _ index: Int, label: SubstructureClass, attempt: Int
+  ) throws -> DrawnScene {
     let geometry = try LensGeometry(
       lensRedshift: drawing.draw("redshift.lens", spec.redshift.lens),
       sourceRedshift: drawing.draw("redshift.source", spec.redshift.source), cosmology: spec.cosmology)

@@ -39,6 +39,8 @@ public struct PopulationSpec: SpecFields {
   /// Whether the samples 0, 1, 2 (then 3, 4, 5, and so on) share host, source and noise and differ in the
   /// substructure alone.
   public var pairs = false
+  /// Whether tables list how well each sample's substructure can be seen; see `DetectabilityForecast`.
+  public var forecast = false
   /// Left out, a sample that cannot be rendered is an error.
   public var redraw: RedrawSpec?
   public var split = SplitSpec()
@@ -68,6 +70,7 @@ public struct PopulationSpec: SpecFields {
     visitor.text("description", &description)
     visitClasses(visitor)
     visitor.flag("pairs", &pairs)
+    visitor.flag("forecast", &forecast)
     visitor.object("redraw", &redraw)
     visitor.object("split", &split)
     visitor.object("cosmology", &cosmology)

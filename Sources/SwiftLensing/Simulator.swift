@@ -141,7 +141,7 @@ public struct Simulator: Sendable {
     nonisolated(unsafe) let (images, labels, parameters) = (images, labels, parameters)
     let classes = plan.spec.classes
     try RenderingBatch(plan, threads: threads).forEach(indices) { position, sample in
-      let numbers = parameters == nil ? [] : tables.numbers(of: sample)
+      let numbers = parameters == nil ? [] : try tables.numbers(of: sample)
       try writing {
         for (k, pixel) in sample.observation.image.pixels.enumerated() { images[position * size + k] = pixel }
         labels?[position] = Int32(classes.firstIndex(of: sample.drawn.label) ?? -1)

@@ -61,7 +61,7 @@ struct ExtremeValueTests {
       let sample = try plan.sample(index, workspace: workspace)
       let isFinite = sample.observation.image.pixels.allSatisfy { $0.isFinite }
       #expect(isFinite, "\(place)")
-      for number in tables.numbers(of: sample) {
+      for number in try tables.numbers(of: sample) {
         if let number { #expect(number.isFinite, "\(place)") }
       }
     }

@@ -275,7 +275,7 @@ private struct Outcome {
       expected.append(zip(observation.source.pixels, observation.lens.pixels).map { $0 + $1 })
       drawn.append(sample.drawn)
       labels.append("\(sample.drawn.label) \(sample.drawn.split) \(sample.drawn.pair ?? -1)")
-      for (column, number) in zip(tables.numberColumns, tables.numbers(of: sample)) {
+      for (column, number) in zip(tables.numberColumns, try tables.numbers(of: sample)) {
         table[column.name, default: []].append(number)
       }
     }

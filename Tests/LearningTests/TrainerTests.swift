@@ -167,7 +167,9 @@ extension TorchTests {
           } catch { return "\(error)" }
         }
         var bad = spec(.resnet18, epochs: 0)
-        #expect(message { _ = try train(bad, folder) } == "epochs: '0' given, must be a whole number from 1 to 100000")
+        #expect(
+          message { _ = try train(bad, folder) }
+            == "epochs: '0' given, must be a whole number from 1 to 100000")
         bad = spec(.resnet18, epochs: 1)
         bad.rate = -1
         #expect(message { _ = try train(bad, folder) }.hasPrefix("rate: -1 given"))

@@ -39,6 +39,14 @@ def raises(kind, body, text):
         raise AssertionError(f"no {kind.__name__} that says {text}")
 
 
+def expect_forecast():
+    """Columns on request: nothing for images without substructure, and less when the lens is not known."""
+    parameters = Simulator("model-a", seed=3, forecast=True, **SMALL).batch(0, 6).parameters
+    known, projected = parameters["forecast_known"], parameters["forecast_projected"]
+    assert (known[::3] == 0).all() and (projected[::3] == 0).all()
+    assert (projected < known)[[1, 2, 4, 5]].all() and (projected[[1, 2, 4, 5]] > 0).all()
+
+
 MAPS = ["convergence", "deflection_x", "deflection_y", "potential", "magnification", "noise_free", "substructure_convergence"]
 
 
@@ -80,6 +88,7 @@ def check():
     assert simulator.units["source_intensity"] == "electron/s"
     assert [np.isnan(value) for value in length] == [label != 1 for label in batch.labels]
 
+    expect_forecast()
     sample = simulator.sample(7)
     assert np.array_equal(sample.image, batch.images[3]) and sample.label == 1
     assert sample.parameters["vortex_length"] == length[3] and "spherical_count" not in sample.parameters
