@@ -121,6 +121,7 @@ int32_t lens_tensor_affine(const lens_tensor *x, double scale, double offset, le
 int32_t lens_tensor_reduce(lens_reduction operation, const lens_tensor *x, const int64_t *dimensions, int32_t rank,
                            lens_tensor **result) {
   return making(result, [&] {
+    if (operation == LENS_MAXIMUM) return x->value.amax(sizes(dimensions, rank));
     const bool is_sum = operation == LENS_SUM;
     if (rank == 0) return is_sum ? x->value.sum() : x->value.mean();
     return is_sum ? x->value.sum(sizes(dimensions, rank)) : x->value.mean(sizes(dimensions, rank));

@@ -8,9 +8,24 @@ public struct Pass {
   public let generator: TensorGenerator
   /// Into how many parts batch statistics divide a batch while training.
   package var parts = 1
+  /// What layers keep from batch to batch while no weight changes; only in passes that train nothing.
+  let expandedFilters: ExpandedFilters?
 
   public init(isTraining: Bool, generator: TensorGenerator) {
     (self.isTraining, self.generator) = (isTraining, generator)
+    expandedFilters = isTraining ? nil : ExpandedFilters()
+  }
+}
+
+/// Filters that were made of weights, by the layer that made them.
+final class ExpandedFilters {
+  private var tensors: [ObjectIdentifier: Tensor] = [:]
+
+  func filter(of layer: AnyObject, _ make: () throws -> Tensor) rethrows -> Tensor {
+    if let tensor = tensors[ObjectIdentifier(layer)] { return tensor }
+    let tensor = try make()
+    tensors[ObjectIdentifier(layer)] = tensor
+    return tensor
   }
 }
 

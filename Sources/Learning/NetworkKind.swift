@@ -5,6 +5,16 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   case resnet18, resnet34, resnet50, alexnet
   /// For images of some 64 pixels.
   case smallResidual = "small_residual"
+  // Scores that do not change when the image is turned or mirrored.
+  case steerableC4 = "steerable_c4"
+  case steerableC8 = "steerable_c8"
+  case steerableD4 = "steerable_d4"
+  case steerableD8 = "steerable_d8"
+  /// Of the equivariant studies.
+  case publishedC4 = "published_c4"
+  case publishedC8 = "published_c8"
+  case publishedD4 = "published_d4"
+  case publishedD8 = "published_d8"
   case autoencoder, variational, adversarial, boltzmann
   /// TorchScript modules from Python, of any architecture.
   case scriptClassifier = "script_classifier"
@@ -16,8 +26,8 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   /// they reconstruct one.
   public var isSupervised: Bool {
     switch self {
-    case .resnet18, .resnet34, .resnet50, .alexnet, .smallResidual, .scriptClassifier: true
     case .autoencoder, .variational, .adversarial, .boltzmann, .scriptAutoencoder: false
+    default: true
     }
   }
 
@@ -65,6 +75,17 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
     }
   }
 
+  /// What moves an image without changing a score; nil for networks that promise nothing.
+  public var group: SymmetryGroup? {
+    switch self {
+    case .steerableC4, .publishedC4: SymmetryGroup(rotations: 4, hasReflections: false)
+    case .steerableC8, .publishedC8: SymmetryGroup(rotations: 8, hasReflections: false)
+    case .steerableD4, .publishedD4: SymmetryGroup(rotations: 4, hasReflections: true)
+    case .steerableD8, .publishedD8: SymmetryGroup(rotations: 8, hasReflections: true)
+    default: nil
+    }
+  }
+
   /// Nil for what is none of the built-in classifiers.
   private func classifier(
     width: Int, height: Int, classes: Int, _ generator: TensorGenerator
@@ -73,6 +94,10 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
     case .resnet18: return try ResidualNetwork(depth: 18, classes: classes, generator)
     case .resnet34: return try ResidualNetwork(depth: 34, classes: classes, generator)
     case .resnet50: return try ResidualNetwork(depth: 50, classes: classes, generator)
+    case .steerableC4, .steerableC8, .steerableD4, .steerableD8:
+      return try group.map { try SteerableNetwork.small($0, classes: classes, generator) }
+    case .publishedC4, .publishedC8, .publishedD4, .publishedD8:
+      return try group.map { try SteerableNetwork.published($0, classes: classes, generator) }
     case .smallResidual: return try ResidualNetwork.small(classes: classes, generator)
     case .alexnet:
       guard min(width, height) >= AlexNetwork.smallestSide else {

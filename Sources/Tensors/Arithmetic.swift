@@ -35,6 +35,9 @@ extension Tensor {
   /// As `sum`.
   public func mean(over dimensions: [Int] = []) throws -> Tensor { try reduced(LENS_MEAN, dimensions) }
 
+  /// As `sum`; equal ones share the derivative.
+  public func maximum(over dimensions: [Int] = []) throws -> Tensor { try reduced(LENS_MAXIMUM, dimensions) }
+
   /// Where the largest element along a dimension is.
   public func indexOfLargest(along dimension: Int) throws -> Tensor {
     try requireDimension(dimension)

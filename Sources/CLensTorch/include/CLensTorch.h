@@ -29,7 +29,7 @@ typedef enum {
 
 typedef enum { LENS_ADD, LENS_SUBTRACT, LENS_MULTIPLY, LENS_DIVIDE, LENS_MATRIX_PRODUCT } lens_binary;
 
-typedef enum { LENS_SUM, LENS_MEAN } lens_reduction;
+typedef enum { LENS_SUM, LENS_MEAN, LENS_MAXIMUM } lens_reduction;
 
 // Of predictions and targets; class labels are 64-bit integers.
 typedef enum { LENS_SQUARED_ERROR, LENS_CROSS_ENTROPY, LENS_BINARY_CROSS_ENTROPY } lens_loss;
