@@ -34,6 +34,10 @@ public struct AlexNetwork: StagedNetwork {
 
   public var stages: [any Layer] {
     features.layers
-      + [Function(inPass: { try classifier($0.adaptiveMeanPool(height: 6, width: 6).flattened(), $1) })]
+      + [
+        Function(
+          of: [classifier],
+          inPass: { try classifier($0.adaptiveMeanPool(height: 6, width: 6).flattened(), $1) })
+      ]
   }
 }

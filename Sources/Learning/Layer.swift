@@ -72,14 +72,18 @@ public struct Sequential: Layer {
   }
 }
 
-/// A function without parameters.
+/// A function without parameters, or of layers that are somebody else's.
 public struct Function: Layer {
   private let body: (Tensor, Pass) throws -> Tensor
+  /// Of the layers that it calls.
+  public let state: [NamedTensor]
 
-  public init(_ body: @escaping (Tensor) throws -> Tensor) { self.body = { x, _ in try body(x) } }
-  init(inPass body: @escaping (Tensor, Pass) throws -> Tensor) { self.body = body }
+  public init(_ body: @escaping (Tensor) throws -> Tensor) { self.init(inPass: { x, _ in try body(x) }) }
 
-  public var state: [NamedTensor] { [] }
+  init(of layers: [any Layer] = [], inPass body: @escaping (Tensor, Pass) throws -> Tensor) {
+    (self.body, state) = (body, layers.flatMap(\.state))
+  }
+
   public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try body(x, pass) }
 
   public static var rectifier: Function { Function { try $0.rectified() } }

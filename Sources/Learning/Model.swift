@@ -18,6 +18,8 @@ public struct Model {
   public let reconstruct: ((Tensor, Pass) throws -> Tensor)?
   /// Where a classifier saw a class in each image; see `StagedNetwork.activationMaps`.
   public var activationMaps: ((_ images: Tensor, _ labels: [Int], Pass) throws -> Tensor)?
+  /// What leaves each layer for images of a size; nil for what is no chain of layers.
+  var layers: ((_ images: Tensor, Pass) throws -> [(name: String, shape: [Int], parameters: Int)])?
   /// Where the parameters live, if that is a module from Python.
   public var script: ScriptModule?
 
@@ -48,7 +50,22 @@ public struct Model {
       state: state, phases: [phase],
       validationLoss: { try network($0.images, $1).crossEntropy($0.labels) },
       classify: { try network($0, $1) }, reconstruct: nil,
-      activationMaps: { try network.activationMaps($0, labels: $1, $2) })
+      activationMaps: { try network.activationMaps($0, labels: $1, $2) },
+      layers: { try network.outline($0, $1) })
+  }
+
+  /// The layers of a classifier for people: name, "channels x height x width" of what leaves it, parameters.
+  public func outline(width: Int, height: Int, device: Device = .cpu) throws -> [(
+    name: String, shape: String, parameters: Int
+  )]? {
+    guard let layers else { return nil }
+    let generator = try TensorGenerator(seed: 0, device: device)
+    let image = try Tensor(repeating: 0, shape: [1, 1, height, width], device: generator.device)
+    return try withoutGradients {
+      try layers(image, Pass(isTraining: false, generator: generator)).map {
+        ($0.name, $0.shape.dropFirst().map { "\($0)" }.joined(separator: " x "), $0.parameters)
+      }
+    }
   }
 
   static func autoencoder(_ network: ConvolutionalAutoencoder) -> Model {

@@ -10,6 +10,8 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   case steerableC8 = "steerable_c8"
   case steerableD4 = "steerable_d4"
   case steerableD8 = "steerable_d8"
+  case wideD4 = "wide_d4"
+  case transformerD4 = "transformer_d4"
   /// Of the equivariant studies.
   case publishedC4 = "published_c4"
   case publishedC8 = "published_c8"
@@ -80,7 +82,8 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
     switch self {
     case .steerableC4, .publishedC4: SymmetryGroup(rotations: 4, hasReflections: false)
     case .steerableC8, .publishedC8: SymmetryGroup(rotations: 8, hasReflections: false)
-    case .steerableD4, .publishedD4: SymmetryGroup(rotations: 4, hasReflections: true)
+    case .steerableD4, .publishedD4, .wideD4, .transformerD4:
+      SymmetryGroup(rotations: 4, hasReflections: true)
     case .steerableD8, .publishedD8: SymmetryGroup(rotations: 8, hasReflections: true)
     default: nil
     }
@@ -96,6 +99,9 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
     case .resnet50: return try ResidualNetwork(depth: 50, classes: classes, generator)
     case .steerableC4, .steerableC8, .steerableD4, .steerableD8:
       return try group.map { try SteerableNetwork.small($0, classes: classes, generator) }
+    case .wideD4: return try group.map { try SteerableNetwork.wide($0, classes: classes, generator) }
+    case .transformerD4:
+      return try group.map { try SteerableNetwork.transformer($0, classes: classes, generator) }
     case .publishedC4, .publishedC8, .publishedD4, .publishedD8:
       return try group.map { try SteerableNetwork.published($0, classes: classes, generator) }
     case .smallResidual: return try ResidualNetwork.small(classes: classes, generator)

@@ -85,9 +85,22 @@ public struct ResidualNetwork: StagedNetwork {
   }
 
   public var stages: [any Layer] {
-    [Function(inPass: { try stemNormalization(stem($0, $1), $1).rectified() })]
+    [
+      Function(
+        of: [stem, stemNormalization], inPass: { try stemNormalization(stem($0, $1), $1).rectified() })
+    ]
       + (hasPooling ? [Function.maximumPool(3, stride: 2, padding: 1)] : []) + residualStages
-      + [Function(inPass: { try classifier($0.adaptiveMeanPool(height: 1, width: 1).flattened(), $1) })]
+      + [
+        Function(
+          of: [classifier],
+          inPass: { try classifier($0.adaptiveMeanPool(height: 1, width: 1).flattened(), $1) })
+      ]
+  }
+}
+
+extension ResidualNetwork {
+  public var stageNames: [String] {
+    ["stem"] + (hasPooling ? ["pooling"] : []) + residualStages.indices.map { "layer\($0 + 1)" } + ["classes"]
   }
 }
 

@@ -4,12 +4,28 @@ import Tensors
 public protocol StagedNetwork: Layer {
   /// From images [batch, channels, height, width] to logits [batch, classes].
   var stages: [any Layer] { get }
+  /// Of the stages.
+  var stageNames: [String] { get }
 }
 
 extension StagedNetwork {
   /// Logits [batch, classes] of images [batch, channels, height, width].
   public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try stages.reduce(x) { x, stage in try stage(x, pass) }
+  }
+
+  public var stageNames: [String] {
+    stages.indices.map { $0 == stages.count - 1 ? "classes" : "stage \($0 + 1)" }
+  }
+
+  /// What leaves each stage.
+  func outline(_ images: Tensor, _ pass: Pass) throws -> [(name: String, shape: [Int], parameters: Int)] {
+    var x = images
+    // Stages hand their parameters to none but the whole: what one of them has is counted where it stands.
+    return try zip(stageNames, stages).map { name, stage in
+      x = try stage(x, pass)
+      return (name, x.shape, stage.parameters.reduce(0) { $0 + $1.count })
+    }
   }
 
   /// Where in an image the network saw a class: Grad-CAM.

@@ -7,6 +7,8 @@ import Tensors
 /// | layout | layers |
 /// |---|---|
 /// | small | a 5 x 5 lifting, then residual blocks as in `ResidualNetwork.small`, with as many channels: 16 to 128 |
+/// | wide | a 3 x 3 lifting, then two residual blocks on each of three scales with 64, 128 and 256 channels (Zagoruyko & Komodakis 2016, arXiv:1605.07146, with 16 layers and 4 times the width) |
+/// | transformer | the small one to its third scale, then two layers of `EquivariantAttention` |
 /// | published | six convolutions of 7, 5, 5, 5, 5, 5 pixels to 24, 48, 48, 96, 96 and 64 fields, halved after the second, fourth and last |
 ///
 /// Reference: Weiler & Cesa (2019), arXiv:1911.08251; the published layout is that of their example for rotated digits, which the
@@ -23,31 +25,59 @@ public struct SteerableNetwork: StagedNetwork {
 
   public var stages: [any Layer] {
     body.map(\.layer) + [
-      Function(inPass: { x, pass in
-        try classifier(
-          Function.groupPool(group)(x, pass).adaptiveMeanPool(height: 1, width: 1).flattened(), pass)
-      })
+      Function(
+        of: [classifier],
+        inPass: { x, pass in
+          try classifier(
+            Function.groupPool(group)(x, pass).adaptiveMeanPool(height: 1, width: 1).flattened(), pass)
+        })
     ]
   }
+
+  public var stageNames: [String] { body.map(\.name) + ["classes"] }
 
   public static func small(_ group: SymmetryGroup, classes: Int, _ generator: TensorGenerator) throws
     -> SteerableNetwork
   {
+    try residual(group, classes, channels: [16, 32, 64, 128], blocks: [2, 2, 2, 1], stem: 5, generator)
+  }
+
+  public static func wide(_ group: SymmetryGroup, classes: Int, _ generator: TensorGenerator) throws
+    -> SteerableNetwork
+  {
+    try residual(group, classes, channels: [64, 128, 256], blocks: [2, 2, 2], stem: 3, generator)
+  }
+
+  public static func transformer(_ group: SymmetryGroup, classes: Int, _ generator: TensorGenerator) throws
+    -> SteerableNetwork
+  {
+    try residual(
+      group, classes, channels: [16, 32, 64], blocks: [2, 2, 1], stem: 5, attentionLayers: 2, generator)
+  }
+
+  /// - Parameter channels: Of each scale, in all elements of the group together.
+  private static func residual(
+    _ group: SymmetryGroup, _ classes: Int, channels: [Int], blocks: [Int], stem: Int,
+    attentionLayers: Int = 0, _ generator: TensorGenerator
+  ) throws -> SteerableNetwork {
     // Filters of 3 pixels hold no eighth turns.
     let kernel = 4 % group.rotations == 0 ? 3 : 5
-    let fields = [16, 32, 64, 128].map { max(1, $0 / group.count) }
+    let fields = channels.map { max(1, $0 / group.count) }
     var body: [(String, any Layer)] = [
-      ("stem", try SteerableLayer(group, 1, fields[0], kernel: 5, isLifting: true, generator)),
+      ("stem", try SteerableLayer(group, 1, fields[0], kernel: stem, isLifting: true, generator)),
       ("halving1", Function.halving),
     ]
     var inputs = fields[0]
-    for (stage, count) in [2, 2, 2, 1].enumerated() {
+    for (stage, count) in blocks.enumerated() {
       if stage > 0 { body.append(("halving\(stage + 1)", Function.halving)) }
       let blocks: [any Layer] = try (0..<count).map { _ in
         defer { inputs = fields[stage] }
         return try SteerableBlock(group, inputs, fields[stage], kernel: kernel, generator)
       }
       body.append(("layer\(stage + 1)", Sequential(blocks)))
+    }
+    for number in 0..<attentionLayers {
+      body.append(("attention\(number + 1)", try EquivariantAttention(group, fields: inputs, generator)))
     }
     return SteerableNetwork(body, group, classifier: try Linear(inputs, classes, generator))
   }

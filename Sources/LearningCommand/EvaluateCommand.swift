@@ -83,9 +83,16 @@ struct EvaluateCommand: ParsableCommand {
       let possible = bound > 0 ? try forecast() : nil
       let (kind, model) = try Trainer.trained(path, images: images, device: processor)
       let evaluation = try EvaluationReport(folder: place, device: processor)
-        .write(kind, model, images, from: source, history: TrainingLog.read(from: folder), bound: possible)
+        .write(
+          kind, model, images, from: source, history: TrainingLog.read(from: folder), bound: possible,
+          population: population)
       try show(evaluation)
     }
+  }
+
+  /// Of simulated images.
+  private var population: String {
+    dataset == nil ? (try? training(preparation: Preparation()).name) ?? "" : ""
   }
 
   /// Nil where there is nothing to tell from each other.

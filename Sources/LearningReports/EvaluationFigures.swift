@@ -27,6 +27,30 @@ enum EvaluationFigures {
     ]
   }
 
+  /// The areas on the validation images against how many training images were seen; nil without at least one epoch of a
+  /// classifier.
+  ///
+  /// - Parameter published: Values to compare with, by name.
+  static func learning(_ history: [EpochMetrics], published: [(name: String, area: Double)]) -> CurveFigure? {
+    let seen = history.filter { $0.area != nil && $0.images != nil }
+    guard let last = seen.last, let end = last.images else { return nil }
+    func curve(_ name: String, _ area: (EpochMetrics) -> Double?) -> CurveFigure.Curve {
+      CurveFigure.Curve(name, seen.map { (Double($0.images ?? 0) / 1000, area($0) ?? .nan) })
+    }
+    let classes = (last.areaByClass ?? [:]).keys.sorted()
+    var curves = [curve(Evaluation.anyClass) { $0.area }]
+    if classes.count > 1 { curves += classes.map { name in curve(name) { $0.areaByClass?[name] } } }
+    let guides = published.map { name, area in
+      CurveFigure.Curve(
+        "\(name) \(rounded(area, 4))", [(0, area), (Double(end) / 1000, area)], isGuide: true)
+    }
+    var figure = CurveFigure(
+      "Area against images seen", x: "thousands of training images", y: "area under the curve",
+      curves + guides)
+    figure.hasDots = true
+    return figure
+  }
+
   /// Of several evaluations, with the line of guessing.
   static func rates(_ title: String, _ evaluations: [Evaluation]) -> CurveFigure {
     var figure = CurveFigure(

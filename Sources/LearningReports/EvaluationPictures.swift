@@ -32,6 +32,26 @@ enum EvaluationPictures {
     }
   }
 
+  /// The images of each class that the network is most wrong about, and those that it is most sure of.
+  static func extremes(_ images: ImageSet, _ judged: Judgement) -> Canvas {
+    let rows = images.classes.enumerated().flatMap { label, name -> [ContactSheet.Row] in
+      func sureness(_ number: Int) -> Double { judged.probabilities[number][label] }
+      let sorted = images.labels.indices.filter { images.labels[$0] == label }
+        .sorted { sureness($0) < sureness($1) }
+      return [
+        ("worst", sorted.prefix(tilesPerClass)), ("best", sorted.suffix(tilesPerClass).reversed()[...]),
+      ].map {
+        kind, numbers in
+        row("\(name): \(kind)", Array(numbers), images, { Array(images.image($0)) }) {
+          "#\($0) P \(rounded(sureness($0), 2))"
+        }
+      }.filter { !$0.tiles.isEmpty }
+    }
+    return ContactSheet(
+      title: "Most and least mistaken, with the probability of the true class", rows: rows, tileSize: tileSize
+    ).draw()
+  }
+
   /// Images, and where the network sees their class in them.
   static func activationMaps(
     _ model: Model, _ images: ImageSet, _ judged: Judgement, _ device: Device

@@ -28,17 +28,22 @@ public struct EvaluationReport {
   /// - Parameters:
   ///   - source: Where the images are from, for the reader.
   ///   - history: Of the training; none is no curve of losses.
+  ///   - population: Its name, beside whose published values the learning curve stands.
   ///   - bound: Of the images' population; nil leaves out what is possible.
   /// - Throws: `TrainingError` if the images cannot be judged, `FileError` if a file cannot be written.
   public func write(
     _ kind: NetworkKind, _ model: Model, _ images: ImageSet, from source: String, history: [EpochMetrics],
-    bound: ForecastTable? = nil
+    bound: ForecastTable? = nil, population: String = ""
   ) throws -> Evaluation {
     let (judged, guesses) = try judge(model, images)
     var evaluation = try Evaluation(kind.rawValue, judged, of: images, from: source)
     if let bound { evaluation.setBounds(bound) }
     try write(evaluation, judged, images)
     var page = summary(of: evaluation)
+    if let learning = EvaluationFigures.learning(history, published: PublishedResult.guides(population)) {
+      try learning.write(to: "\(folder)/learning.svg")
+      page.picture("learning.svg", "Area under the curve against images seen")
+    }
     if !history.isEmpty {
       for loss in EvaluationFigures.losses(history, kind) {
         try loss.figure.write(to: "\(folder)/\(loss.name)")
@@ -47,6 +52,12 @@ public struct EvaluationReport {
     }
     try addCurves(to: &page, evaluation, judged, images)
     try addPictures(to: &page, model, judged, images, guesses)
+    if let outline = try model.outline(width: images.width, height: images.height, device: device) {
+      page.heading("The network, layer by layer")
+      page.table(
+        ["layer", "maps that leave it", "parameters"],
+        outline.map { [$0.name, $0.shape, "\($0.parameters)"] })
+    }
     try page.write(to: "\(folder)/\(Self.pageName)")
     return evaluation
   }
@@ -156,6 +167,10 @@ public struct EvaluationReport {
       try add(
         EvaluationPictures.reconstructions(images, guesses, judged.scores), "reconstructions.png",
         "Reconstructions")
+    }
+    if !judged.probabilities.isEmpty {
+      try add(
+        EvaluationPictures.extremes(images, judged), "extremes.png", "Worst and best images")
     }
     if let canvas = try EvaluationPictures.activationMaps(model, images, judged, device) {
       try add(canvas, "activation_maps.png", "Activation maps")

@@ -25,5 +25,16 @@ struct PublishedResult {
     PublishedResult("boltzmann", 0.51054, 0.50870, distances: (1.271, 1.258)),
   ]
 
+  /// Areas that stand beside the learning curve of images as they were released: of the first network and of the best.
+  ///
+  /// Reference for C8: the equivariant study of 2023 as the literature restates it.
+  static func guides(_ population: String) -> [(name: String, area: Double)] {
+    switch population {
+    case "model-a-released": [("ResNet-18, published", 0.99637), ("C8, published", 0.9984)]
+    case "model-b-released": [("ResNet-18, published", 0.9848), ("C8, published", 0.9950)]
+    default: []
+    }
+  }
+
   static func of(_ network: String) -> PublishedResult? { all.first { $0.network == network } }
 }
