@@ -95,6 +95,7 @@ int32_t lens_tensor_unary(lens_unary operation, const lens_tensor *x, lens_tenso
       case LENS_SOFTPLUS: return at::softplus(v);
       case LENS_EXP: return at::exp(v);
       case LENS_SQUARE: return at::square(v);
+      case LENS_SQUARE_ROOT: return at::sqrt(v);
       case LENS_LOG_SOFTMAX: return at::log_softmax(v, -1);
     }
     TORCH_CHECK(false, "unknown operation ", static_cast<int>(operation));

@@ -12,6 +12,8 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   case steerableD8 = "steerable_d8"
   case wideD4 = "wide_d4"
   case transformerD4 = "transformer_d4"
+  /// Of complex maps whose phases turn with the image.
+  case harmonic
   /// Of the equivariant studies.
   case publishedC4 = "published_c4"
   case publishedC8 = "published_c8"
@@ -80,7 +82,7 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   /// What moves an image without changing a score; nil for networks that promise nothing.
   public var group: SymmetryGroup? {
     switch self {
-    case .steerableC4, .publishedC4: SymmetryGroup(rotations: 4, hasReflections: false)
+    case .steerableC4, .publishedC4, .harmonic: SymmetryGroup(rotations: 4, hasReflections: false)
     case .steerableC8, .publishedC8: SymmetryGroup(rotations: 8, hasReflections: false)
     case .steerableD4, .publishedD4, .wideD4, .transformerD4:
       SymmetryGroup(rotations: 4, hasReflections: true)
@@ -99,6 +101,7 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
     case .resnet50: return try ResidualNetwork(depth: 50, classes: classes, generator)
     case .steerableC4, .steerableC8, .steerableD4, .steerableD8:
       return try group.map { try SteerableNetwork.small($0, classes: classes, generator) }
+    case .harmonic: return try HarmonicNetwork(classes: classes, generator)
     case .wideD4: return try group.map { try SteerableNetwork.wide($0, classes: classes, generator) }
     case .transformerD4:
       return try group.map { try SteerableNetwork.transformer($0, classes: classes, generator) }

@@ -26,6 +26,7 @@ extension Tensor {
   /// ln(1 + exp x).
   public func softplus() throws -> Tensor { try unary(LENS_SOFTPLUS) }
   public func exponential() throws -> Tensor { try unary(LENS_EXP) }
+  public func squareRoot() throws -> Tensor { try unary(LENS_SQUARE_ROOT) }
   public func squared() throws -> Tensor { try unary(LENS_SQUARE) }
   /// Logarithms of the probabilities whose logits stand along the last dimension.
   public func logarithmicSoftmax() throws -> Tensor { try unary(LENS_LOG_SOFTMAX) }

@@ -104,6 +104,8 @@ extension TorchTests {
     @Test(arguments: NetworkKind.allCases.filter { $0.group != nil }, [33, 40])
     func `scores do not change when an image is turned or mirrored`(kind: NetworkKind, side: Int) throws {
       let group = try #require(kind.group)
+      // The large ones, whose layers are those of the small ones, on one size.
+      if kind.rawValue.hasPrefix("published") && side != 33 { return }
       let generator = try TensorGenerator(seed: 5)
       // As trained: statistics that are not those of the beginning.
       let model = try kind.make(width: side, height: side, classes: 3, generator)
@@ -154,8 +156,8 @@ extension TorchTests {
         }
         return sum
       }
-      let (c4, c8) = (try drift(.steerableC4), try drift(.steerableC8))
-      print("worst error: drift of scores over an eighth turn: C4 \(c4), C8 \(c8)")
+      let (c4, c8, harmonic) = (try drift(.steerableC4), try drift(.steerableC8), try drift(.harmonic))
+      print("worst error: drift of scores over an eighth turn: C4 \(c4), C8 \(c8), harmonic \(harmonic)")
       #expect(c8 < c4)
     }
 

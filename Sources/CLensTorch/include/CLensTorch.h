@@ -24,7 +24,7 @@ typedef struct lens_generator lens_generator;
 typedef struct lens_script lens_script;
 
 typedef enum {
-  LENS_RELU, LENS_TANH, LENS_SIGMOID, LENS_SOFTPLUS, LENS_EXP, LENS_SQUARE, LENS_LOG_SOFTMAX
+  LENS_RELU, LENS_TANH, LENS_SIGMOID, LENS_SOFTPLUS, LENS_EXP, LENS_SQUARE, LENS_SQUARE_ROOT, LENS_LOG_SOFTMAX
 } lens_unary;
 
 typedef enum { LENS_ADD, LENS_SUBTRACT, LENS_MULTIPLY, LENS_DIVIDE, LENS_MATRIX_PRODUCT } lens_binary;
