@@ -57,6 +57,7 @@ public struct DatasetImages: ImageSource {
     }
     isOfTuples = try loadPopulation("\(path)/spec.yaml").pairs
     (originalWidth, originalHeight) = (manifest.imageShape[2], manifest.imageShape[1])
+    try preparation.check(width: manifest.imageShape[2], height: manifest.imageShape[1])
     (width, height) = (preparation.side(of: originalWidth), preparation.side(of: originalHeight))
     self.classes = classes
     let digests = manifest.files.filter { names.contains($0.name) }.map { "\($0.name) \($0.sha256)" }

@@ -45,6 +45,14 @@ public struct Preparation: SpecFields, Codable, Equatable {
   /// Pixels along an axis that are left of so many.
   func side(of pixels: Int) -> Int { min(crop ?? pixels, pixels) / bin }
 
+  /// - Throws: `TrainingError` if nothing is left.
+  func check(width: Int, height: Int) throws {
+    if side(of: width) > 0 && side(of: height) > 0 { return }
+    throw TrainingError(
+      "preparation: bin \(bin) given\(crop.map { " and crop \($0)" } ?? ""), which leaves nothing of \(width) x \(height) pixels"
+    )
+  }
+
   func apply(to image: [Float], width: Int) -> [Float] {
     stretch.apply(to: cut(image, width: width).map { $0 / Float(bin * bin) })
   }

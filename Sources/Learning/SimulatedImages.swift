@@ -49,6 +49,7 @@ public struct SimulatedImages: ImageSource, Sendable {
     guard (1...Self.firstForJudging).contains(count) else {
       throw TrainingError("count: \(count) given, must be from 1 to \(Self.firstForJudging)")
     }
+    try preparation.check(width: plan.spec.instrument.width, height: plan.spec.instrument.height)
     (self.classes, self.count, self.first, self.preparation) = (classes, count, first, preparation)
     self.plan = plan.withPairs(false)
     (originalWidth, width) = (plan.spec.instrument.width, preparation.side(of: plan.spec.instrument.width))

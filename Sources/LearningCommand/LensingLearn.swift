@@ -18,7 +18,9 @@ struct LensingLearn: ParsableCommand {
       Exit codes: 0 success, 2 bad input, a file or standard output that cannot be read or written, or a training that \
       cannot go on, 64 wrong usage, 130 stopped by Ctrl-C.
       """,
-    subcommands: [TrainCommand.self, EvaluateCommand.self, CompareCommand.self, TimeCommand.self])
+    subcommands: [
+      TrainCommand.self, EvaluateCommand.self, CompareCommand.self, TableCommand.self, TimeCommand.self,
+    ])
 
   static func main() {
     prepareStandardStreams()

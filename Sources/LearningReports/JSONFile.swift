@@ -7,3 +7,12 @@ func jsonBytes(_ value: some Encodable) throws -> [UInt8] {
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
   return Array(try encoder.encode(value)) + [0x0A]
 }
+
+/// What `jsonBytes` wrote.
+///
+/// - Throws: `DecodingError`.
+func decoded<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value {
+  let decoder = JSONDecoder()
+  decoder.keyDecodingStrategy = .convertFromSnakeCase
+  return try decoder.decode(type, from: Data(bytes))
+}

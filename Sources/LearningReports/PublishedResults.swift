@@ -36,5 +36,14 @@ struct PublishedResult {
     }
   }
 
+  /// Of a network on images as they were released.
+  static func area(of network: String, on population: String) -> Double? {
+    let areas: [String: [String: Double]] = [
+      "model-a-released": ["resnet18": 0.99637, "published_c8": 0.9984, "steerable_c8": 0.9984],
+      "model-b-released": ["resnet18": 0.9848, "published_c8": 0.9950, "steerable_c8": 0.9950],
+    ]
+    return areas[population]?[network]
+  }
+
   static func of(_ network: String) -> PublishedResult? { all.first { $0.network == network } }
 }

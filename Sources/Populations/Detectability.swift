@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// How far substructure moves an image, in standard deviations of its noise.
 public struct Detectability: Sendable, Equatable {

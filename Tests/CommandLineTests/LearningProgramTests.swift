@@ -15,7 +15,9 @@ struct LearningProgramTests {
   ]
 
   private func learn(_ arguments: [String], in folder: String) throws -> ProcessResult {
-    try runBuilt("lensing-learn", arguments, in: folder)
+    // Forecasts of a few images are as good here as of hundreds.
+    try runBuilt(
+      "lensing-learn", arguments + (arguments.first == "evaluate" ? ["--bound", "2"] : []), in: folder)
   }
 
   @Test func `a dataset is trained on, resumed and judged`() throws {
@@ -110,6 +112,32 @@ struct LearningProgramTests {
           try readFile("\(folder)/again/\(name)") == readFile("\(folder)/Output/released-a/\(name)")
         #expect(isSame, "\(name)")
       }
+    }
+  }
+
+  /// The script of the results, on a few images.
+  @Test func `one command trains, judges and tells, and goes on where it was broken off`() throws {
+    try withScratchFolder { folder in
+      let script = """
+        export PROGRAM='\(builtProgram("lensing-learn").path)' NETWORKS=steerable_d4 SEEDS=1 COUNT=3
+        export BOUND=2 CHANGES='--with epochs=1 --with count=4 --with validation_count=2 --with batch=6' OPTIONS='--threads 1'
+        exec '\(repositoryRoot.appending(path: "docs/results/train-all").path)' results
+        """
+      let first = try runProcess("/bin/sh", ["-c", script], in: folder)
+      #expect(first.status == 0, "\(first.errors)")
+      let table = first.output.split(separator: "\n").filter { $0.hasPrefix("|") }
+      #expect(table.count == 4 && table[0].contains("images seen"))
+      #expect(
+        table.filter { $0.contains("| model-a-released | 1 to 1 | 12 |") }.count == 1
+          && table.filter { $0.contains("| 0 to 0 | 12 |") }.count == 1, "\(table)")
+      let weights = try readFile("\(folder)/results/released-a-steerable_d4-pairs-1/weights.safetensors")
+      let second = try runProcess("/bin/sh", ["-c", script], in: folder)
+      #expect(second.output.split(separator: "\n").filter { $0.hasPrefix("|") } == table, "\(second.errors)")
+      let isKept =
+        try readFile("\(folder)/results/released-a-steerable_d4-pairs-1/weights.safetensors") == weights
+      #expect(isKept)
+      let missing = try learn(["table", "results"], in: folder)
+      #expect(missing.status == 2 && missing.errors.contains("evaluate the network first"))
     }
   }
 

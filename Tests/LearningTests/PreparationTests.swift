@@ -1,8 +1,10 @@
+import Dataset
 import FileFormats
 import Foundation
 import Learning
 import LensCore
 import LensTestSupport
+import Populations
 import Tensors
 import Testing
 
@@ -42,6 +44,28 @@ extension TorchTests {
       var worst = WorstError("prepared pixels against NumPy")
       for (ours, theirs) in zip(pixels, expected.dropFirst(2)) { worst.note(ours - theirs) }
       worst.expect(atMost: 1e-6)
+    }
+
+    @Test func `what leaves nothing, and weights that lie about it, are refused`() throws {
+      let plan = try PopulationPlan(loadPopulation("model-a", settings: ["instrument.width=40"]), seed: 3)
+      for (crop, bin) in [(3, 4), (nil, 41)] as [(Int?, Int)] {
+        var preparation = Preparation()
+        (preparation.crop, preparation.bin) = (crop, bin)
+        #expect(throws: TrainingError.self) {
+          try SimulatedImages(plan, count: 3, preparation: preparation, threads: 1)
+        }
+      }
+      try withScratchFolder { folder in
+        for text in [
+          "{\"bin\":0,\"stretch\":\"unit\"}", "{\"bin\":1,\"stretch\":\"log\"}", "[", "{\"crop\":-1}",
+        ] {
+          let file = SafeTensorsFile(entries: [:], metadata: ["preparation": text])
+          try file.write(to: "\(folder)/weights.safetensors")
+          #expect(throws: FileError.self) { try Trainer.preparation(of: "\(folder)/weights.safetensors") }
+        }
+        try SafeTensorsFile(entries: [:]).write(to: "\(folder)/weights.safetensors")
+        #expect(try Trainer.preparation(of: "\(folder)/weights.safetensors") == Preparation())
+      }
     }
 
     @Test func `an image without light, or without contrast, gives finite numbers`() {
