@@ -79,14 +79,17 @@ public struct DetectabilityForecast: Sendable {
     func side(_ step: Double) -> [Double]? { try? change(parameter.value + step) }
     var step = 1e-4 * parameter.width
     for _ in 0..<2 {
-      guard let trial = side(step) ?? side(-step) else { return nil }
+      guard let trial = side(step) ?? side(-step) else {
+        throw NumericalError.noSolution(
+          quantity: "forecast", context: "no lens can be rendered beside \(parameter.name) = \(parameter.value)")
+      }
       let moved = norm(trial)
       if moved == 0 { return nil }
       step = min(step * Self.step / moved, parameter.width / 10)
     }
     switch (side(step), side(-step)) {
     case (let right?, let left?): return zip(right, left).map { $0 - $1 }
-    case (nil, nil): return nil
+    case (nil, nil): return try change(parameter.value + step)
     case (let near?, nil): return side(2 * step).map { far in zip(near, far).map { 4 * $0 - $1 } } ?? near
     case (nil, let near?): return side(-2 * step).map { far in zip(near, far).map { 4 * $0 - $1 } } ?? near
     }
