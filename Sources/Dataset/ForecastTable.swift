@@ -10,7 +10,7 @@ public struct ForecastTable: Sendable {
 
   public let rows: [Row]
 
-  /// - Parameter progress: Given the number of samples that are done, on any thread.
+  /// - Parameter progress: Called when a sample is done, on any thread.
   /// - Throws: The error of the first sample that cannot be made.
   public init(
     _ forecast: DetectabilityForecast, _ plan: PopulationPlan, _ indices: Range<Int>, threads: Int,

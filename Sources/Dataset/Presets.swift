@@ -1,12 +1,12 @@
 import FileFormats
 import LensCore
 
-/// A population that comes with the program: a reviewed file of `Profiles/`, embedded in the binary.
+/// A document that comes with the program: a reviewed file of `Profiles/`, embedded in the binary.
 public struct Preset: Sendable {
   public let name: String
   public let yaml: String
 
-  private init(_ name: String, _ bytes: [UInt8]) {
+  package init(_ name: String, _ bytes: [UInt8]) {
     self.name = name
     yaml = String(decoding: bytes, as: UTF8.self)
   }

@@ -70,14 +70,10 @@ public struct Evaluation: Codable, Sendable {
     imagesFrom = source
     (self.network, self.images, classes, area) = (network, images.count, images.classes, curve.area)
     areaInterval = [interval.lowerBound, interval.upperBound]
-    areaByClass = try Self.areas(judged.scores, images)
+    areaByClass = try judged.areasByClass(images.labels, images.classes)
     (falsePositiveRates, truePositiveRates) = (curve.falsePositiveRates, curve.truePositiveRates)
     if !judged.probabilities.isEmpty {
-      let predictions = judged.probabilities.map { row in
-        row.indices.reduce(0) { row[$1] > row[$0] ? $1 : $0 }
-      }
-      let matrix = ConfusionMatrix(
-        labels: images.labels, predictions: predictions, classes: images.classes.count)
+      let matrix = judged.confusion(images.labels, images.classes)
       (accuracy, confusion) = (matrix.accuracy, matrix)
       let bins = calibrationBins(probabilities: judged.probabilities, labels: images.labels)
       (calibration, calibrationError) = (bins, expectedCalibrationError(bins))
@@ -87,20 +83,6 @@ public struct Evaluation: Codable, Sendable {
       columnSumDistance = Self.means(judged.columnSumDistances, images)
       pixelDistance = Self.means(judged.pixelDistances, images)
     }
-  }
-
-  private static func areas(_ scores: [Double], _ images: ImageSet) throws -> [String: Double] {
-    var areas: [String: Double] = [:]
-    for (label, name) in images.classes.enumerated()
-    where name != negativeClass && images.labels.contains(label) {
-      let chosen = images.labels.indices.filter {
-        images.labels[$0] == label || images.classes[images.labels[$0]] == negativeClass
-      }
-      areas[name] = try ReceiverOperatingCharacteristic(
-        scores: chosen.map { scores[$0] }, isPositive: chosen.map { images.labels[$0] == label }
-      ).area
-    }
-    return areas
   }
 
   private static func means(_ values: [Double], _ images: ImageSet) -> [String: Double] {

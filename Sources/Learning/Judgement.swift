@@ -27,7 +27,7 @@ public struct Judgement: Sendable {
       try withoutGradients {
         let batch = try images.batch(indices, on: device).images
         if let classify = model.classify {
-          try append(probabilities: classify(batch, pass).logarithmicSoftmax().exponential(), images.classes)
+          try append(logits: classify(batch, pass), images.classes)
         } else if let reconstruct = model.reconstruct {
           let guesses = try reconstruct(batch, pass).floats()
           let size = images.width * images.height
@@ -44,9 +44,10 @@ public struct Judgement: Sendable {
     }
   }
 
-  private mutating func append(probabilities values: Tensor, _ classes: [String]) throws {
+  /// - Parameter logits: [images, classes].
+  mutating func append(logits: Tensor, _ classes: [String]) throws {
     let negative = classes.firstIndex(of: Evaluation.negativeClass)
-    let values = try values.floats()
+    let values = try logits.logarithmicSoftmax().exponential().floats()
     for row in stride(from: 0, to: values.count, by: classes.count) {
       let probability = values[row..<row + classes.count].map { Double($0) }
       probabilities.append(probability)
@@ -55,6 +56,27 @@ public struct Judgement: Sendable {
       // Rounded probabilities may add up to a little more.
       scores.append(min(sum, 1))
     }
+  }
+
+  /// How often each class was taken for each: that of the largest probability, the first of equal ones.
+  func confusion(_ labels: [Int], _ classes: [String]) -> ConfusionMatrix {
+    let predictions = probabilities.map { row in row.indices.reduce(0) { row[$1] > row[$0] ? $1 : $0 } }
+    return ConfusionMatrix(labels: labels, predictions: predictions, classes: classes.count)
+  }
+
+  /// Areas under the curve of each class with substructure against none, of the classes that there are.
+  func areasByClass(_ labels: [Int], _ classes: [String]) throws -> [String: Double] {
+    var areas: [String: Double] = [:]
+    for (label, name) in classes.enumerated()
+    where name != Evaluation.negativeClass && labels.contains(label) {
+      let chosen = labels.indices.filter {
+        labels[$0] == label || classes[labels[$0]] == Evaluation.negativeClass
+      }
+      areas[name] = try ReceiverOperatingCharacteristic(
+        scores: chosen.map { scores[$0] }, isPositive: chosen.map { labels[$0] == label }
+      ).area
+    }
+    return areas
   }
 
   private mutating func append(_ image: ArraySlice<Float>, _ guess: [Float], width: Int) {

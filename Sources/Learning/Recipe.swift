@@ -86,7 +86,7 @@ public struct Recipe: SpecFields, Equatable {
   public static func load(_ source: String?, changes: [(key: String, value: String)] = []) throws -> Recipe {
     var document = SpecValue.map([])
     if let source {
-      let text = try RecipePreset.all.first { $0.name == source }?.yaml ?? readGiven(source)
+      let text = try Preset.recipes.first { $0.name == source }?.yaml ?? readGiven(source)
       document = try parseYAML(text, path: source)
     }
     for (key, value) in changes {
@@ -100,7 +100,7 @@ public struct Recipe: SpecFields, Equatable {
       throw SpecError(
         keyPath: "recipe", value: "'\(source)'",
         requirement: "there is no such recipe and no such file; "
-          + suggestion(for: source, among: RecipePreset.all.map(\.name)))
+          + suggestion(for: source, among: Preset.recipes.map(\.name)))
     }
     return try readText(source)
   }

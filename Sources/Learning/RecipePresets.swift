@@ -1,16 +1,10 @@
-/// A recipe that comes with the program: a file of `Profiles/training`, embedded in the binary.
-public struct RecipePreset: Sendable {
-  public let name: String
-  public let yaml: String
+import Dataset
 
-  private init(_ name: String, _ bytes: [UInt8]) {
-    self.name = name
-    yaml = String(decoding: bytes, as: UTF8.self)
-  }
-
-  public static let all = [
-    RecipePreset("released-a", PackageResources.released_a_yaml),
-    RecipePreset("released-b", PackageResources.released_b_yaml),
-    RecipePreset("honest-a", PackageResources.honest_a_yaml),
+extension Preset {
+  /// Every recipe that comes with `lensing-learn`: the files of `Profiles/training`.
+  public static let recipes = [
+    Preset("released-a", PackageResources.released_a_yaml),
+    Preset("released-b", PackageResources.released_b_yaml),
+    Preset("honest-a", PackageResources.honest_a_yaml),
   ]
 }

@@ -19,10 +19,10 @@ public struct StepTimer {
     }
     var images = ImageSet(width: side, height: side, classes: (0..<classes).map { "\($0)" })
     for number in 0..<spec.batchSize {
-      let stream = RandomKey(seed: spec.number, sample: UInt64(number)).stream("images")
+      let stream = RandomKey(seed: spec.trainingSeed, sample: UInt64(number)).stream("images")
       images.append((0..<side * side).map { Float(stream.uniform(UInt32($0))) }, label: number % classes)
     }
-    let generator = try TensorGenerator(seed: spec.number, device: device)
+    let generator = try TensorGenerator(seed: spec.trainingSeed, device: device)
     let model = try spec.network.make(width: side, height: side, classes: classes, generator)
     (self.images, pass, rate) = (images, Pass(isTraining: true, generator: generator), spec.rate)
     step = try TrainingStep(model, spec)

@@ -56,7 +56,8 @@ public struct Trainer {
     initialWeights: String? = nil, module: String? = nil, frozen: [String] = []
   ) throws {
     try spec.validate()
-    let generator = try TensorGenerator(seed: TrainingOrder.seed(spec.number, "weights", 0), device: device)
+    let generator = try TensorGenerator(
+      seed: TrainingOrder.seed(spec.trainingSeed, "weights", 0), device: device)
     model = try spec.network.make(
       width: images.width, height: images.height, classes: images.classes.count, module: module,
       (spec, images.classes), generator)
@@ -171,9 +172,10 @@ public struct Trainer {
   private func pass(
     over images: some ImageSource, epoch: Int, _ shouldStop: () -> Bool, _ report: (Progress) -> Void
   ) throws -> Double? {
-    let generator = try TensorGenerator(seed: TrainingOrder.seed(spec.number, "pass", epoch), device: device)
+    let generator = try TensorGenerator(
+      seed: TrainingOrder.seed(spec.trainingSeed, "pass", epoch), device: device)
     let pass = Pass(isTraining: true, generator: generator)
-    if model.script != nil { try ScriptModule.seed(TrainingOrder.seed(spec.number, "module", epoch)) }
+    if model.script != nil { try ScriptModule.seed(TrainingOrder.seed(spec.trainingSeed, "module", epoch)) }
     let batches = TrainingBatches(spec, images, epoch: epoch)
     let steps = batches.steps
     // The next step's are made while this one's are learnt from.
@@ -205,7 +207,7 @@ public struct Trainer {
 
   private func validate(_ images: some ImageSource, _ shouldStop: () -> Bool) throws -> Validation? {
     try Validation(
-      model, images, batchSize: spec.batchSize, seed: TrainingOrder.seed(spec.number, "validation", 0),
+      model, images, batchSize: spec.batchSize, seed: TrainingOrder.seed(spec.trainingSeed, "validation", 0),
       device: device, shouldStop)
   }
 }

@@ -10,7 +10,7 @@ struct TrainingBatches<Images: ImageSource> {
   init(_ spec: TrainingSpec, _ images: Images, epoch: Int) {
     (self.spec, self.images, self.epoch) = (spec, images, epoch)
     let group = Self.hasPairs(spec) ? images.classes.count : 1
-    let order = TrainingOrder.permutation(images.count, groups: group, spec.number, epoch)
+    let order = TrainingOrder.permutation(images.count, groups: group, spec.trainingSeed, epoch)
     numbers = TrainingOrder.batches(order, spec.batchSize).map { Array($0) }
   }
 
@@ -39,7 +39,7 @@ struct TrainingBatches<Images: ImageSource> {
     return try (first..<min(first + spec.accumulate, numbers.count)).map { number in
       let isPaired = isPaired(epoch * numbers.count + number, of: spec.epochs * numbers.count)
       let request = BatchRequest(
-        epoch: epoch, augmentation: Augmentation(spec.augment, seed: spec.number, epoch: epoch),
+        epoch: epoch, augmentation: Augmentation(spec.augment, seed: spec.trainingSeed, epoch: epoch),
         isPaired: isPaired, hasDifferences: isPaired && spec.dense > 0)
       let classes = images.classes.count
       let tuples =
@@ -56,6 +56,6 @@ struct TrainingBatches<Images: ImageSource> {
   private func isPaired(_ batch: Int, of batches: Int) -> Bool {
     let part = Double(batch) / Double(max(1, batches - 1))
     let share = spec.pairs[0] + (spec.pairs[1] - spec.pairs[0]) * part
-    return TrainingOrder.uniform(spec.number, "pairs", batch) < share
+    return TrainingOrder.uniform(spec.trainingSeed, "pairs", batch) < share
   }
 }

@@ -91,8 +91,8 @@ public struct TrainingSpec: SpecFields, Codable, Equatable {
     seed = text.flatMap { UInt64($0) }
   }
 
-  /// Of all but the images.
-  var number: UInt64 { seed ?? 0 }
+  /// Of all but simulated images.
+  var trainingSeed: UInt64 { seed ?? 0 }
 
   /// As a document has them.
   var settings: [NamedValue] {

@@ -14,7 +14,7 @@ struct Validation {
     _ shouldStop: () -> Bool
   ) throws {
     let pass = Pass(isTraining: false, generator: try TensorGenerator(seed: seed, device: device))
-    var (probabilities, labels) = ([[Double]](), [Int]())
+    var (judged, labels) = (Judgement(scores: []), [Int]())
     for indices in TrainingOrder.batches(Array(0..<images.count), batchSize) {
       if shouldStop() { return nil }
       try withoutGradients {
@@ -26,35 +26,18 @@ struct Validation {
         }
         let logits = try classify(batch.images, pass)
         loss += try Double(logits.crossEntropy(batch.labels).scalar()) * part
-        let values = try logits.logarithmicSoftmax().exponential().floats().map { Double($0) }
-        probabilities += stride(from: 0, to: values.count, by: images.classes.count).map {
-          Array(values[$0..<$0 + images.classes.count])
-        }
+        try judged.append(logits: logits, images.classes)
         labels += try batch.labels.integers()
       }
     }
-    if !probabilities.isEmpty && loss.isFinite { try score(probabilities, labels, images.classes) }
+    if model.classify != nil && loss.isFinite { try score(judged, labels, images.classes) }
   }
 
-  private mutating func score(_ probabilities: [[Double]], _ labels: [Int], _ classes: [String]) throws {
-    guard let smooth = classes.firstIndex(of: Evaluation.negativeClass), labels.contains(smooth),
-      labels.contains(where: { $0 != smooth })
-    else { return }
-    let right = zip(probabilities, labels).count { row, label in
-      row.indices.allSatisfy { row[$0] <= row[label] }
-    }
-    accuracy = Double(right) / Double(labels.count)
-    // As `Judgement` has it: what is not without substructure.
-    let scores = probabilities.map { row in row.indices.reduce(0) { $1 == smooth ? $0 : $0 + row[$1] } }
-    func area(_ isMeant: (Int) -> Bool) throws -> Double {
-      let chosen = labels.indices.filter { labels[$0] == smooth || isMeant(labels[$0]) }
-      return try ReceiverOperatingCharacteristic(
-        scores: chosen.map { scores[$0] }, isPositive: chosen.map { labels[$0] != smooth }
-      ).area
-    }
-    self.area = try area { _ in true }
-    areaByClass = try Set(labels).subtracting([smooth]).reduce(into: [:]) { areas, label in
-      areas[classes[label]] = try area { $0 == label }
-    }
+  private mutating func score(_ judged: Judgement, _ labels: [Int], _ classes: [String]) throws {
+    let isPositive = labels.map { classes[$0] != Evaluation.negativeClass }
+    guard isPositive.contains(true), isPositive.contains(false) else { return }
+    accuracy = judged.confusion(labels, classes).accuracy
+    area = try ReceiverOperatingCharacteristic(scores: judged.scores, isPositive: isPositive).area
+    areaByClass = try judged.areasByClass(labels, classes)
   }
 }

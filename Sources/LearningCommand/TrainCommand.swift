@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dataset
 import FileFormats
 import Foundation
 import Learning
@@ -21,7 +22,7 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A training with all its numbers: \(RecipePreset.all.map(\.name).joined(separator: ", ")), or a YAML file.",
+      "A training with all its numbers: \(Preset.recipes.map(\.name).joined(separator: ", ")), or a YAML file.",
       valueName: "name or file"))
   var recipe: String?
 

@@ -51,7 +51,7 @@ public struct DetectabilityForecast: Sendable {
     let change = whitened(try simulator.expectedImage(of: sample.drawn.scene, workspace: workspace))
     var rest = Complement(of: change)
     for parameter in free where !parameter.name.hasPrefix("signal_to_noise") {
-      let derivative = try derivative(parameter) { value in
+      let derivative = try derivative(parameter, of: sample.drawn.index) { value in
         let moved = try plan.smoothScene(of: sample.drawn, replacing: [parameter.name: value]).scene
         return whitened(try simulator.expectedImage(of: moved, workspace: workspace))
       }
@@ -72,16 +72,17 @@ public struct DetectabilityForecast: Sendable {
   /// In units that do not matter: only its direction does. Nil for a parameter without effect.
   ///
   /// - Parameter change: Of the image in units of the noise, for a value of the parameter.
-  private func derivative(_ parameter: FreeParameter, _ change: (Double) throws -> [Double]) throws
-    -> [Double]?
-  {
+  private func derivative(
+    _ parameter: FreeParameter, of index: Int, _ change: (Double) throws -> [Double]
+  ) throws -> [Double]? {
     // Beyond a parameter's limits there may be no lens; one of both sides there always is.
     func side(_ step: Double) -> [Double]? { try? change(parameter.value + step) }
     var step = 1e-4 * parameter.width
     for _ in 0..<2 {
       guard let trial = side(step) ?? side(-step) else {
         throw NumericalError.noSolution(
-          quantity: "forecast", context: "no lens can be rendered beside \(parameter.name) = \(parameter.value)")
+          quantity: "forecast",
+          context: "of sample \(index) no lens can be rendered beside \(parameter.name) = \(parameter.value)")
       }
       let moved = norm(trial)
       if moved == 0 { return nil }

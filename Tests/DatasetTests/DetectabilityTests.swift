@@ -93,6 +93,72 @@ struct DetectabilityTests {
     #expect(abs(1 - bound - Detectability.missingArea(distances)) < 1e-15)
   }
 
+  /// The adversary who is told everything: images of one lens with one vortex, or without it, judged by the likelihood ratio of
+  /// Gaussian noise. It comes to the bound, and not above it but for chance (four standard errors: Hanley & McNeil 1982, eq. 2).
+  @Test(arguments: [0.0005, 0.001, 0.002])
+  func `who knows lens and vortex reaches the bound on simulated images and does not pass it`(
+    fraction: Double
+  ) throws {
+    let population = [
+      "classes=[no_sub, vortex]", "vortex.mass_fraction=\(fraction)", "instrument.exposure_time=1000",
+    ]
+    let one = try plan("model-a", population)
+    let workspace = try one.makeWorkspace()
+    let drawn = try one.sample(1, workspace: workspace).drawn
+    // All parameters at what that sample has: only the noise differs from image to image.
+    let fixed = drawn.parameters.filter { !$0.name.hasPrefix("derived") && $0.name != "vortex.mass_fraction" }
+      .map { "\($0.name)=\($0.value)" }
+    let plan = try plan("model-a", population + fixed)
+    let simulator = try ImageSimulator(instrument: plan.spec.instrument, accuracy: plan.spec.accuracy)
+    let sample = try plan.sample(1, workspace: workspace)
+    let expected = try [plan.smoothScene(of: sample.drawn).scene, sample.drawn.scene].map {
+      try simulator.expectedImage(of: $0, workspace: simulator.makeWorkspace()).pixels.map { Double($0) }
+    }
+    let forecast = try DetectabilityForecast(plan)(sample)
+    let (time, instrument) = (sample.observation.exposureTime, plan.spec.instrument)
+    let template = zip(expected[0], expected[1]).map { smooth, bent in
+      (bent - smooth) / ((smooth + instrument.sky) / time + pow(instrument.readNoise / time, 2))
+    }
+    var scores: [[Double]] = [[], []]
+    for index in 0..<3000 {
+      let image = try plan.sample(index, workspace: workspace).observation.image.pixels
+      scores[index % 2].append(zip(template, image).reduce(0) { $0 + $1.0 * Double($1.1) })
+    }
+    let without = scores[0].sorted()
+    let below = scores[1].map { mine in without.partitioningIndex { $0 >= mine } }.reduce(0, +)
+    let area = Double(below) / Double(scores[1].count * without.count)
+    let bound = Detectability.areaBound([forecast.known])
+    let (q1, q2) = (bound / (2 - bound), 2 * bound * bound / (1 + bound))
+    let spread = bound * (1 - bound) + 1499 * (q1 + q2 - 2 * bound * bound)
+    let error = spread.squareRoot() / 1500
+    print("worst error: area of an adversary \(area), bound \(bound), standard error \(error), \(forecast)")
+    #expect(forecast.projected == forecast.known)
+    #expect(abs(area - bound) < 4 * error)
+    #expect(bound > 0.6 && bound < 0.999)
+  }
+
+  /// Random samples, with the spec's own rays and with 8 x 8 in all pixels. What is nearly degenerate, as redshifts with the host's
+  /// strength in Model B, is told apart by what the sampling of rays leaves.
+  @Test(arguments: ["model-a", "model-b"])
+  func `more rays change little`(model: String) throws {
+    let classes = ["classes=[vortex, spherical]"]
+    let own = try plan(model, classes)
+    let fine = try plan(model, classes + ["accuracy.sampling=uniform", "accuracy.subpixels=8"])
+    let workspaces = (try own.makeWorkspace(), try fine.makeWorkspace())
+    var (known, projected) = (
+      WorstError("known distance of \(model) by more rays, relative"),
+      WorstError("projected distance of \(model) by more rays, relative")
+    )
+    for index in 0..<20 {
+      let seen = try DetectabilityForecast(own)(own.sample(index, workspace: workspaces.0))
+      let better = try DetectabilityForecast(fine)(fine.sample(index, workspace: workspaces.1))
+      known.note(seen.known / better.known - 1)
+      projected.note(seen.projected / better.projected - 1)
+    }
+    known.expect(atMost: 0.02)
+    projected.expect(atMost: 0.1)
+  }
+
   @Test func `of one distance the bound is that of the textbook`() {
     for d in [0, 0.5, 1, 2, 5] {
       #expect(abs(Detectability.areaBound([d]) - (1 - erfc(d / 2) / 2)) < 1e-12)

@@ -130,7 +130,7 @@ extension TorchTests {
     }
 
     @Test func `every recipe that comes with the program is read, kept and read again`() throws {
-      for preset in RecipePreset.all {
+      for preset in Preset.recipes {
         let recipe = try Recipe.load(preset.name)
         #expect(!recipe.populations.isEmpty)
         try withScratchFolder { folder in
