@@ -44,7 +44,7 @@ demo: build
 	@echo "Contact sheet:                          $(CURDIR)/$(DEMO)/preview.png"
 	@echo "The program:                            $(CURDIR)/$(LENSING) --help"
 
-test: libraries test-tools torch-libraries $(TORCH_PYTHON)/bin/mypy
+test: libraries test-tools torch-libraries $(TORCH_PYTHON)/with-escnn
 	swift build $(BUILD) $(TORCH) --build-tests
 	swift test $(BUILD) $(TORCH) --skip-build $(if $(ONLY),--filter $(ONLY))
 
@@ -84,7 +84,7 @@ bench-python: libraries test-tools
 	PYTHONPATH=Sources/Python SWIFTLENSING_LIBRARY=$(CURDIR)/.build/release/libswiftlensing.so \
 	  /usr/bin/python3 Tests/Benchmarks/Python/rates.py $(BENCHMARKS) Output/bench-python.json
 
-bench-learn: learn test-tools $(TORCH_PYTHON)/bin/mypy
+bench-learn: learn test-tools $(TORCH_PYTHON)/with-escnn
 	@mkdir -p Output
 	$(TORCH_PYTHON)/bin/python Tests/LearningTests/Twin/step_time.py .build/release/lensing-learn Output/bench-learn.json
 
@@ -103,7 +103,10 @@ test-tools:
 torch-libraries:
 	@sh .ci/install $(TORCH_LIBRARIES)
 
-# Debian's PyTorch and, from PyPI, the package that reads the weights.
-$(TORCH_PYTHON)/bin/mypy: | test-tools
+# Debian's PyTorch and, from PyPI, the package that reads the weights, mypy, and escnn without its own requirements, of which one
+# would have to be compiled.
+$(TORCH_PYTHON)/with-escnn: | test-tools
 	(/usr/bin/python3 -m venv --system-site-packages $(TORCH_PYTHON) && \
-	  $(TORCH_PYTHON)/bin/pip install --quiet safetensors mypy) || (rm -rf $(TORCH_PYTHON); exit 1)
+	  $(TORCH_PYTHON)/bin/pip install --quiet safetensors mypy && \
+	  $(TORCH_PYTHON)/bin/pip install --quiet --no-deps escnn lie_learn && \
+	  touch $@) || (rm -rf $(TORCH_PYTHON); exit 1)

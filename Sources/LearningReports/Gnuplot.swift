@@ -27,6 +27,8 @@ public struct CurveFigure {
   public var hasWholeX = false
   /// Both axes from 0 to 1.
   public var isUnitSquare = false
+  /// The vertical axis, of values up to 1, is stretched towards 1: what is missing to it is on a logarithmic scale.
+  public var isNearOne = false
 
   public init(_ title: String, x: String, y: String, _ curves: [Curve]) {
     (self.title, xLabel, yLabel, self.curves) = (title, x, y, curves)
@@ -42,13 +44,14 @@ public struct CurveFigure {
     let drawn = curves.enumerated().filter { $0.element.points.contains { $0.x.isFinite && $0.y.isFinite } }
     let data = drawn.map { number, curve in
       "$curve\(number) << EOD\n"
-        + curve.points.map { $0.x.isFinite && $0.y.isFinite ? "\($0.x) \($0.y)\n" : "\n" }.joined() + "EOD\n"
+        + curve.points.map { $0.x.isFinite && $0.y.isFinite ? "\($0.x) \(height($0.y))\n" : "\n" }.joined()
+        + "EOD\n"
     }
     let shape = hasSteps ? "histeps" : hasDots ? "linespoints pointtype 7 pointsize 1" : "lines"
     let plots = drawn.map { number, curve in
       "$curve\(number) with "
         + (curve.isGuide
-          ? "lines linetype 1 linewidth 2 dashtype 2 linecolor rgb '#666666' "
+          ? "lines linetype 1 linewidth 2 dashtype \(2 + number % 3) linecolor rgb '#666666' "
           : "\(shape) linetype \(number + 1) ")
         + (curve.title.isEmpty
           ? "notitle" : "title \(Gnuplot.quoted(Gnuplot.shortened(curve.title, to: isUnitSquare ? 24 : 30)))")
@@ -62,9 +65,27 @@ public struct CurveFigure {
       set ylabel \(Gnuplot.quoted(yLabel))
       \(isUnitSquare ? unitSquare : "set key outside top center horizontal")
       \(hasWholeX ? wholeNumbers : hasSteps ? fewTicks : "")
+      \(isNearOne ? stretchedTop : "")
       \(data.joined())\(plots.isEmpty ? nothing : "plot " + plots.joined(separator: ", "))
 
       """
+  }
+
+  /// Less than this is not told apart from nothing.
+  private static let leastMissing = 1e-5
+
+  private func height(_ y: Double) -> Double { isNearOne ? max(1 - y, Self.leastMissing) : y }
+
+  /// What is missing to 1, downwards, with ticks that say the value itself.
+  private var stretchedTop: String {
+    let missing = curves.flatMap(\.points).map { height($0.y) }.filter(\.isFinite)
+    guard let least = missing.min(), let most = missing.max() else { return "" }
+    let ticks = (0...5).flatMap { digits in
+      [5, 2, 1].map { part in
+        "'\(rounded(1 - Double(part) * pow(10, -Double(digits)), digits))' \(part)e-\(digits)"
+      }
+    }
+    return "set logscale y; set yrange [\(most * 1.2):\(least / 1.2)]; set ytics (\(ticks.dropFirst(2).joined(separator: ", ")))"
   }
 
   /// With room for the key beside it: within, it would lie over curves.
