@@ -8,9 +8,22 @@ using lens::optional;
 using lens::sizes;
 
 int32_t lens_convolution(const lens_tensor *x, const lens_tensor *weight, const lens_tensor *bias, int64_t stride,
-                         int64_t padding, lens_tensor **result) {
+                         int64_t padding_height, int64_t padding_width, lens_tensor **result) {
   return making(result, [&] {
-    return at::conv2d(x->value, weight->value, optional(bias), {stride, stride}, {padding, padding});
+    return at::conv2d(x->value, weight->value, optional(bias), {stride, stride}, {padding_height, padding_width});
+  });
+}
+
+int32_t lens_pad_periodically(const lens_tensor *x, int64_t columns, lens_tensor **result) {
+  return making(result, [&] { return at::pad(x->value, {columns, columns, 0, 0}, "circular"); });
+}
+
+int32_t lens_resample(const lens_tensor *x, const lens_tensor *places, lens_tensor **result) {
+  return making(result, [&] {
+    const at::Tensor &p = places->value;
+    const int64_t bilinear = 0, border = 1;
+    return at::grid_sampler(x->value, p.unsqueeze(0).expand({x->value.size(0), p.size(0), p.size(1), 2}), bilinear,
+                            border, false);
   });
 }
 

@@ -34,20 +34,22 @@ public struct Convolution: Layer {
   public let bias: Tensor?
   private let stride: Int
   private let padding: Int
+  private let isPeriodic: Bool
 
+  /// - Parameter isPeriodic: Images whose last column is the neighbour of the first.
   public init(
     _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true,
-    _ generator: TensorGenerator
+    isPeriodic: Bool = false, _ generator: TensorGenerator
   ) throws {
     let fanIn = inputs * kernel * kernel
     weight = try initial([outputs, inputs, kernel, kernel], fanIn: fanIn, generator)
     bias = hasBias ? try initial([outputs], fanIn: fanIn, generator) : nil
-    (self.stride, self.padding) = (stride, padding)
+    (self.stride, self.padding, self.isPeriodic) = (stride, padding, isPeriodic)
   }
 
   public var state: [NamedTensor] { weightAndBias(weight, bias) }
   public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try x.convolved(weight, bias: bias, stride: stride, padding: padding)
+    try x.convolved(weight, bias: bias, stride: stride, padding: padding, isPeriodic: isPeriodic)
   }
 }
 

@@ -3,7 +3,8 @@ import Tensors
 /// A second output of a classifier: what the substructure changes in the image, pixel by pixel.
 ///
 /// It teaches the maps that the classes are then read from, with thousands of numbers for each image instead of one label. It is
-/// a convolution of 1 x 1 on the deepest maps of at least 8 pixels a side, whose channels become pixels.
+/// a convolution of 1 x 1 on the deepest maps of at least 8 pixels a side, whose channels become pixels. What it is told lies on the
+/// image, or on the polar map that the network makes of it.
 struct DenseHead {
   private let stage: Int
   private let factor: Int
@@ -16,11 +17,12 @@ struct DenseHead {
     var (x, best, maps) = (
       try Tensor(repeating: 0, shape: [1, 1, height, width], device: generator.device), 0, [0]
     )
+    let seen = try network.polarMap.map { try $0(x, pass).shape } ?? x.shape
     for (number, stage) in network.stages.dropLast().enumerated() {
       x = try withoutGradients { try stage(x, pass) }
       if number == 0 || min(x.shape[2], x.shape[3]) >= Self.smallestSide { (best, maps) = (number, x.shape) }
     }
-    (stage, factor) = (best, max(1, min(width / maps[3], height / maps[2])))
+    (stage, factor) = (best, max(1, min(seen[3] / maps[3], seen[2] / maps[2])))
     convolution = try Convolution(maps[1], factor * factor, kernel: 1, generator)
   }
 
@@ -39,7 +41,8 @@ struct DenseHead {
       if number == self.stage { maps = x }
     }
     let guess = try convolution(maps, pass).pixelShuffled(factor)
-    let target = try differences.adaptiveMeanPool(height: guess.shape[2], width: guess.shape[3])
+    let seen = try network.polarMap.map { try $0(differences, pass) } ?? differences
+    let target = try seen.adaptiveMeanPool(height: guess.shape[2], width: guess.shape[3])
     return (x, try guess.meanSquaredError(target))
   }
 }

@@ -5,6 +5,8 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   case resnet18, resnet34, resnet50, alexnet
   /// For images of some 64 pixels.
   case smallResidual = "small_residual"
+  /// The same on the image by radius and angle.
+  case polarResidual = "polar_residual"
   // Scores that do not change when the image is turned or mirrored.
   case steerableC4 = "steerable_c4"
   case steerableC8 = "steerable_c8"
@@ -82,7 +84,8 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   /// What moves an image without changing a score; nil for networks that promise nothing.
   public var group: SymmetryGroup? {
     switch self {
-    case .steerableC4, .publishedC4, .harmonic: SymmetryGroup(rotations: 4, hasReflections: false)
+    case .steerableC4, .publishedC4, .harmonic, .polarResidual:
+      SymmetryGroup(rotations: 4, hasReflections: false)
     case .steerableC8, .publishedC8: SymmetryGroup(rotations: 8, hasReflections: false)
     case .steerableD4, .publishedD4, .wideD4, .transformerD4:
       SymmetryGroup(rotations: 4, hasReflections: true)
@@ -108,6 +111,7 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
     case .publishedC4, .publishedC8, .publishedD4, .publishedD8:
       return try group.map { try SteerableNetwork.published($0, classes: classes, generator) }
     case .smallResidual: return try ResidualNetwork.small(classes: classes, generator)
+    case .polarResidual: return try ResidualNetwork.polar(classes: classes, generator)
     case .alexnet:
       guard min(width, height) >= AlexNetwork.smallestSide else {
         throw TrainingError(

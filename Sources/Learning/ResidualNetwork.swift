@@ -8,15 +8,17 @@ import Tensors
 /// | 34 | basic | 3 4 6 3 | 64 |
 /// | 50 | bottleneck | 3 4 6 3 | 64 |
 /// | small | basic | 2 2 2 1 | 16 |
+/// | polar | basic | 2 2 2 1 | 16 |
 ///
 /// The small one, of 0.4 million parameters, is for images of some 64 pixels: its stem has 5 x 5 pixels instead of 7 x 7, and
-/// no pooling follows it.
+/// no pooling follows it. The polar one is the same on a `PolarMap` of the image, around which its convolutions go.
 ///
 /// Reference: He, Zhang, Ren & Sun (2016), CVPR, table 1; names and layout as in torchvision.
 public struct ResidualNetwork: StagedNetwork {
   private let stem: Convolution
   private let stemNormalization: BatchNormalization
   private let hasPooling: Bool
+  public let polarMap: PolarMap?
   private let residualStages: [Sequential]
   private let classifier: Linear
 
@@ -40,8 +42,15 @@ public struct ResidualNetwork: StagedNetwork {
   public static func small(channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws
     -> ResidualNetwork
   {
-    let layout = Layout(
-      width: 16, stemKernel: 5, hasPooling: false, blocks: [2, 2, 2, 1], hasBottlenecks: false)
+    try ResidualNetwork(.small, channels: channels, classes: classes, generator)
+  }
+
+  /// The polar one.
+  public static func polar(channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws
+    -> ResidualNetwork
+  {
+    var layout = Layout.small
+    layout.isPolar = true
     return try ResidualNetwork(layout, channels: channels, classes: classes, generator)
   }
 
@@ -53,14 +62,18 @@ public struct ResidualNetwork: StagedNetwork {
     /// Per stage.
     let blocks: [Int]
     let hasBottlenecks: Bool
+    var isPolar = false
+
+    static let small = Layout(
+      width: 16, stemKernel: 5, hasPooling: false, blocks: [2, 2, 2, 1], hasBottlenecks: false)
   }
 
   private init(_ layout: Layout, channels: Int, classes: Int, _ generator: TensorGenerator) throws {
     stem = try Convolution(
       channels, layout.width, kernel: layout.stemKernel, stride: 2, padding: layout.stemKernel / 2,
-      hasBias: false, generator)
+      hasBias: false, isPeriodic: layout.isPolar, generator)
     stemNormalization = try BatchNormalization(layout.width, generator)
-    hasPooling = layout.hasPooling
+    (hasPooling, polarMap) = (layout.hasPooling, layout.isPolar ? PolarMap() : nil)
     let expansion = layout.hasBottlenecks ? Bottleneck.expansion : 1
     var (stages, inputs) = ([Sequential](), layout.width)
     for (stage, count) in layout.blocks.enumerated() {
@@ -70,7 +83,7 @@ public struct ResidualNetwork: StagedNetwork {
         let stride = number == 0 && stage > 0 ? 2 : 1
         return layout.hasBottlenecks
           ? try Bottleneck(inputs, width, stride: stride, generator)
-          : try BasicBlock(inputs, width, stride: stride, generator)
+          : try BasicBlock(inputs, width, stride: stride, isPeriodic: layout.isPolar, generator)
       }
       stages.append(Sequential(layers))
     }
@@ -85,7 +98,7 @@ public struct ResidualNetwork: StagedNetwork {
   }
 
   public var stages: [any Layer] {
-    [
+    (polarMap.map { [$0] } ?? []) + [
       Function(
         of: [stem, stemNormalization], inPass: { try stemNormalization(stem($0, $1), $1).rectified() })
     ]
@@ -100,7 +113,8 @@ public struct ResidualNetwork: StagedNetwork {
 
 extension ResidualNetwork {
   public var stageNames: [String] {
-    ["stem"] + (hasPooling ? ["pooling"] : []) + residualStages.indices.map { "layer\($0 + 1)" } + ["classes"]
+    (polarMap == nil ? [] : ["polar map"]) + ["stem"] + (hasPooling ? ["pooling"] : [])
+      + residualStages.indices.map { "layer\($0 + 1)" } + ["classes"]
   }
 }
 
@@ -108,12 +122,17 @@ extension ResidualNetwork {
 struct BasicBlock: Layer {
   private let body: ResidualBody
 
-  init(_ inputs: Int, _ width: Int, stride: Int, _ generator: TensorGenerator) throws {
+  init(
+    _ inputs: Int, _ width: Int, stride: Int, isPeriodic: Bool, _ generator: TensorGenerator
+  ) throws {
+    func convolution(_ inputs: Int, stride: Int) throws -> Convolution {
+      try Convolution(
+        inputs, width, kernel: 3, stride: stride, padding: 1, hasBias: false, isPeriodic: isPeriodic,
+        generator)
+    }
     body = try ResidualBody(
-      [
-        Convolution(inputs, width, kernel: 3, stride: stride, padding: 1, hasBias: false, generator),
-        Convolution(width, width, kernel: 3, padding: 1, hasBias: false, generator),
-      ], inputs, [width, width], stride: stride, generator)
+      [convolution(inputs, stride: stride), convolution(width, stride: 1)], inputs, [width, width],
+      stride: stride, generator)
   }
 
   var state: [NamedTensor] { body.state }

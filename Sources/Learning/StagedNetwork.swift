@@ -6,6 +6,8 @@ public protocol StagedNetwork: Layer {
   var stages: [any Layer] { get }
   /// Of the stages.
   var stageNames: [String] { get }
+  /// What the maps lie on instead of the image, if its first stage makes that.
+  var polarMap: PolarMap? { get }
 }
 
 extension StagedNetwork {
@@ -13,6 +15,8 @@ extension StagedNetwork {
   public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try stages.reduce(x) { x, stage in try stage(x, pass) }
   }
+
+  public var polarMap: PolarMap? { nil }
 
   public var stageNames: [String] {
     stages.indices.map { $0 == stages.count - 1 ? "classes" : "stage \($0 + 1)" }
@@ -38,7 +42,7 @@ extension StagedNetwork {
   /// - Parameters:
   ///   - images: [batch, channels, height, width].
   ///   - labels: [batch], the class asked about.
-  /// - Returns: [batch, height, width] of that stage, at least 0.
+  /// - Returns: [batch, height, width] of that stage, or of the images where maps do not lie on them as they are; at least 0.
   public func activationMaps(_ images: Tensor, labels: [Int], _ pass: Pass) throws -> Tensor {
     let (maps, rest) = try withoutGradients { try deepestMaps(images, pass) }
     try maps.requiringGradient()
@@ -52,7 +56,15 @@ extension StagedNetwork {
       throw TensorError("the logits do not depend on the maps of the image")
     }
     let weights = try gradient.mean(over: [2, 3]).reshaped([maps.shape[0], maps.shape[1], 1, 1])
-    return try withoutGradients { try (maps * weights).sum(over: [1]).rectified() }
+    return try withoutGradients {
+      let seen = try (maps * weights).sum(over: [1]).rectified()
+      guard let polarMap else { return seen }
+      let (height, width) = (images.shape[2], images.shape[3])
+      return try polarMap.image(
+        of: seen.reshaped([maps.shape[0], 1, maps.shape[2], maps.shape[3]]), height: height, width: width,
+        pass
+      ).reshaped([maps.shape[0], height, width])
+    }
   }
 
   /// The maps, and the stages behind them.

@@ -85,7 +85,8 @@ public struct CurveFigure {
         "'\(rounded(1 - Double(part) * pow(10, -Double(digits)), digits))' \(part)e-\(digits)"
       }
     }
-    return "set logscale y; set yrange [\(most * 1.2):\(least / 1.2)]; set ytics (\(ticks.dropFirst(2).joined(separator: ", ")))"
+    return
+      "set logscale y; set yrange [\(most * 1.2):\(least / 1.2)]; set ytics (\(ticks.dropFirst(2).joined(separator: ", ")))"
   }
 
   /// With room for the key beside it: within, it would lie over curves.

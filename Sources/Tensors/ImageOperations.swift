@@ -3,24 +3,61 @@ import CLensTorch
 // On images [batch, channel, height, width]. Each shape is checked here, because libtorch's messages speak of its own
 // layouts.
 extension Tensor {
-  /// - Parameter weight: [out, in, height, width].
+  /// - Parameters:
+  ///   - weight: [out, in, height, width].
+  ///   - isPeriodic: The columns that `padding` adds at either side are those of the other; rows are padded with zeros
+  ///     either way.
   public func convolved(
-    _ weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0
+    _ weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0, isPeriodic: Bool = false
   ) throws -> Tensor {
     try requireImages()
+    if isPeriodic && padding > 0 {
+      return try paddedPeriodically(padding).convolved(
+        weight, bias: bias, stride: stride, rows: padding, columns: 0)
+    }
+    return try convolved(weight, bias: bias, stride: stride, rows: padding, columns: padding)
+  }
+
+  /// - Parameters:
+  ///   - rows, columns: Zeros at each side.
+  private func convolved(_ weight: Tensor, bias: Tensor?, stride: Int, rows: Int, columns: Int) throws
+    -> Tensor
+  {
     try require(
       weight.shape.count == 4 && weight.shape[1] == shape[1],
       "images of shape \(shape) have \(shape[1]) channels, a kernel of shape \(weight.shape) does not fit them"
     )
-    for axis in [2, 3] {
+    for (axis, padding) in [(2, rows), (3, columns)] {
       try require(
         shape[axis] + 2 * padding >= weight.shape[axis],
         "a kernel of shape \(weight.shape) is larger than images of shape \(shape) with padding \(padding)")
     }
     return try making {
       lens_convolution(
-        handle.pointer, weight.handle.pointer, bias?.handle.pointer, Int64(stride), Int64(padding), $0)
+        handle.pointer, weight.handle.pointer, bias?.handle.pointer, Int64(stride), Int64(rows),
+        Int64(columns), $0)
     }
+  }
+
+  /// With more columns at either side, which are those of the other: for maps whose last column is the neighbour of the first.
+  public func paddedPeriodically(_ columns: Int) throws -> Tensor {
+    try requireImages()
+    try require(
+      (0...shape[3]).contains(columns),
+      "\(columns) more columns given, images of shape \(shape) have \(shape[3])")
+    return try making { lens_pad_periodically(handle.pointer, Int64(columns), $0) }
+  }
+
+  /// Values between the pixels, bilinear.
+  ///
+  /// - Parameter places: (x, y) of the result's pixels, [height, width, 2], where -1 and 1 are the edges of the image,
+  ///   beyond which its border goes on.
+  public func resampled(at places: Tensor) throws -> Tensor {
+    try requireImages()
+    try require(
+      places.shape.count == 3 && places.shape[2] == 2,
+      "places must have shape [height, width, 2], not \(places.shape)")
+    return try making { lens_resample(handle.pointer, places.handle.pointer, $0) }
   }
 
   /// The transpose of a convolution.

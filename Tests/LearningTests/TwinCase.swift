@@ -10,7 +10,8 @@ struct TwinCase {
   let evaluate: (Pass) throws -> (output: Tensor, loss: Tensor)
 
   static let names = [
-    "resnet18", "resnet34", "resnet50", "small_residual", "alexnet", "autoencoder", "autoencoder64",
+    "resnet18", "resnet34", "resnet50", "small_residual", "polar_residual", "alexnet", "autoencoder",
+    "autoencoder64",
     "variational",
     "adversarial",
     "boltzmann",
@@ -24,6 +25,9 @@ struct TwinCase {
     case "resnet50": (state, inputs, evaluate) = try Self.residual(50, classes: 3, generator)
     case "small_residual":
       let network = try ResidualNetwork.small(classes: 3, generator)
+      (state, inputs, evaluate) = try Self.classifier(network, classes: 3, isTraining: true, generator)
+    case "polar_residual":
+      let network = try ResidualNetwork.polar(classes: 3, generator)
       (state, inputs, evaluate) = try Self.classifier(network, classes: 3, isTraining: true, generator)
     case "alexnet":
       let network = try AlexNetwork(classes: 3, generator)

@@ -1,12 +1,13 @@
 """Times training steps here and in Python's PyTorch on the same libtorch, in turns.
 
-    python3 step_time.py LENSING_LEARN OUTPUT.json
+    python3 step_time.py LENSING_LEARN OUTPUT.json [NETWORK ...]
 
 A step goes from pixels in memory to moved parameters: batch, forward, loss, backward, Adam. Both run in processes of their
 own with as many threads; each round has one of either, and the order changes from round to round.
 """
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -14,12 +15,20 @@ import time
 
 import torch
 from torch.nn import functional
+from equivariant_network import EquivariantNetwork
 from twin import NETWORKS, Adversarial, Autoencoder, Boltzmann, Variational
 
-SIDE, BATCH, STEPS, ROUNDS, THREADS = 64, 64, 6, 10, 2
+SIDE, BATCH, STEPS, ROUNDS = 64, 64, 6, 10
+THREADS = int(os.environ.get("THREADS", "2"))
 MAKE = {
     "resnet18": NETWORKS["resnet18"],
     "resnet50": NETWORKS["resnet50"],
+    "small_residual": NETWORKS["small_residual"],
+    "polar_residual": NETWORKS["polar_residual"],
+    "steerable_c4": lambda: EquivariantNetwork(4, False),
+    "steerable_d4": lambda: EquivariantNetwork(4, True),
+    "steerable_c8": lambda: EquivariantNetwork(8, False),
+    "steerable_d8": lambda: EquivariantNetwork(8, True),
     "alexnet": NETWORKS["alexnet"],
     "autoencoder": lambda: Autoencoder(SIDE, 1000),
     "variational": lambda: Variational(SIDE, 1000),
@@ -92,9 +101,9 @@ def run(command):
 
 
 def main():
-    program, output = sys.argv[1:]
+    program, output, *names = sys.argv[1:]
     results = {}
-    for name in MAKE:
+    for name in names or MAKE:
         times = {"ours": [], "twin": []}
         commands = {
             "ours": [program, "time", "--network", name, "--size", SIDE, "--batch", BATCH, "--steps", STEPS, "--json",

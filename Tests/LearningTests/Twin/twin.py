@@ -178,6 +178,30 @@ class SmallResidual(Classifier):
         return self.fc(x.mean(dim=(2, 3)))
 
 
+class PolarResidual(SmallResidual):
+    """On the image by radius (64 rings) and angle (64 directions), around which convolutions go."""
+
+    def __init__(self, classes):
+        super().__init__(classes)
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d) and layer.kernel_size[0] > 1:
+                half = layer.kernel_size[0] // 2
+                layer.padding = (half, 0)
+                layer.register_forward_pre_hook(
+                    lambda _, x, half=half: functional.pad(x[0], (half, half, 0, 0), mode="circular"))
+
+    def logits(self, x):
+        radius = 1 / 16 + 15 / 16 * (torch.arange(192, dtype=torch.float64)[:, None] + 0.5) / 192
+        # Rounded alike in every quarter: a sign of a small number decides a gradient.
+        angle = 2 * torch.pi * (torch.arange(48, dtype=torch.float64)[None] + 0.5) / 192
+        u, v = torch.cos(angle), torch.sin(angle)
+        u, v = torch.cat((u, -v, -u, v), 1), torch.cat((v, u, -v, -u), 1)
+        places = torch.stack((radius * u, radius * v), -1).float()
+        places = places[None].expand(len(x), -1, -1, -1)
+        fine = functional.grid_sample(x, places, padding_mode="border", align_corners=False)
+        return super().logits(functional.adaptive_avg_pool2d(fine, (64, 64)))
+
+
 class Alex(Classifier):
     def __init__(self, classes):
         super().__init__()
@@ -201,6 +225,7 @@ NETWORKS = {
     "resnet34": lambda: Residual(34, 2),
     "resnet50": lambda: Residual(50, 3),
     "small_residual": lambda: SmallResidual(3),
+    "polar_residual": lambda: PolarResidual(3),
     "alexnet": lambda: Alex(3),
     "autoencoder": lambda: Autoencoder(150, 1000),
     "autoencoder64": lambda: Autoencoder(64, 30),
