@@ -102,7 +102,7 @@ struct LearningProgramTests {
       #expect(kept.contains("instrument.width=40") && kept.contains("bin: 1"))
       let judged = try learn(["evaluate", "Output/released-a", "--count", "4"], in: folder)
       #expect(judged.status == 0, "\(judged.errors)")
-      #expect(judged.output.contains("small_residual on simulated model-a-released"))
+      #expect(judged.output.contains("polar_residual on simulated model-a-released"))
       // The same training once more, from what was kept.
       let again = try learn(
         ["train", "--recipe", "Output/released-a/recipe.yaml", "--threads", "1", "-o", "again"], in: folder)
@@ -138,6 +138,25 @@ struct LearningProgramTests {
       #expect(isKept)
       let missing = try learn(["table", "results"], in: folder)
       #expect(missing.status == 2 && missing.errors.contains("evaluate the network first"))
+    }
+  }
+
+  /// The other script, on fewer: every change is one that populations have, and forecasts and scores stand below each other.
+  @Test func `from the released model to the honest one every step is seen`() throws {
+    try withScratchFolder { folder in
+      let script = """
+        export LENSING='\(builtProgram("lensing").path)' PROGRAM='\(builtProgram("lensing-learn").path)' IMAGES=1 COUNT=2 BOUND=1 EPOCHS=1
+        export CHANGES='--with count=2 --with validation_count=2 --with batch=6' OPTIONS='--threads 1'
+        exec '\(repositoryRoot.appending(path: "docs/results/train-switches").path)' steps
+        """
+      let result = try runProcess("/bin/sh", ["-c", script], in: folder)
+      #expect(result.status == 0, "\(result.errors)")
+      let lines = result.output.split(separator: "\n")
+      #expect(lines.filter { $0.hasPrefix("projected: median") }.count == 9)
+      #expect(lines.filter { $0.hasPrefix("| ") && $0.contains("| polar_residual |") }.count == 9)
+      // All keys together are those of the honest model, as far as they are its own.
+      let last = try readText("\(folder)/steps/subhalo_masses/recipe.yaml")
+      #expect(last.contains("exponent: -1.9") && last.contains("signal_to_noise.value=20"))
     }
   }
 
