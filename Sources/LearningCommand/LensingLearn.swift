@@ -19,7 +19,8 @@ struct LensingLearn: ParsableCommand {
       cannot go on, 64 wrong usage, 130 stopped by Ctrl-C.
       """,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, CompareCommand.self, TableCommand.self, TimeCommand.self,
+      TrainCommand.self, EvaluateCommand.self, CompareCommand.self, TableCommand.self, CurvesCommand.self,
+      TimeCommand.self,
     ])
 
   static func main() {

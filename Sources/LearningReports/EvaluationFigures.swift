@@ -33,20 +33,26 @@ enum EvaluationFigures {
   /// - Parameter published: Values to compare with, by name.
   static func learning(_ history: [EpochMetrics], published: [(name: String, area: Double)]) -> CurveFigure? {
     let seen = history.filter { $0.area != nil && $0.images != nil }
-    guard let last = seen.last, let end = last.images else { return nil }
+    guard let last = seen.last else { return nil }
     func curve(_ name: String, _ area: (EpochMetrics) -> Double?) -> CurveFigure.Curve {
       CurveFigure.Curve(name, seen.map { (Double($0.images ?? 0) / 1000, area($0) ?? .nan) })
     }
     let classes = (last.areaByClass ?? [:]).keys.sorted()
     var curves = [curve(Evaluation.anyClass) { $0.area }]
     if classes.count > 1 { curves += classes.map { name in curve(name) { $0.areaByClass?[name] } } }
+    return learning("Area against images seen", curves, published: published)
+  }
+
+  /// - Parameter curves: Along x thousands of images.
+  static func learning(
+    _ title: String, _ curves: [CurveFigure.Curve], published: [(name: String, area: Double)]
+  ) -> CurveFigure {
+    let end = curves.flatMap(\.points).map(\.x).max() ?? 0
     let guides = published.map { name, area in
-      CurveFigure.Curve(
-        "\(name) \(rounded(area, 4))", [(0, area), (Double(end) / 1000, area)], isGuide: true)
+      CurveFigure.Curve("\(name) \(rounded(area, 4))", [(0, area), (end, area)], isGuide: true)
     }
     var figure = CurveFigure(
-      "Area against images seen", x: "thousands of training images", y: "area under the curve",
-      curves + guides)
+      title, x: "thousands of training images", y: "area under the curve", curves + guides)
     // Where scores are close to 1, or the published ones are, a plain axis shows a corner.
     figure.isNearOne = figure.curves.contains { $0.points.contains { $0.y > 0.97 } }
     figure.hasDots = true

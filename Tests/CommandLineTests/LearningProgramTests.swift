@@ -136,6 +136,14 @@ struct LearningProgramTests {
       let isKept =
         try readFile("\(folder)/results/released-a-steerable_d4-pairs-1/weights.safetensors") == weights
       #expect(isKept)
+      let curves = try readText("\(folder)/results/released-a.svg")
+      for text in ["steerable_d4-pairs-1", "steerable_d4-independent-1", "C8, published 0.9984"] {
+        #expect(curves.contains(text), "\(text)")
+      }
+      let unknown = try learn(
+        ["curves", "results/released-a-steerable_d4-pairs-1", "--class", "axion"], in: folder)
+      #expect(
+        unknown.status == 2 && unknown.errors.contains("no training of a classifier with areas of class"))
       let missing = try learn(["table", "results"], in: folder)
       #expect(missing.status == 2 && missing.errors.contains("evaluate the network first"))
     }
