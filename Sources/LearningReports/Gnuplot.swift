@@ -54,7 +54,7 @@ public struct CurveFigure {
           ? "lines linetype 1 linewidth 2 dashtype \(2 + number % 3) linecolor rgb '#666666' "
           : "\(shape) linetype \(number + 1) ")
         + (curve.title.isEmpty
-          ? "notitle" : "title \(Gnuplot.quoted(Gnuplot.shortened(curve.title, to: isUnitSquare ? 24 : 30)))")
+          ? "notitle" : "title \(Gnuplot.quoted(Gnuplot.shortened(curve.title, to: isUnitSquare ? 24 : 40)))")
     }
     let nothing =
       "set label 'no finite values' at graph 0.5,0.5 center; set xrange [0:1]; set yrange [0:1]; plot NaN notitle"
