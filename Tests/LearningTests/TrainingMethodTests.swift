@@ -17,14 +17,17 @@ extension TorchTests {
     }
 
     /// Everything at once: paired and independent batches, ranking, dense supervision, averages, accumulation, a curriculum.
-    @Test func `a training with all methods that was broken off ends with the same weights`() throws {
+    @Test(arguments: [NetworkKind.smallResidual, .polarResidual])
+    func `a training with all methods that was broken off ends with the same weights`(network: NetworkKind)
+      throws
+    {
       try TorchLibrary.setThreads(1)
       let easier = try SimulatedImages(plan(), count: 24, first: 6, threads: 2)
       let harder = try SimulatedImages(plan(), count: 24, first: 6, threads: 2)
       let training = try Curriculum([(easier, 1), (harder, 0)])
       let validation = try SimulatedImages(plan(), count: 6, threads: 2).kept()
       var spec = TrainingSpec()
-      (spec.network, spec.epochs, spec.batchSize, spec.accumulate) = (.smallResidual, 3, 6, 2)
+      (spec.network, spec.epochs, spec.batchSize, spec.accumulate) = (network, 3, 6, 2)
       (spec.pairs, spec.ranking, spec.dense, spec.ghostBatches) = ([1, 0.3], 0.5, 0.2, true)
       (spec.average, spec.optimizer, spec.warmUp, spec.schedule) = (0.9, .adamW, 0.3, .cosine)
       try withScratchFolder { folder in

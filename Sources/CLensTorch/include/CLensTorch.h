@@ -89,11 +89,11 @@ LENS_TORCH_FUNCTION(lens_convolution, const lens_tensor *x, const lens_tensor *w
 LENS_TORCH_FUNCTION(lens_transposed_convolution, const lens_tensor *x, const lens_tensor *weight,
                     const lens_tensor *bias, int64_t stride, int64_t padding, int64_t output_padding_height,
                     int64_t output_padding_width, lens_tensor **result)
-// [batch, channels n^2, height, width] becomes [batch, channels, n height, n width].
 // Columns that enter at either side are those of the other.
 LENS_TORCH_FUNCTION(lens_pad_periodically, const lens_tensor *x, int64_t columns, lens_tensor **result)
 // Bilinear, at places (x, y) [height, width, 2] where -1 and 1 are the edges, beyond which the border goes on.
 LENS_TORCH_FUNCTION(lens_resample, const lens_tensor *x, const lens_tensor *places, lens_tensor **result)
+// [batch, channels n^2, height, width] becomes [batch, channels, n height, n width].
 LENS_TORCH_FUNCTION(lens_pixel_shuffle, const lens_tensor *x, int64_t factor, lens_tensor **result)
 LENS_TORCH_FUNCTION(lens_linear, const lens_tensor *x, const lens_tensor *weight, const lens_tensor *bias,
                     lens_tensor **result)
