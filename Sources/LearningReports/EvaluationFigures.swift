@@ -32,15 +32,22 @@ enum EvaluationFigures {
   ///
   /// - Parameter published: Values to compare with, by name.
   static func learning(_ history: [EpochMetrics], published: [(name: String, area: Double)]) -> CurveFigure? {
-    let seen = history.filter { $0.area != nil && $0.images != nil }
-    guard let last = seen.last else { return nil }
-    func curve(_ name: String, _ area: (EpochMetrics) -> Double?) -> CurveFigure.Curve {
-      CurveFigure.Curve(name, seen.map { (Double($0.images ?? 0) / 1000, area($0) ?? .nan) })
-    }
-    let classes = (last.areaByClass ?? [:]).keys.sorted()
-    var curves = [curve(Evaluation.anyClass) { $0.area }]
-    if classes.count > 1 { curves += classes.map { name in curve(name) { $0.areaByClass?[name] } } }
+    let any = areas(history, of: nil)
+    if any.isEmpty { return nil }
+    let classes = (history.last?.areaByClass ?? [:]).keys.sorted()
+    let curves =
+      [CurveFigure.Curve(Evaluation.anyClass, any)]
+      + (classes.count > 1 ? classes.map { CurveFigure.Curve($0, areas(history, of: $0)) } : [])
     return learning("Area against images seen", curves, published: published)
+  }
+
+  /// Thousands of images and the area of a class against none, or of any; of epochs that have it.
+  static func areas(_ history: [EpochMetrics], of kind: String?) -> [(x: Double, y: Double)] {
+    history.compactMap { epoch in
+      let area = if let kind { epoch.areaByClass?[kind] } else { epoch.area }
+      guard let images = epoch.images, let area else { return nil }
+      return (Double(images) / 1000, area)
+    }
   }
 
   /// - Parameter curves: Along x thousands of images.

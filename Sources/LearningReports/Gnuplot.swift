@@ -80,13 +80,17 @@ public struct CurveFigure {
   private var stretchedTop: String {
     let missing = curves.flatMap(\.points).map { height($0.y) }.filter(\.isFinite)
     guard let least = missing.min(), let most = missing.max() else { return "" }
-    let ticks = (0...5).flatMap { digits in
-      [5, 2, 1].map { part in
-        "'\(rounded(1 - Double(part) * pow(10, -Double(digits)), digits))' \(part)e-\(digits)"
+    // Over many decades there is no room for letters between them.
+    let parts = most / least < 1000 ? [5, 2, 1] : [1]
+    let ticks =
+      ["'0' 1"]
+      + (1...5).flatMap { digits in
+        parts.map { part in
+          "'\(rounded(1 - Double(part) * pow(10, -Double(digits)), digits))' \(part)e-\(digits)"
+        }
       }
-    }
-    return
-      "set logscale y; set yrange [\(most * 1.2):\(least / 1.2)]; set ytics (\(ticks.dropFirst(2).joined(separator: ", ")))"
+    return "set logscale y; set yrange [\(most * 1.2):\(least / 1.2)]; "
+      + "set ytics (\(ticks.joined(separator: ", ")))"
   }
 
   /// With room for the key beside it: within, it would lie over curves.

@@ -13,11 +13,7 @@ public struct LearningCurves {
   /// - Throws: `FileError` for a folder that holds none.
   public init(_ folders: [String], of kind: String? = nil) throws {
     let curves = try folders.map { folder in
-      let points = try TrainingLog.read(from: folder).compactMap { epoch -> (x: Double, y: Double)? in
-        let area = if let kind { epoch.areaByClass?[kind] } else { epoch.area }
-        guard let images = epoch.images, let area else { return nil }
-        return (Double(images) / 1000, area)
-      }
+      let points = EvaluationFigures.areas(try TrainingLog.read(from: folder), of: kind)
       guard !points.isEmpty else {
         throw FileError(
           path: folder,

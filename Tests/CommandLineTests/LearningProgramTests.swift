@@ -162,9 +162,21 @@ struct LearningProgramTests {
       let lines = result.output.split(separator: "\n")
       #expect(lines.filter { $0.hasPrefix("projected: median") }.count == 9)
       #expect(lines.filter { $0.hasPrefix("| ") && $0.contains("| polar_residual |") }.count == 9)
-      // All keys together are those of the honest model, as far as they are its own.
-      let last = try readText("\(folder)/steps/subhalo_masses/recipe.yaml")
-      #expect(last.contains("exponent: -1.9") && last.contains("signal_to_noise.value=20"))
+      // All changes together make the honest model, but for how images are sampled and blurred, and an exposure that does not count
+      // beside a signal-to-noise ratio.
+      let changes = try readText("\(folder)/steps/changes").split(separator: "\n").flatMap {
+        ["--set", String($0)]
+      }
+      func specLines(_ arguments: [String]) throws -> Set<String> {
+        let shown = try runProcess(builtProgram("lensing").path, ["show"] + arguments, in: folder)
+        #expect(shown.status == 0, "\(shown.errors)")
+        return Set(shown.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) })
+      }
+      let differing = try specLines(["model-a-released"] + changes).symmetricDifference(
+        specLines(["model-a"]))
+      let keys = Set(differing.filter { !$0.hasPrefix("#") }.map { String($0.prefix { $0 != ":" }) })
+      #expect(
+        keys == ["name", "description", "kernel_pixels", "border", "exposure_time", "sampling", "points"])
     }
   }
 

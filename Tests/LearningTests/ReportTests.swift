@@ -65,7 +65,7 @@ extension TorchTests {
     }
 
     /// After one epoch a chart is one point; scores may all be the same; a set may be of few images and classes.
-    @Test(arguments: [NetworkKind.resnet18, .variational, .boltzmann], [1, 9])
+    @Test(arguments: [NetworkKind.resnet18, .polarResidual, .variational, .boltzmann], [1, 9])
     func `a person sees every chart and picture of a page`(kind: NetworkKind, epochs: Int) throws {
       try withScratchFolder { folder in
         let images = images(epochs == 1 ? 3 : 21, side: 64)
@@ -76,7 +76,9 @@ extension TorchTests {
             validationLoss: 2 / Double(epoch), rate: 0.1)
           if kind.isSupervised {
             metrics.area = 1 - 0.5 / Double(epoch)
-            metrics.areaByClass = ["vortex": 1 - 0.4 / Double(epoch), "spherical": 1 - 0.6 / Double(epoch)]
+            // The ninth gets all right: five decades of what is missing to 1.
+            let vortex = epoch == 9 ? 1 : 1 - 0.4 / Double(epoch)
+            metrics.areaByClass = ["vortex": vortex, "spherical": 1 - 0.6 / Double(epoch)]
           }
           return metrics
         }

@@ -163,7 +163,10 @@ extension TorchTests {
         return sum
       }
       let (c4, c8, harmonic) = (try drift(.steerableC4), try drift(.steerableC8), try drift(.harmonic))
-      print("worst error: drift of scores over an eighth turn: C4 \(c4), C8 \(c8), harmonic \(harmonic)")
+      let polar = try drift(.polarResidual)
+      print(
+        "worst error: drift of scores over an eighth turn: C4 \(c4), C8 \(c8), harmonic \(harmonic), polar \(polar)"
+      )
       #expect(c8 < c4)
     }
 
