@@ -2,6 +2,8 @@
 
 #include "Handles.h"
 
+#include <torch/csrc/autograd/custom_function.h>
+
 using lens::guarded;
 using lens::making;
 using lens::optional;
@@ -14,16 +16,42 @@ int32_t lens_convolution(const lens_tensor *x, const lens_tensor *weight, const 
   });
 }
 
+namespace {
+
+/// Columns from either side beyond the other. at::pad does the same, but its gradient fills and adds whole maps several times.
+struct PeriodicPadding : torch::autograd::Function<PeriodicPadding> {
+  static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &x, int64_t columns) {
+    context->saved_data["columns"] = columns;
+    const int64_t width = x.size(3);
+    return at::cat({x.narrow(3, width - columns, columns), x, x.narrow(3, 0, columns)}, 3);
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext *context,
+                                                 torch::autograd::variable_list gradients) {
+    const at::Tensor &padded = gradients[0];
+    const int64_t columns = context->saved_data["columns"].toInt(), width = padded.size(3) - 2 * columns;
+    at::Tensor gradient = padded.narrow(3, columns, width).clone(at::MemoryFormat::Contiguous);
+    gradient.narrow(3, width - columns, columns).add_(padded.narrow(3, 0, columns));
+    gradient.narrow(3, 0, columns).add_(padded.narrow(3, columns + width, columns));
+    return {gradient, at::Tensor()};
+  }
+};
+
+}  // namespace
+
 int32_t lens_pad_periodically(const lens_tensor *x, int64_t columns, lens_tensor **result) {
-  return making(result, [&] { return at::pad(x->value, {columns, columns, 0, 0}, "circular"); });
+  return making(result, [&] { return PeriodicPadding::apply(x->value, columns); });
 }
 
 int32_t lens_resample(const lens_tensor *x, const lens_tensor *places, lens_tensor **result) {
   return making(result, [&] {
     const at::Tensor &p = places->value;
     const int64_t bilinear = 0, border = 1;
-    return at::grid_sampler(x->value, p.unsqueeze(0).expand({x->value.size(0), p.size(0), p.size(1), 2}), bilinear,
-                            border, false);
+    // All images as channels of one: where a value lies between pixels is then found once.
+    const at::Tensor &images = x->value;
+    const at::Tensor channels = images.reshape({1, images.size(0) * images.size(1), images.size(2), images.size(3)});
+    return at::grid_sampler(channels, p.unsqueeze(0), bilinear, border, false)
+        .reshape({images.size(0), images.size(1), p.size(0), p.size(1)});
   });
 }
 

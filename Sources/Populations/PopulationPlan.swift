@@ -46,6 +46,7 @@ public struct PopulationPlan: Sendable {
   /// Of the noise alone.
   public let noiseSeed: UInt64
   private let simulator: ImageSimulator
+  private let identity = PopulationIdentity()
 
   /// - Parameters:
   ///   - seed: Of all draws; nil for the default seed of the population's name.
@@ -70,7 +71,10 @@ public struct PopulationPlan: Sendable {
     return plan
   }
 
-  public func makeWorkspace() throws -> ImageSimulator.Workspace { try simulator.makeWorkspace() }
+  /// Memory for one thread.
+  ///
+  /// - Throws: `NumericalError.noSolution` if there is not enough of it.
+  public func makeWorkspace() throws -> SampleWorkspace { SampleWorkspace(try simulator.makeWorkspace()) }
 
   /// The class of a sample: the classes take turns, so that adding samples never changes one.
   public func label(of index: Int) -> SubstructureClass { spec.classes[index % spec.classes.count] }
@@ -103,7 +107,7 @@ public struct PopulationPlan: Sendable {
   ///
   /// - Parameter index: At least 0.
   /// - Throws: `SampleError` that names the sample.
-  public func sample(_ index: Int, workspace: ImageSimulator.Workspace) throws -> Sample {
+  public func sample(_ index: Int, workspace: SampleWorkspace) throws -> Sample {
     try naming(index) {
       if spec.redraw == nil { return try expose(index, attempt: 0, workspace) }
       // The samples of a pair share the sky: if one cannot be rendered, all of them are drawn again.
@@ -134,14 +138,18 @@ public struct PopulationPlan: Sendable {
     return try body(attempts)
   }
 
-  private func expose(_ index: Int, attempt: Int, _ workspace: ImageSimulator.Workspace) throws -> Sample {
+  private func expose(_ index: Int, attempt: Int, _ workspace: SampleWorkspace) throws -> Sample {
     let drawn = try exposedScene(index, attempt: attempt, workspace)
-    let observation = try simulator.simulate(drawn.scene, key: noiseKey(of: index), workspace: workspace)
+    let observation = try simulator.simulate(
+      drawn.scene, key: noiseKey(of: index), workspace: workspace.simulator)
+    if spec.pairs && drawn.label == .noSubstructure {
+      workspace.note(exposureTime: observation.exposureTime, of: sky(of: drawn))
+    }
     return Sample(drawn: drawn, observation: observation)
   }
 
   private func exposedScene(
-    _ index: Int, attempt: Int, _ workspace: ImageSimulator.Workspace
+    _ index: Int, attempt: Int, _ workspace: SampleWorkspace
   ) throws -> DrawnScene {
     let drawn = try draw(index, label: label(of: index), attempt: attempt)
     let isTwin = spec.pairs && drawn.label != .noSubstructure && drawn.scene.signalToNoise != nil
@@ -150,17 +158,23 @@ public struct PopulationPlan: Sendable {
 
   /// In a pair only the substructure differs, so the exposure time is that of the scene without any.
   private func withExposureOfSmoothTwin(
-    _ drawn: DrawnScene, _ workspace: ImageSimulator.Workspace
+    _ drawn: DrawnScene, _ workspace: SampleWorkspace
   ) throws -> DrawnScene {
-    let smooth = try draw(drawn.index, label: .noSubstructure, attempt: drawn.redraws).scene
-    let twin = try simulator.simulate(smooth, key: noiseKey(of: drawn.index), workspace: workspace)
+    let exposureTime = try workspace.exposureTime(of: sky(of: drawn)) {
+      let smooth = try draw(drawn.index, label: .noSubstructure, attempt: drawn.redraws).scene
+      return try simulator.exposureTime(of: smooth, workspace: workspace.simulator)
+    }
     var scene = drawn.scene
     scene.signalToNoise = nil
-    scene.instrument.exposureTime = twin.exposureTime
+    scene.instrument.exposureTime = exposureTime
     return DrawnScene(
       index: drawn.index, label: drawn.label, split: drawn.split, pair: drawn.pair, scene: scene,
       parameters: drawn.parameters, substructure: drawn.substructure,
       substructureMasses: drawn.substructureMasses, redraws: drawn.redraws)
+  }
+
+  private func sky(of drawn: DrawnScene) -> SampleWorkspace.Sky {
+    .init(plan: identity, number: number(of: drawn.index), attempt: drawn.redraws)
   }
 
   private func key(of index: Int) -> RandomKey { RandomKey(seed: seed, sample: number(of: index)) }

@@ -80,15 +80,33 @@ public struct ImageSimulator: Sendable {
   ///   - key: Where the noise comes from.
   /// - Throws: `NumericalError` if a pixel is not finite or no exposure time gives the signal-to-noise ratio.
   public func simulate(_ scene: SceneSpec, key: RandomKey, workspace: Workspace) throws -> SimulatedImage {
+    let rates = try rates(of: scene, workspace)
+    return try expose(source: rates.source, lens: rates.lens, scene, key, workspace.noise)
+  }
+
+  /// How long `simulate` exposes a scene, in seconds.
+  ///
+  /// - Parameter scene: Its instrument and accuracy must be this simulator's.
+  /// - Throws: `NumericalError` if a pixel is not finite or no exposure time gives the signal-to-noise ratio.
+  public func exposureTime(of scene: SceneSpec, workspace: Workspace) throws -> Double {
+    if scene.signalToNoise == nil { return scene.instrument.exposureTime }
+    let rates = try rates(of: scene, workspace)
+    return try exposure(
+      of: scene, SignalToNoise(source: rates.source, lens: rates.lens, instrument: instrument)
+    ).time
+  }
+
+  /// Light that falls on the pixels, electrons per second.
+  private func rates(
+    of scene: SceneSpec, _ workspace: Workspace
+  ) throws -> (source: Image<Float>, lens: Image<Float>) {
     switch (renderer, workspace.memory) {
     case (.single(let renderer), .single(let memory)):
       let rates = try renderer.render(scene, memory)
-      return try expose(source: rates.source, lens: rates.lens, scene, key, workspace.noise)
+      return (rates.source, rates.lens)
     case (.double(let renderer), .double(let memory)):
       let rates = try renderer.render(scene, memory)
-      return try expose(
-        source: rates.source.map { Float($0) }, lens: rates.lens.map { Float($0) }, scene, key,
-        workspace.noise)
+      return (rates.source.map { Float($0) }, rates.lens.map { Float($0) })
     default: throw Self.wrongWorkspace
     }
   }
@@ -117,11 +135,7 @@ public struct ImageSimulator: Sendable {
     source: Image<Float>, lens: Image<Float>, _ scene: SceneSpec, _ key: RandomKey, _ memory: NoiseMemory
   ) throws -> SimulatedImage {
     let ratios = SignalToNoise(source: source, lens: lens, instrument: instrument)
-    let exposureTime =
-      try scene.signalToNoise.map { try ratios.exposureTime(for: $0.definition, value: $0.value) }
-      ?? scene.instrument.exposureTime
-    let values = ratios.values(exposureTime: exposureTime)
-    try scene.signalToNoise.map { try requireReached($0, values) }
+    let (exposureTime, values) = try exposure(of: scene, ratios)
     var total = source
     add(lens, to: &total)
     let detector = DetectorNoise(instrument: instrument, exposureTime: exposureTime)
@@ -131,6 +145,17 @@ public struct ImageSimulator: Sendable {
         ? try detector.expose(total, key: key, memory: memory) : sky == 0 ? total : total.map { $0 + sky },
       source: source, lens: lens, exposureTime: exposureTime,
       signalToNoise: values)
+  }
+
+  private func exposure(
+    of scene: SceneSpec, _ ratios: SignalToNoise
+  ) throws -> (time: Double, values: SignalToNoiseValues) {
+    let time =
+      try scene.signalToNoise.map { try ratios.exposureTime(for: $0.definition, value: $0.value) }
+      ?? scene.instrument.exposureTime
+    let values = ratios.values(exposureTime: time)
+    try scene.signalToNoise.map { try requireReached($0, values) }
+    return (time, values)
   }
 
   /// Solved ratios are measured again: they are what was asked for but for rounding, or, of the total, which jumps, more.

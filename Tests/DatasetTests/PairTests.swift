@@ -69,4 +69,26 @@ struct PairTests {
     }
     worst.expect(atMost: 1e-9)
   }
+
+  /// A thread's memory keeps the exposure of the last sky: it must not reach another one.
+  @Test(arguments: [[], ["redraw.attempts=3"], ["classes=[spherical, vortex]"], ["signal_to_noise=null"]])
+  func `what was rendered before on the same memory changes nothing`(settings: [String]) throws {
+    let spec = try smallPopulation("model-b", ["pairs=true"] + settings)
+    let brighter = try smallPopulation("model-b", ["pairs=true", "source.intensity=3"] + settings)
+    let plans = [
+      try PopulationPlan(spec, seed: 6), try PopulationPlan(spec, seed: 7),
+      try PopulationPlan(brighter, seed: 6),
+    ]
+    let all = plans + [plans[0].withPairs(false), plans[0].withPairs(true)]
+    let shared = try plans[0].makeWorkspace()
+    for index in [0, 1, 2, 5, 4, 3, 1, 0, 8, 2] {
+      for plan in all {
+        let (one, other) = (
+          try plan.sample(index, workspace: shared), try plan.sample(index, workspace: plan.makeWorkspace())
+        )
+        #expect(one.observation.exposureTime == other.observation.exposureTime)
+        #expect(one.observation.image == other.observation.image)
+      }
+    }
+  }
 }

@@ -13,7 +13,7 @@ func datasetRates() throws -> [String: [String: Double]] {
   var rates: [String: [String: Double]] = [:]
   for threads in [1, 2] {
     let workspaces = try (0..<threads).map { _ in OneThread(try plan.makeWorkspace()) }
-    func rate(_ body: @Sendable (Int, ImageSimulator.Workspace) throws -> Void) -> Double {
+    func rate(_ body: @Sendable (Int, SampleWorkspace) throws -> Void) -> Double {
       let seconds = medianOfThree {
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
           for i in stride(from: thread, to: count, by: threads) {
@@ -70,6 +70,6 @@ private func medianOfThree(_ body: () -> Void) -> Double {
 
 /// Memory that only one thread touches, which the compiler cannot see.
 private struct OneThread: @unchecked Sendable {
-  let workspace: ImageSimulator.Workspace
-  init(_ workspace: ImageSimulator.Workspace) { self.workspace = workspace }
+  let workspace: SampleWorkspace
+  init(_ workspace: SampleWorkspace) { self.workspace = workspace }
 }
