@@ -21,19 +21,17 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
-// Files of Profiles/ that are embedded in the library; Sources/Dataset/Presets.swift names them.
-let presets = [
-  "model-a", "model-b", "legacy/model-a-released", "legacy/model-b-released", "legacy/pylensing-base",
-  "legacy/pylensing-vortex", "legacy/pylensing-spherical",
-  "scenes/quad", "scenes/ring",
-]
-
-// Trainings that come with lensing-learn; Sources/Learning/RecipePresets.swift names them.
-let recipes = ["released-a", "released-b", "honest-a"]
-
 // libtorch is an island: without the trait its functions are there, but fail.
 let withTorch = BuildSettingCondition.when(traits: ["Torch"])
 let onlyWithTorch = TargetDependencyCondition.when(traits: ["Torch"])
+
+// Every YAML file of Profiles/ comes with the programs.
+let embedding: [Target] = [
+  .executableTarget(name: "EmbedProfiles"),
+  .plugin(
+    name: "EmbedProfilesPlugin", capability: .buildTool(), dependencies: ["EmbedProfiles"],
+    path: "Sources/EmbedProfilesPlugin"),
+]
 
 let floors: [Target] = [
   .target(name: "CLensMath"),
@@ -63,8 +61,7 @@ let floors: [Target] = [
   // Floor 7
   .target(name: "Pictures", dependencies: ["LensCore"]),
   .target(
-    name: "Dataset", dependencies: ["Populations", "FileFormats"], exclude: ["Profiles/training"],
-    resources: presets.map { .embedInCode("Profiles/\($0).yaml") }),
+    name: "Dataset", dependencies: ["Populations", "FileFormats"], plugins: ["EmbedProfilesPlugin"]),
   .target(name: "Tensors", dependencies: ["CLensTorch"]),
   // Floor 8
   .target(
@@ -72,8 +69,7 @@ let floors: [Target] = [
   .target(name: "DatasetReports", dependencies: ["Dataset"]),
   .target(name: "Interchange", dependencies: ["Dataset", "CArchive", "CHDF5", "CMatIO"]),
   .target(
-    name: "Learning", dependencies: ["Tensors", "Dataset", .target(name: "CSVM", condition: onlyWithTorch)],
-    resources: recipes.map { .embedInCode("Recipes/\($0).yaml") }),
+    name: "Learning", dependencies: ["Tensors", "Dataset", .target(name: "CSVM", condition: onlyWithTorch)]),
   // Floor 9
   .target(name: "LearningReports", dependencies: ["Learning", "Pictures"]),
   .target(name: "LensingForC", dependencies: ["SwiftLensing", "CSwiftLensing"]),
@@ -149,7 +145,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: systemLibraries + floors + tests,
+  targets: systemLibraries + embedding + floors + tests,
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )

@@ -6,7 +6,7 @@ import Populations
 
 /// What decides the bytes of a dataset, as digests: two runs may only be joined where they agree.
 struct DatasetIdentity: Sendable {
-  /// Of spec, seeds, contents, version and the files that the spec names: samples with it belong together.
+  /// Of spec, seeds, contents, version, rendering revision and the files that the spec names: samples with it belong together.
   let population: String
   /// Also of the range of samples: what one run makes.
   let run: String
@@ -19,7 +19,7 @@ struct DatasetIdentity: Sendable {
     encoder.outputFormatting = .sortedKeys
     let text = [
       writeYAML(SpecVisitor.write(Self.movable(plan.spec))), "seed \(plan.seed)",
-      "noise seed \(plan.noiseSeed)", "version \(swiftLensingVersion)",
+      "noise seed \(plan.noiseSeed)", "version \(swiftLensingVersion)", "rendering \(renderingRevision)",
       String(decoding: (try? encoder.encode(contents)) ?? Data(), as: UTF8.self),
       inputs.map(\.sha256).joined(separator: "\n"),
     ].joined(separator: "\n")

@@ -55,8 +55,17 @@ public struct DatasetVerification: Sendable {
 
   /// Renders samples again and compares every bit of their images.
   ///
-  /// - Throws: `FileError` if the dataset cannot be read, `SampleError` if a sample cannot be made.
+  /// - Throws: `FileError` if the dataset cannot be read or is of another rendering revision, `SampleError` if a sample cannot be made.
   public func faultsOfImages(_ samples: [Int], threads: Int) throws -> [Fault] {
+    if samples.isEmpty { return [] }
+    guard manifest.renderingRevision == renderingRevision else {
+      throw FileError(
+        path: folder,
+        reason:
+          "was rendered with rendering revision \(Manifest.name(ofRevision: manifest.renderingRevision)), this program "
+          + "has \(renderingRevision) and makes other images of the same spec; its files can be checked with --samples 0"
+      )
+    }
     let reader = try DatasetReader(folder)
     let plan = try PopulationPlan(
       reader.spec, seed: manifest.seed, noiseSeed: manifest.noiseSeed, readImage: readKernel)

@@ -34,11 +34,13 @@ public struct Manifest: Codable, Sendable, Equatable {
   public let sampleCount: Int
   /// Of the dataset that this one is a shard of; else as many as it has.
   public let wholeSampleCount: Int
-  /// Digest of spec, seed, contents, version of the program and input files: datasets with the same one can be merged.
+  /// Digest of spec, seed, contents, rendering revision, version of the program and input files: datasets with the same one can be merged.
   public let population: String
   public let imageShape: [Int]
   public let parts: [Part]
   public let contents: DatasetContents
+  /// Of the program that made the images (`renderingRevision`); nil if it had none yet.
+  public let renderingRevision: Int?
   /// Versions of this program and of the libraries whose arithmetic is in the images.
   public let versions: [String: String]
   public let instructionSet: String
@@ -68,6 +70,9 @@ public struct Manifest: Codable, Sendable, Equatable {
       throw FileError(path: file, reason: "the manifest is damaged: it holds impossible numbers")
     }
   }
+
+  /// As messages call the revision of a dataset.
+  static func name(ofRevision revision: Int?) -> String { revision.map { String($0) } ?? "none" }
 
   private static let otherVersion =
     "the dataset was written by another version of this program; make it anew with generate --overwrite, or read it "
@@ -125,6 +130,7 @@ public struct Manifest: Codable, Sendable, Equatable {
     parts = layout.parts.map {
       Part(label: $0.part.label.rawValue, split: $0.part.split.rawValue, count: $0.count)
     }
+    renderingRevision = LensCore.renderingRevision
     (self.versions, self.instructionSet) = (versions, instructionSet)
     let names = try listFolder(paths.partial).filter {
       ![DatasetPaths.journalName, DatasetPaths.manifestName].contains($0)

@@ -3,28 +3,43 @@ import LensCore
 
 /// A document that comes with the program: a reviewed file of `Profiles/`, embedded in the binary.
 public struct Preset: Sendable {
-  public let name: String
-  public let yaml: String
+  /// What a document describes, which its keys tell.
+  public enum Kind: Sendable {
+    case population, scene, training
 
-  package init(_ name: String, _ bytes: [UInt8]) {
-    self.name = name
-    yaml = String(decoding: bytes, as: UTF8.self)
+    /// - Parameter document: One without `planes` and `populations` is a population: all of its keys may be left to their
+    ///   defaults but the host's.
+    init(of document: SpecValue) {
+      self = document["planes"] != nil ? .scene : document["populations"] != nil ? .training : .population
+    }
   }
 
+  public let name: String
+  public let yaml: String
+  public let kind: Kind
+
+  /// Nil for what is no YAML, which a test finds before anybody else does.
+  private init?(path: String, yaml: String) {
+    guard let document = try? parseYAML(yaml, path: path) else { return nil }
+    (name, self.yaml, kind) = (Self.name(ofFile: path), yaml, Kind(of: document))
+  }
+
+  static func name(ofFile path: String) -> String {
+    String((path.split(separator: "/").last ?? "").dropLast(".yaml".count))
+  }
+
+  /// Every preset, those of no folder first.
+  public static let all = embeddedProfiles.sorted { first, second in
+    let depths = [first, second].map { $0.path.count { $0 == "/" } }
+    return depths[0] != depths[1] ? depths[0] < depths[1] : first.path < second.path
+  }.compactMap { Preset(path: $0.path, yaml: $0.yaml) }
+
   /// Every preset population, in the order in which `lensing profiles` lists them.
-  public static let populations = [
-    Preset("model-a", PackageResources.model_a_yaml),
-    Preset("model-b", PackageResources.model_b_yaml),
-    Preset("model-a-released", PackageResources.model_a_released_yaml),
-    Preset("model-b-released", PackageResources.model_b_released_yaml),
-    Preset("pylensing-base", PackageResources.pylensing_base_yaml),
-    Preset("pylensing-vortex", PackageResources.pylensing_vortex_yaml),
-    Preset("pylensing-spherical", PackageResources.pylensing_spherical_yaml),
-  ]
+  public static let populations = all.filter { $0.kind == .population }
 
   /// Every preset scene.
-  public static let scenes = [
-    Preset("quad", PackageResources.quad_yaml),
-    Preset("ring", PackageResources.ring_yaml),
-  ]
+  public static let scenes = all.filter { $0.kind == .scene }
+
+  /// Every training that comes with `lensing-learn`.
+  public static let trainings = all.filter { $0.kind == .training }
 }

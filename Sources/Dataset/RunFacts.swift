@@ -8,10 +8,12 @@ enum RunFacts {
   ///
   /// - Parameter samples: Left out where they may differ.
   static func besidesSpec(
-    seed: UInt64, noiseSeed: UInt64, _ contents: DatasetContents, version: String, inputs: [Manifest.File],
+    seed: UInt64, noiseSeed: UInt64, _ contents: DatasetContents, version: String, revision: Int?,
+    inputs: [Manifest.File],
     samples: (range: Range<Int>, whole: Int)? = nil
   ) -> [NamedValue] {
     [
+      NamedValue("rendering revision", Manifest.name(ofRevision: revision)),
       NamedValue("seed", seed), NamedValue("noise seed", noiseSeed),
       NamedValue("FITS beside the arrays", contents.hasFITS),
       NamedValue(
@@ -30,7 +32,8 @@ enum RunFacts {
     samples: (range: Range<Int>, whole: Int)? = nil
   ) -> [NamedValue] {
     besidesSpec(
-      seed: plan.seed, noiseSeed: plan.noiseSeed, contents, version: swiftLensingVersion, inputs: inputs,
+      seed: plan.seed, noiseSeed: plan.noiseSeed, contents, version: swiftLensingVersion,
+      revision: renderingRevision, inputs: inputs,
       samples: samples) + keys(SpecVisitor.write(plan.spec))
   }
 
@@ -38,7 +41,8 @@ enum RunFacts {
   static func of(_ manifest: Manifest, in folder: String, withSamples: Bool) -> [NamedValue] {
     besidesSpec(
       seed: manifest.seed, noiseSeed: manifest.noiseSeed ?? manifest.seed, manifest.contents,
-      version: manifest.versions["swift_lensing"] ?? swiftLensingVersion, inputs: manifest.inputs,
+      version: manifest.versions["swift_lensing"] ?? swiftLensingVersion,
+      revision: manifest.renderingRevision, inputs: manifest.inputs,
       samples: withSamples ? (manifest.samples, manifest.wholeSampleCount) : nil) + keys(in: folder)
   }
 

@@ -3,7 +3,7 @@ import LensCore
 import Populations
 import Simulation
 
-/// Reads a population from a preset's name, a YAML or JSON file, or a PyLensing parameter file (JSON or CSV).
+/// Reads a population from the name of a preset or of a profile of the user's (`OwnProfile`), a YAML or JSON file, or a PyLensing parameter file (JSON or CSV).
 ///
 /// - Parameters:
 ///   - source: A preset's name or a path.
@@ -15,12 +15,13 @@ import Simulation
 public func loadPopulation(
   _ source: String, settings: [String] = [], note: (SpecNote) -> Void = { _ in }
 ) throws -> PopulationSpec {
-  if Preset.scenes.contains(where: { $0.name == source }) {
+  let found = try document(source, settings)
+  if found.isScene {
     throw SpecError(
       keyPath: "model", value: "'\(source)'",
       requirement: "\(source) is a scene, not a population of them; render it with: lensing render \(source)")
   }
-  return try document(source, presets: Preset.populations, settings).read(PopulationSpec.self, note)
+  return try found.read(PopulationSpec.self, note)
 }
 
 /// Reads a population from YAML or JSON text; see `loadPopulation`.
@@ -34,7 +35,7 @@ public func loadPopulation(
 public func loadScene(
   _ source: String, settings: [String] = [], note: (SpecNote) -> Void = { _ in }
 ) throws -> SceneSpec {
-  try document(source, presets: Preset.scenes, settings).read(SceneSpec.self, note)
+  try document(source, settings).read(SceneSpec.self, note)
 }
 
 /// What a name or path may mean.
@@ -50,13 +51,13 @@ public enum LoadedSpec: Sendable {
 public func loadSpec(
   _ source: String, settings: [String] = [], note: (SpecNote) -> Void = { _ in }
 ) throws -> LoadedSpec {
-  let found = try document(source, presets: Preset.populations + Preset.scenes, settings)
+  let found = try document(source, settings)
   return found.isScene
     ? .scene(try found.read(SceneSpec.self, note)) : .population(try found.read(PopulationSpec.self, note))
 }
 
-private func document(_ source: String, presets: [Preset], _ settings: [String]) throws -> SpecDocument {
-  let (value, isOwn) = try parse(source, presets)
+private func document(_ source: String, _ settings: [String]) throws -> SpecDocument {
+  let (value, isOwn) = try parse(source)
   return try SpecDocument(value, isOwn: isOwn, settings)
 }
 
@@ -72,21 +73,23 @@ func anchored(_ original: SpecValue, at folder: String) throws -> SpecValue {
 }
 
 /// - Returns: Also whether somebody wrote the keys as they are: not so in presets and PyLensing's files.
-private func parse(_ source: String, _ presets: [Preset]) throws -> (value: SpecValue, isOwn: Bool) {
-  if let preset = presets.first(where: { $0.name == source }) {
+private func parse(_ source: String) throws -> (value: SpecValue, isOwn: Bool) {
+  let own = try OwnProfile.all()
+  if let preset = Preset.all.first(where: { $0.name == source && $0.kind != .training }) {
     return (try parseYAML(preset.yaml, path: "preset \(preset.name)"), false)
   }
-  guard fileExists(source) else {
-    let names = (Preset.populations + Preset.scenes).map(\.name)
+  let path = own.first { $0.name == source }?.path ?? source
+  guard fileExists(path) else {
+    let names = (Preset.populations + Preset.scenes).map(\.name) + own.map(\.name)
     throw SpecError(
       keyPath: "model", value: "'\(source)'",
       requirement: "there is no such preset and no such file; \(suggestion(for: source, among: names))")
   }
-  let text = try readText(source)
-  if source.hasSuffix(".csv") {
-    return (try PyLensingParameters(rows: try parseCSV(text, path: source), path: source).population, false)
+  let text = try readText(path)
+  if path.hasSuffix(".csv") {
+    return (try PyLensingParameters(rows: try parseCSV(text, path: path), path: path).population, false)
   }
-  let value = try anchored(try parseYAML(text, path: source), at: folder(of: source))
-  let translated = try PyLensingParameters(document: value, path: source)?.population
+  let value = try anchored(try parseYAML(text, path: path), at: folder(of: path))
+  let translated = try PyLensingParameters(document: value, path: path)?.population
   return (translated ?? value, translated == nil)
 }

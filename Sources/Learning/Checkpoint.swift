@@ -19,6 +19,8 @@ struct Checkpoint {
     let images: [String]
     /// Digest of the file of a module from Python.
     var module: String?
+    /// Of images that are simulated.
+    var renderingRevision: Int?
     /// Epochs done.
     var epoch = 0
     /// Steps of every optimizer.
@@ -34,6 +36,7 @@ struct Checkpoint {
       return spec.settings
         + [
           NamedValue("frozen parameters", frozen.isEmpty ? "none" : frozen.joined(separator: ",")),
+          NamedValue("rendering revision", renderingRevision.map { String($0) } ?? "none"),
           NamedValue("code of the module (SHA-256)", module ?? "none"),
         ] + zip(names, images).map { NamedValue($0, $1) }
     }

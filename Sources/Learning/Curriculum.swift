@@ -30,6 +30,7 @@ public struct Curriculum: ImageSource {
   public var count: Int { stages[0].images.count }
   public var preparation: Preparation { stages[0].images.preparation }
   public var hasPairs: Bool { stages[0].images.hasPairs }
+  public var renderingRevision: Int? { stages[0].images.renderingRevision }
 
   public var digest: String {
     get throws {

@@ -12,6 +12,8 @@ public protocol ImageSource {
   var preparation: Preparation { get }
   /// Whether it can show all classes of one sky and one noise.
   var hasPairs: Bool { get }
+  /// Of the program that makes the images; nil for images that are there.
+  var renderingRevision: Int? { get }
   /// The same for sources that give the same images.
   var digest: String { get throws }
 
@@ -61,6 +63,7 @@ public struct PendingPixels {
 
 extension ImageSource {
   public var hasPairs: Bool { false }
+  public var renderingRevision: Int? { nil }
 
   /// What a file of weights says of the images that it was trained on.
   var summary: String { "\(sizeSummary) of \(classes.joined(separator: ", "))" }

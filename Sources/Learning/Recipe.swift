@@ -86,7 +86,7 @@ public struct Recipe: SpecFields, Equatable {
   public static func load(_ source: String?, changes: [(key: String, value: String)] = []) throws -> Recipe {
     var document = SpecValue.map([])
     if let source {
-      let text = try Preset.recipes.first { $0.name == source }?.yaml ?? readGiven(source)
+      let text = try Preset.trainings.first { $0.name == source }?.yaml ?? readGiven(source)
       document = try parseYAML(text, path: source)
     }
     for (key, value) in changes {
@@ -96,13 +96,16 @@ public struct Recipe: SpecFields, Equatable {
   }
 
   private static func readGiven(_ source: String) throws -> String {
-    guard fileExists(source) else {
+    let own = try OwnProfile.all()
+    let path = own.first { $0.name == source }?.path ?? source
+    guard fileExists(path) else {
+      let names = try Preset.trainings.map(\.name) + own.filter { try $0.kind == .training }.map(\.name)
       throw SpecError(
         keyPath: "recipe", value: "'\(source)'",
         requirement: "there is no such recipe and no such file; "
-          + suggestion(for: source, among: Preset.recipes.map(\.name)))
+          + suggestion(for: source, among: names))
     }
-    return try readText(source)
+    return try readText(path)
   }
 
   public func write(to folder: String) throws {

@@ -60,6 +60,8 @@ public struct SimulatedImages: ImageSource, Sendable {
 
   public var hasPairs: Bool { only == nil && classes.count > 1 }
 
+  public var renderingRevision: Int? { LensCore.renderingRevision }
+
   public var digest: String {
     get throws {
       let spec = writeYAML(SpecVisitor.write(try specWithKernelContents))

@@ -93,6 +93,7 @@ public struct Trainer {
     if !resume && Self.hasBegun(in: folder) { throw Self.begun(in: folder) }
     let begun = Checkpoint.Progress(
       spec: spec, frozen: frozen, images: try [training.digest, validation.digest], module: moduleDigest,
+      renderingRevision: training.renderingRevision ?? validation.renderingRevision,
       steps: step.optimizers.map { _ in 0 })
     var state =
       resume

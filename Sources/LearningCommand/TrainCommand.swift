@@ -22,7 +22,7 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A training with all its numbers: \(Preset.recipes.map(\.name).joined(separator: ", ")), or a YAML file.",
+      "A training with all its numbers: \(Preset.trainings.map(\.name).joined(separator: ", ")), or a YAML file.",
       valueName: "name or file"))
   var recipe: String?
 

@@ -14,6 +14,7 @@ struct ProfilesCommand: ParsableCommand {
   func run() throws {
     try reportingErrors(asJSON: json) {
       let populations = try Preset.populations.map { ($0.name, try loadPopulation($0.name).description) }
+      let own = try OwnProfile.all()
       let kinds: [(String, [String])] = [
         ("mass profiles", MassSpec.kinds.map { $0.kind }),
         ("light profiles", LightSpec.kinds.map { $0.kind }),
@@ -22,17 +23,40 @@ struct ProfilesCommand: ParsableCommand {
       if json {
         return try printJSON([
           "populations": populations.map(\.0), "scenes": Preset.scenes.map(\.name), "mass": kinds[0].1,
-          "light": kinds[1].1, "psf": kinds[2].1,
+          "light": kinds[1].1, "psf": kinds[2].1, "own": own.map(\.name),
         ])
       }
       try printLine("Populations (lensing generate NAME):")
       for (name, description) in populations {
-        try printLine("  " + name.padding(toLength: 21, withPad: " ", startingAt: 0) + description)
+        try printLine("  " + padded(name) + description)
       }
       try printLine("Scenes (lensing render NAME):")
       for scene in Preset.scenes { try printLine("  \(scene.name)") }
+      if !own.isEmpty { try printLine("Your own (\(OwnProfile.variable)):") }
+      for profile in own {
+        try printLine("  " + padded(profile.name) + describe(profile))
+      }
       for (title, names) in kinds { try printLine("\(title.capitalized): \(names.joined(separator: ", "))") }
       try printLine("Every key of a preset: lensing show NAME")
+    }
+  }
+
+  private func padded(_ name: String) -> String {
+    name.padding(toLength: max(21, name.count + 2), withPad: " ", startingAt: 0)
+  }
+
+  /// One that is wrong is listed too: it is found, but not read.
+  private func describe(_ profile: OwnProfile) -> String {
+    do {
+      switch try profile.kind {
+      case .scene: return "a scene (\(profile.path))"
+      case .training: return "a training for lensing-learn (\(profile.path))"
+      case .population:
+        let description = try loadPopulation(profile.name).description
+        return description.isEmpty ? profile.path : "\(description) (\(profile.path))"
+      }
+    } catch {
+      return "cannot be read, see lensing show \(profile.name) (\(profile.path))"
     }
   }
 }
@@ -80,13 +104,14 @@ struct DoctorCommand: ParsableCommand {
       var facts = libraryVersions()
       facts["processor"] = processorName()
       facts["processors"] = String(ProcessInfo.processInfo.activeProcessorCount)
+      facts["rendering_revision"] = String(renderingRevision)
       facts["built_for"] = BuildInformation.instructionSet
       facts["runs_here"] = String(BuildInformation.isSupportedByProcessor)
       facts["system"] = ProcessInfo.processInfo.operatingSystemVersionString
       facts["self_test"] = try selfTest()
       if json { return try printJSON(facts) }
       for (name, value) in facts.sorted(by: { $0.key < $1.key }) {
-        try printLine(name.padding(toLength: 16, withPad: " ", startingAt: 0) + value)
+        try printLine(name.padding(toLength: 20, withPad: " ", startingAt: 0) + value)
       }
     }
   }

@@ -10,7 +10,7 @@ import Testing
       "CLensTorch",
       "CSwiftLensing",
     ],
-    ["LensCore"],
+    ["LensCore", "EmbedProfiles", "EmbedProfilesPlugin"],
     ["LensNumerics", "ProgramOutput"],
     ["Cosmology", "MassProfiles", "LightProfiles"],
     ["RayTracing", "Substructure", "Instrument"],
@@ -27,8 +27,9 @@ import Testing
     "Yams": ["FileFormats"], "ArgumentParser": ["LensingCommand", "LearningCommand"],
     "Foundation": [
       "Dataset", "DatasetReports", "Interchange", "Learning", "LearningReports", "LensingCommand",
-      "LearningCommand", "ProgramOutput",
+      "LearningCommand", "ProgramOutput", "EmbedProfiles", "EmbedProfilesPlugin",
     ],
+    "PackagePlugin": ["EmbedProfilesPlugin"],
     "Dispatch": ["Dataset", "LensingForC"],
   ]
   private static let everywhere: Set<String> = ["Glibc", "Musl", "Darwin", "Synchronization"]

@@ -17,13 +17,6 @@ struct GoldenDigestTests {
   private static let samples = 0..<6
   private static let images = ["instrument.width=48", "instrument.height=48", "instrument.pixel_scale=0.15"]
 
-  private struct Golden: Codable {
-    /// SHA-256 of the float32 images, little-endian, one after the other.
-    var digests: [String: String]
-    /// Where they were recorded, for whoever has to find out why they differ elsewhere.
-    var instructionSet: String
-  }
-
   private func digest(_ images: [Image<Float>]) throws -> String {
     let bytes = images.flatMap { image in
       image.pixels.flatMap { pixel in withUnsafeBytes(of: pixel.bitPattern.littleEndian) { Array($0) } }
@@ -50,17 +43,21 @@ struct GoldenDigestTests {
     return digests
   }
 
+  private func golden() throws -> GoldenDigests {
+    try JSONDecoder().decode(GoldenDigests.self, from: Data(try readFile(Self.path)))
+  }
+
   @Test func `the presets' images have not changed`() throws {
-    let digests = try digests()
+    let (golden, digests) = (try golden(), try digests())
     if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      let golden = Golden(digests: digests, instructionSet: BuildInformation.instructionSet)
-      try writeFileAtomically(Array(try encoder.encode(golden)) + [0x0A], to: Self.path)
+      let recorded = try golden.recording(
+        digests, revision: renderingRevision, instructionSet: BuildInformation.instructionSet)
+      try writeFileAtomically(Array(try encoder.encode(recorded)) + [0x0A], to: Self.path)
       Issue.record("\(Self.path) was written; look at the difference, unset RECORD_GOLDEN and run again")
       return
     }
-    let golden = try JSONDecoder().decode(Golden.self, from: Data(try readFile(Self.path)))
     #expect(
       digests.keys.sorted() == golden.digests.keys.sorted(),
       "a preset was added or removed: record the digests with RECORD_GOLDEN=1 (CONTRIBUTING.md)")
@@ -69,6 +66,37 @@ struct GoldenDigestTests {
         digest == golden.digests[name],
         "\(name): recorded with \(golden.instructionSet), this is \(BuildInformation.instructionSet)")
     }
+  }
+
+  /// What the program says of itself is what was recorded, and no two revisions make the same images.
+  @Test func `the rendering revision belongs to the recorded images`() throws {
+    let golden = try golden()
+    #expect(
+      golden.revisions.last?.number == renderingRevision, "see renderingRevision (docs/reproducibility.md)")
+    #expect(try golden.revisions.last?.digest == GoldenDigests.sum(of: golden.digests))
+    #expect(zip(golden.revisions, golden.revisions.dropFirst()).allSatisfy { $0.number < $1.number })
+    #expect(Set(golden.revisions.map(\.digest)).count == golden.revisions.count)
+  }
+
+  @Test func `other images are not recorded under the old revision`() throws {
+    let old = GoldenDigests(digests: ["a": "1", "b": "2"], instructionSet: "x", revisions: [])
+    let first = try old.recording(old.digests, revision: 3, instructionSet: "x")
+    #expect(first.revisions.map(\.number) == [3])
+    #expect(throws: FileError.self) {
+      try first.recording(["a": "1", "b": "3"], revision: 3, instructionSet: "x")
+    }
+    #expect(throws: FileError.self) {
+      try first.recording(["a": "1", "b": "3"], revision: 2, instructionSet: "x")
+    }
+    #expect(throws: FileError.self) {
+      try first.recording(["a": "1", "b": "2"], revision: 4, instructionSet: "x")
+    }
+    let raised = try first.recording(["a": "1", "b": "3"], revision: 4, instructionSet: "x")
+    #expect(raised.revisions.map(\.number) == [3, 4])
+    // A preset that is new or gone changes no image of the others.
+    let more = try raised.recording(["a": "1", "b": "3", "c": "4"], revision: 4, instructionSet: "x")
+    #expect(more.revisions.map(\.number) == [3, 4] && more.revisions[1] != raised.revisions[1])
+    #expect(try more.recording(["a": "1"], revision: 4, instructionSet: "x").revisions.count == 2)
   }
 
   @Test func `a digest tells images apart`() throws {

@@ -1,6 +1,7 @@
 import Dataset
 import FileFormats
 import Learning
+import LensCore
 import LensTestSupport
 import Populations
 import Tensors
@@ -87,6 +88,17 @@ extension TorchTests {
         #expect(throws: TrainingError.self) {
           try trainer.run(training: other, validation: validation, resume: true)
         }
+        // So are the same samples as an earlier program made them.
+        let path = "\(folder)/whole/checkpoint.safetensors"
+        func entry(_ revision: Int) -> [UInt8] { Array(#""renderingRevision\":\#(revision)"#.utf8) }
+        let earlier = files[0].replacing(entry(renderingRevision), with: entry(renderingRevision - 1))
+        #expect(earlier != files[0])
+        try writeFileAtomically(earlier, to: path)
+        let error = #expect(throws: TrainingError.self) { try run("whole", resume: true) }
+        #expect(
+          error?.description.contains(
+            "revision is \(renderingRevision - 1) there and \(renderingRevision) here")
+            == true)
       }
     }
 

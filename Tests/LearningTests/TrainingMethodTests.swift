@@ -133,7 +133,7 @@ extension TorchTests {
     }
 
     @Test func `every recipe that comes with the program is read, kept and read again`() throws {
-      for preset in Preset.recipes {
+      for preset in Preset.trainings {
         let recipe = try Recipe.load(preset.name)
         #expect(!recipe.populations.isEmpty)
         try withScratchFolder { folder in
