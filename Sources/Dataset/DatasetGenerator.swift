@@ -55,7 +55,7 @@ public struct DatasetGenerator: Sendable {
       throw SpecError(keyPath: "count", value: "\(countPerClass)", requirement: "must be from 1 to 100000000")
     }
     try self.init(
-      plan, samples: 0..<(countPerClass * plan.spec.classes.count), contents: contents, threads: threads,
+      plan, samples: 0..<(countPerClass * plan.classes.count), contents: contents, threads: threads,
       output: output)
   }
 

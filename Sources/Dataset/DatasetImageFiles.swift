@@ -69,7 +69,7 @@ extension DatasetLayout.Part {
   func cards(_ plan: PopulationPlan) -> [FITSCard] {
     let instrument = plan.spec.instrument
     return plan.cards + [
-      FITSCard("CLASS", .text(label.rawValue), "label"),
+      FITSCard("CLASS", .text(label), "label"),
       FITSCard("SPLIT", .text(split.rawValue), "part of the dataset"),
     ]
       + FITSCard.offsets(

@@ -5,11 +5,11 @@ import Populations
 /// Which file holds which sample: one array per class and split, in the order of the index.
 package struct DatasetLayout: Sendable {
   package struct Part: Hashable, Sendable {
-    package let label: SubstructureClass
+    package let label: String
     package let split: Split
 
     /// File name without its ending, for instance `vortex_train`.
-    package var name: String { "\(label.rawValue)_\(split.rawValue)" }
+    package var name: String { "\(label)_\(split.rawValue)" }
   }
 
   /// The parts that have samples, in a fixed order, with their sizes.
@@ -20,7 +20,7 @@ package struct DatasetLayout: Sendable {
   init(_ plan: PopulationPlan, samples: Range<Int>) {
     self.samples = samples
     let counts = Self.counts(plan, samples)
-    parts = plan.spec.classes.flatMap { label in
+    parts = plan.classes.flatMap { label in
       Split.allCases.compactMap { split in
         let part = Part(label: label, split: split)
         return counts[part].map { (part, $0) }

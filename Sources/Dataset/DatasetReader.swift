@@ -29,7 +29,7 @@ package final class DatasetReader {
     var images: [DatasetLayout.Part: NpySliceReader] = [:]
     var truthMaps: [DatasetLayout.Part: [NpySliceReader]] = [:]
     for entry in manifest.parts {
-      let part = try DatasetLayout.Part(entry, folder)
+      let part = try DatasetLayout.Part(entry, among: spec.classNames, folder)
       let (base, size) = ("\(folder)/\(part.name)", Array(manifest.imageShape.dropFirst()))
       images[part] = try array("\(base).npy", shape: [entry.count, 1] + size)
       truthMaps[part] = try manifest.contents.truthMaps.map {
@@ -73,7 +73,7 @@ package final class DatasetReader {
 
   private func part(_ cells: [TableCell]) throws -> DatasetLayout.Part {
     guard case .text(let label) = cells[1], case .text(let split) = cells[2],
-      let label = SubstructureClass(rawValue: label), let split = Split(rawValue: split)
+      spec.classNames.contains(label), let split = Split(rawValue: split)
     else { throw damaged("has sample \(nextIndex) in no class and split") }
     return DatasetLayout.Part(label: label, split: split)
   }
@@ -100,13 +100,12 @@ package final class DatasetReader {
 }
 
 extension DatasetLayout.Part {
-  init(_ entry: Manifest.Part, _ folder: String) throws {
-    guard let label = SubstructureClass(rawValue: entry.label), let split = Split(rawValue: entry.split)
-    else {
+  init(_ entry: Manifest.Part, among classes: [String], _ folder: String) throws {
+    guard classes.contains(entry.label), let split = Split(rawValue: entry.split) else {
       throw FileError(
         path: folder, reason: "its manifest has the unknown class or split \(entry.label)_\(entry.split)")
     }
-    self.init(label: label, split: split)
+    self.init(label: entry.label, split: split)
   }
 }
 

@@ -29,7 +29,7 @@ package struct DatasetTables: Sendable {
   /// - Throws: What drawing a scene throws. The first samples, one of each class, tell which parameters exist.
   package init(_ plan: PopulationPlan) throws {
     var names: [String] = []
-    for index in plan.spec.classes.indices {
+    for index in plan.classes.indices {
       for parameter in try plan.parameters(index) where !names.contains(parameter.name) {
         names.append(parameter.name)
       }
@@ -105,7 +105,7 @@ package struct DatasetTables: Sendable {
   func sampleRow(_ sample: Sample) throws -> [TableCell] {
     let drawn = sample.drawn
     return [
-      .integer(drawn.index), .text(drawn.label.rawValue), .text(drawn.split.rawValue), .empty,
+      .integer(drawn.index), .text(drawn.label), .text(drawn.split.rawValue), .empty,
       drawn.pair.map { .integer($0) } ?? .empty,
     ] + (try numbers(of: sample)).map { $0.map { .real($0) } ?? .empty }
   }

@@ -4,7 +4,8 @@ import Populations
 public struct ForecastTable: Sendable {
   public struct Row: Sendable {
     public let index: Int
-    public let label: SubstructureClass
+    public let label: String
+    public let isSmooth: Bool
     public let detectability: Detectability
   }
 
@@ -19,18 +20,19 @@ public struct ForecastTable: Sendable {
     rows = try RenderingBatch(plan, threads: threads).map(indices) { sample in
       defer { progress() }
       return Row(
-        index: sample.drawn.index, label: sample.drawn.label, detectability: try forecast(sample))
+        index: sample.drawn.index, label: sample.drawn.label, isSmooth: sample.drawn.isSmooth,
+        detectability: try forecast(sample))
     }
   }
 
   /// Classes with substructure, in the order in which they are met.
-  public var classes: [SubstructureClass] {
-    rows.reduce(into: []) { if $1.label != .noSubstructure && !$0.contains($1.label) { $0.append($1.label) } }
+  public var classes: [String] {
+    rows.reduce(into: []) { if !$1.isSmooth && !$0.contains($1.label) { $0.append($1.label) } }
   }
 
   /// - Parameter label: Nil for all with substructure.
-  public func distances(_ label: SubstructureClass?, _ kind: KeyPath<Detectability, Double>) -> [Double] {
-    rows.filter { $0.label != .noSubstructure && (label == nil || $0.label == label) }
+  public func distances(_ label: String?, _ kind: KeyPath<Detectability, Double>) -> [Double] {
+    rows.filter { !$0.isSmooth && (label == nil || $0.label == label) }
       .map { $0.detectability[keyPath: kind] }
   }
 

@@ -128,7 +128,7 @@ public struct Manifest: Codable, Sendable, Equatable {
     (self.population, self.contents, self.inputs) = (population, contents, inputs)
     imageShape = [1, plan.spec.instrument.height, plan.spec.instrument.width]
     parts = layout.parts.map {
-      Part(label: $0.part.label.rawValue, split: $0.part.split.rawValue, count: $0.count)
+      Part(label: $0.part.label, split: $0.part.split.rawValue, count: $0.count)
     }
     renderingRevision = LensCore.renderingRevision
     (self.versions, self.instructionSet) = (versions, instructionSet)

@@ -23,14 +23,14 @@ public struct ForecastReport: Sendable {
     ).map { [$0] + $1 }
   }
 
-  private func column(_ label: SubstructureClass?) -> [String] {
+  private func column(_ label: String?) -> [String] {
     let distances = [table.distances(label, \.known), table.distances(label, \.projected)]
     let spreads = distances.flatMap { values -> [String] in
       let quartiles = ForecastTable.quartiles(values)
       return [short(quartiles[1]), "\(short(quartiles[0])) to \(short(quartiles[2]))"]
     }
     let areas = distances.map { areaText(missing: Detectability.missingArea($0)) }
-    return [label?.rawValue ?? "any"] + spreads + areas
+    return [label ?? "any"] + spreads + areas
   }
 
   private func short(_ value: Double) -> String { String(format: "%.3g", value) }
@@ -47,7 +47,7 @@ public struct ForecastReport: Sendable {
         let values = table.distances(label, kind)
         var histogram = Histogram(rangeOf: [0] + values)
         for value in values { histogram.add(value) }
-        return histogramFigure("\(label.rawValue), \(name)", unit: "sigma", histogram, expected: nil)
+        return histogramFigure("\(label), \(name)", unit: "sigma", histogram, expected: nil)
       }
     }
     func row(_ cells: [String], _ tag: String) -> String {
@@ -76,7 +76,7 @@ public struct ForecastReport: Sendable {
   public func write(to folder: String) throws {
     try createFolder(folder)
     let lines = table.rows.map {
-      "\($0.index),\($0.label.rawValue),\($0.detectability.known),\($0.detectability.projected)\n"
+      "\($0.index),\($0.label),\($0.detectability.known),\($0.detectability.projected)\n"
     }
     try writeFileAtomically(
       Array(("index,class,forecast_known,forecast_projected\n" + lines.joined()).utf8),

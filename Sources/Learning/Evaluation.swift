@@ -41,7 +41,7 @@ public struct Evaluation: Codable, Sendable {
   public mutating func setBounds(_ table: ForecastTable) {
     func bounds(_ kind: KeyPath<Detectability, Double>) -> [String: Double] {
       table.classes.reduce(into: [Self.anyClass: Detectability.areaBound(table.distances(nil, kind))]) {
-        $0[$1.rawValue] = Detectability.areaBound(table.distances($1, kind))
+        $0[$1] = Detectability.areaBound(table.distances($1, kind))
       }
     }
     (areaBoundKnown, areaBoundProjected) = (bounds(\.known), bounds(\.projected))

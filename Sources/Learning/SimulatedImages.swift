@@ -39,7 +39,7 @@ public struct SimulatedImages: ImageSource, Sendable {
     preparation: Preparation = Preparation(),
     threads: Int
   ) throws {
-    let classes = plan.spec.classes.map(\.rawValue)
+    let classes = plan.classes
     self.only = try only.map { name in
       guard let position = classes.firstIndex(of: name) else {
         throw TrainingError("the population has no class \(name), only \(classes.joined(separator: ", "))")
@@ -165,8 +165,8 @@ public struct SimulatedImages: ImageSource, Sendable {
   }
 
   private func label(of sample: Sample) throws -> Int {
-    guard let label = classes.firstIndex(of: sample.drawn.label.rawValue) else {
-      throw TrainingError("sample \(sample.drawn.index) is of class \(sample.drawn.label.rawValue)")
+    guard let label = classes.firstIndex(of: sample.drawn.label) else {
+      throw TrainingError("sample \(sample.drawn.index) is of class \(sample.drawn.label)")
     }
     return label
   }

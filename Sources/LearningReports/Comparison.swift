@@ -72,7 +72,7 @@ public struct Comparison {
     }
     let generator = try TensorGenerator(seed: 0)
     for population in populations {
-      let classes = population.plan.spec.classes.map(\.rawValue)
+      let classes = population.plan.classes
       guard classes.contains(Evaluation.negativeClass), classes.count > 1 else {
         throw TrainingError(
           "\(population.name) has classes \(classes.joined(separator: ", ")): a comparison needs "

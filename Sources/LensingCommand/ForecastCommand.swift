@@ -42,14 +42,15 @@ struct ForecastCommand: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let plan = try population.plan()
-      guard plan.spec.classes.contains(where: { $0 != .noSubstructure }) else {
+      guard plan.classes.contains(where: plan.hasSubstructure) else {
         throw SpecError(
-          keyPath: "classes", value: "no_sub alone", requirement: "must hold a class with substructure")
+          keyPath: "classes", value: plan.classes.joined(separator: ", ") + " alone",
+          requirement: "must hold a class with substructure")
       }
       let folder = output ?? "Output/\(plan.spec.name)-forecast"
       try refuseExisting(["\(folder)/index.html", "\(folder)/forecast.csv"], overwrite: overwrite)
       let forecast = try DetectabilityForecast(plan, readImage: readKernel)
-      let number = count * plan.spec.classes.count
+      let number = count * plan.classes.count
       let bar = Mutex(ForecastProgress(number, isQuiet: quiet))
       let table = try ForecastTable(forecast, plan, 0..<number, threads: threads) {
         bar.withLock { $0.show() }

@@ -127,6 +127,6 @@ struct DoctorCommand: ParsableCommand {
     let small = ["instrument.width=32", "instrument.height=32", "instrument.pixel_scale=0.2"]
     let plan = try PopulationPlan(try loadPopulation("model-a", settings: small), seed: 1)
     let sample = try plan.sample(2, workspace: try plan.makeWorkspace())
-    return "rendered a \(sample.drawn.label.rawValue) lens, peak \(sample.observation.image.peak) e-/s"
+    return "rendered a \(sample.drawn.label) lens, peak \(sample.observation.image.peak) e-/s"
   }
 }

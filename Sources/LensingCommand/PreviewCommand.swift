@@ -99,7 +99,7 @@ private func signalToNoiseRatios(_ folder: String, rows: Int) throws -> [String:
 /// Some samples of each class of a population, rendered on the spot.
 func contactSheet(of plan: PopulationPlan, columns: Int) throws -> ContactSheet {
   let workspace = try plan.makeWorkspace()
-  let classes = plan.spec.classes
+  let classes = plan.classes
   let rows = try classes.enumerated().map { position, label in
     let tiles = try (0..<columns).map { column in
       let sample = try plan.sample(column * classes.count + position, workspace: workspace)
@@ -107,7 +107,7 @@ func contactSheet(of plan: PopulationPlan, columns: Int) throws -> ContactSheet 
       return ContactSheet.Tile(
         image: sample.observation.image, caption: caption(index: "\(sample.drawn.index)", ratio: ratio))
     }
-    return ContactSheet.Row(title: label.rawValue, tiles: tiles)
+    return ContactSheet.Row(title: label, tiles: tiles)
   }
   return ContactSheet(title: "\(plan.spec.name), seed \(plan.seed)", rows: rows)
 }

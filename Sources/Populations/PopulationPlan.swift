@@ -16,7 +16,10 @@ public enum Split: String, CaseIterable, Sendable {
 /// A drawn scene before it is rendered: its label, its numbers and what they came from.
 public struct DrawnScene: Sendable {
   public let index: Int
-  public let label: SubstructureClass
+  /// The name of its class.
+  public let label: String
+  /// Whether it is of the class without substructure.
+  public let isSmooth: Bool
   public let split: Split
   /// Which matched pair it belongs to; nil in populations without pairs.
   public let pair: Int?
@@ -77,7 +80,17 @@ public struct PopulationPlan: Sendable {
   public func makeWorkspace() throws -> SampleWorkspace { SampleWorkspace(try simulator.makeWorkspace()) }
 
   /// The class of a sample: the classes take turns, so that adding samples never changes one.
-  public func label(of index: Int) -> SubstructureClass { spec.classes[index % spec.classes.count] }
+  public func label(of index: Int) -> String { contents(of: index).rawValue }
+
+  private func contents(of index: Int) -> SubstructureClass { spec.classes[index % spec.classes.count] }
+
+  /// Names of the classes, in the order in which samples have them.
+  public var classes: [String] { spec.classNames }
+
+  /// Whether a class has substructure; of a name that the population does not have, it is false.
+  public func hasSubstructure(_ label: String) -> Bool {
+    spec.classes.contains { $0.rawValue == label && $0 != .noSubstructure }
+  }
 
   /// The split of a sample, by a hash of its index. Samples of one pair share it.
   public func split(of index: Int) -> Split {
@@ -91,7 +104,7 @@ public struct PopulationPlan: Sendable {
   /// - Throws: `SampleError`.
   public func scene(_ index: Int) throws -> DrawnScene {
     let redraws = spec.redraw == nil ? 0 : try sample(index, workspace: try makeWorkspace()).drawn.redraws
-    return try naming(index) { try draw(index, label: label(of: index), attempt: redraws) }
+    return try naming(index) { try draw(index, contents(of: index), attempt: redraws) }
   }
 
   /// What the priors give for a sample, whether it can be rendered or not.
@@ -99,7 +112,7 @@ public struct PopulationPlan: Sendable {
   /// - Throws: `SampleError` if not even the parameters can be drawn.
   package func parameters(_ index: Int) throws -> [DrawnParameter] {
     try naming(index) {
-      try firstPossible { try draw(index, label: label(of: index), attempt: $0).parameters }
+      try firstPossible { try draw(index, contents(of: index), attempt: $0).parameters }
     }
   }
 
@@ -142,7 +155,7 @@ public struct PopulationPlan: Sendable {
     let drawn = try exposedScene(index, attempt: attempt, workspace)
     let observation = try simulator.simulate(
       drawn.scene, key: noiseKey(of: index), workspace: workspace.simulator)
-    if spec.pairs && drawn.label == .noSubstructure {
+    if spec.pairs && drawn.isSmooth {
       workspace.note(exposureTime: observation.exposureTime, of: sky(of: drawn))
     }
     return Sample(drawn: drawn, observation: observation)
@@ -151,8 +164,8 @@ public struct PopulationPlan: Sendable {
   private func exposedScene(
     _ index: Int, attempt: Int, _ workspace: SampleWorkspace
   ) throws -> DrawnScene {
-    let drawn = try draw(index, label: label(of: index), attempt: attempt)
-    let isTwin = spec.pairs && drawn.label != .noSubstructure && drawn.scene.signalToNoise != nil
+    let drawn = try draw(index, contents(of: index), attempt: attempt)
+    let isTwin = spec.pairs && !drawn.isSmooth && drawn.scene.signalToNoise != nil
     return isTwin ? try withExposureOfSmoothTwin(drawn, workspace) : drawn
   }
 
@@ -161,14 +174,15 @@ public struct PopulationPlan: Sendable {
     _ drawn: DrawnScene, _ workspace: SampleWorkspace
   ) throws -> DrawnScene {
     let exposureTime = try workspace.exposureTime(of: sky(of: drawn)) {
-      let smooth = try draw(drawn.index, label: .noSubstructure, attempt: drawn.redraws).scene
+      let smooth = try draw(drawn.index, .noSubstructure, attempt: drawn.redraws).scene
       return try simulator.exposureTime(of: smooth, workspace: workspace.simulator)
     }
     var scene = drawn.scene
     scene.signalToNoise = nil
     scene.instrument.exposureTime = exposureTime
     return DrawnScene(
-      index: drawn.index, label: drawn.label, split: drawn.split, pair: drawn.pair, scene: scene,
+      index: drawn.index, label: drawn.label, isSmooth: drawn.isSmooth, split: drawn.split, pair: drawn.pair,
+      scene: scene,
       parameters: drawn.parameters, substructure: drawn.substructure,
       substructureMasses: drawn.substructureMasses, redraws: drawn.redraws)
   }
@@ -196,10 +210,10 @@ public struct PopulationPlan: Sendable {
     }
   }
 
-  private func draw(_ index: Int, label: SubstructureClass, attempt: Int) throws -> DrawnScene {
+  private func draw(_ index: Int, _ contents: SubstructureClass, attempt: Int) throws -> DrawnScene {
     var drawing = Drawing(
       key: key(of: index), attempt: attempt, distinctValues: spec.faults.distinctValues)
-    return try draw(&drawing, index, label: label, attempt: attempt)
+    return try draw(&drawing, index, contents, attempt: attempt)
   }
 
   /// The scene of a sample without its substructure, and the parameters of it that might as well have other values.
@@ -211,12 +225,12 @@ public struct PopulationPlan: Sendable {
     var drawing = Drawing(
       key: key(of: sample.index), attempt: sample.redraws, distinctValues: spec.faults.distinctValues,
       replacing: replacements)
-    let drawn = try draw(&drawing, sample.index, label: .noSubstructure, attempt: sample.redraws)
+    let drawn = try draw(&drawing, sample.index, .noSubstructure, attempt: sample.redraws)
     return (drawn.scene, drawing.free)
   }
 
   private func draw(
-    _ drawing: inout Drawing, _ index: Int, label: SubstructureClass, attempt: Int
+    _ drawing: inout Drawing, _ index: Int, _ contents: SubstructureClass, attempt: Int
   ) throws -> DrawnScene {
     let geometry = try LensGeometry(
       lensRedshift: drawing.draw("redshift.lens", spec.redshift.lens),
@@ -231,7 +245,7 @@ public struct PopulationPlan: Sendable {
       SignalToNoiseTarget(
         definition: $0.definition, value: try drawing.draw("signal_to_noise.value", $0.value))
     }
-    let substructure = try drawing.substructure(label, spec, host, radii)
+    let substructure = try drawing.substructure(contents, spec, host, radii)
     drawing.noteDerived(host, geometry, substructure)
     var scene = SceneSpec()
     scene.cosmology = spec.cosmology
@@ -245,7 +259,7 @@ public struct PopulationPlan: Sendable {
       PlaneSpec(redshift: geometry.sourceRedshift, light: [source]),
     ]
     return DrawnScene(
-      index: index, label: label, split: split(of: index),
+      index: index, label: contents.rawValue, isSmooth: contents == .noSubstructure, split: split(of: index),
       pair: spec.pairs ? index / spec.classes.count : nil, scene: scene, parameters: drawing.drawn,
       substructure: substructure.records, substructureMasses: substructure.masses,
       redraws: attempt)
@@ -312,9 +326,9 @@ extension Drawing {
   }
 
   fileprivate mutating func substructure(
-    _ label: SubstructureClass, _ spec: PopulationSpec, _ host: Host, _ radii: EinsteinRadii
+    _ contents: SubstructureClass, _ spec: PopulationSpec, _ host: Host, _ radii: EinsteinRadii
   ) throws -> SubstructureDraw {
-    switch label {
+    switch contents {
     case .noSubstructure: SubstructureDraw()
     case .vortex: try vortex(spec.vortex, host: host, radii, faults: spec.faults)
     case .spherical: try spherical(spec.spherical, host: host, radii, faults: spec.faults)

@@ -61,6 +61,9 @@ public struct PopulationSpec: SpecFields {
 
   public init() {}
 
+  /// Names of the classes, in the order in which samples have them.
+  public var classNames: [String] { classes.map(\.rawValue) }
+
   /// The seed of a run that is given none: two populations of different names share nothing.
   public var defaultSeed: UInt64 { RandomKey.seed(named: name) }
 

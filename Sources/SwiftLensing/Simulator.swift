@@ -28,7 +28,7 @@ public struct Simulator: Sendable {
   /// Pixels of an image along y.
   public var height: Int { plan.spec.instrument.height }
   /// Names of the classes; labels are their positions.
-  public var classes: [String] { plan.spec.classes.map(\.rawValue) }
+  public var classes: [String] { plan.classes }
   /// The spec with every key, as YAML.
   public var resolvedSpec: String { writeYAML(SpecVisitor.write(plan.spec)) }
 
@@ -139,7 +139,7 @@ public struct Simulator: Sendable {
     for index in indices { try check(index) }
     // Every sample writes to places of its own.
     nonisolated(unsafe) let (images, labels, parameters) = (images, labels, parameters)
-    let classes = plan.spec.classes
+    let classes = plan.classes
     try RenderingBatch(plan, threads: threads).forEach(indices) { position, sample in
       let numbers = parameters == nil ? [] : try tables.numbers(of: sample)
       try writing {

@@ -26,7 +26,7 @@ func generate(
 func rows(of plan: PopulationPlan, upTo count: Int) -> [(part: String, row: Int)] {
   var next: [String: Int] = [:]
   return (0..<count).map { index in
-    let part = "\(plan.label(of: index).rawValue)_\(plan.split(of: index).rawValue)"
+    let part = "\(plan.label(of: index))_\(plan.split(of: index).rawValue)"
     next[part, default: -1] += 1
     return (part, next[part] ?? 0)
   }

@@ -48,6 +48,6 @@ struct TruthArrayTests {
     } else {
       #expect(mass <= expected * 1.00001)
     }
-    #expect((expected == 0) == (sample.drawn.label == .noSubstructure))
+    #expect((expected == 0) == sample.drawn.isSmooth)
   }
 }

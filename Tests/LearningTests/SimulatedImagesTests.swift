@@ -20,7 +20,7 @@ extension TorchTests {
       let sample = try plan.sample(index, workspace: plan.makeWorkspace())
       let pixels = sample.observation.image.pixels.map { Double($0) }
       let (low, high) = (try #require(pixels.min()), try #require(pixels.max()))
-      return (pixels.map { Float(($0 - low) / (high - low)) }, sample.drawn.label.rawValue)
+      return (pixels.map { Float(($0 - low) / (high - low)) }, sample.drawn.label)
     }
 
     @Test func `epoch after epoch shows the next samples`() throws {

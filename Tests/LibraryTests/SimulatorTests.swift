@@ -17,7 +17,7 @@ struct SimulatorTests {
     for (position, index) in [7, 2, 3].enumerated() {
       let sample = try simulator.sample(index)
       #expect(Array(batch.images[position * 360..<(position + 1) * 360]) == sample.observation.image.pixels)
-      #expect(simulator.classes[Int(batch.labels[position])] == sample.drawn.label.rawValue)
+      #expect(simulator.classes[Int(batch.labels[position])] == sample.drawn.label)
     }
     let other = try self.simulator(threads: 3).batch([7, 2, 3])
     #expect(other.images == batch.images && other.labels == batch.labels)
