@@ -7,6 +7,8 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   case smallResidual = "small_residual"
   /// The same on the image by radius and angle.
   case polarResidual = "polar_residual"
+  /// With twice as many maps.
+  case polarWide = "polar_wide"
   // Scores that do not change when the image is turned or mirrored.
   case steerableC4 = "steerable_c4"
   case steerableC8 = "steerable_c8"
@@ -84,7 +86,7 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   /// What moves an image without changing a score; nil for networks that promise nothing.
   public var group: SymmetryGroup? {
     switch self {
-    case .steerableC4, .publishedC4, .harmonic, .polarResidual:
+    case .steerableC4, .publishedC4, .harmonic, .polarResidual, .polarWide:
       SymmetryGroup(rotations: 4, hasReflections: false)
     case .steerableC8, .publishedC8: SymmetryGroup(rotations: 8, hasReflections: false)
     case .steerableD4, .publishedD4, .wideD4, .transformerD4:
@@ -112,6 +114,7 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
       return try group.map { try SteerableNetwork.published($0, classes: classes, generator) }
     case .smallResidual: return try ResidualNetwork.small(classes: classes, generator)
     case .polarResidual: return try ResidualNetwork.polar(classes: classes, generator)
+    case .polarWide: return try ResidualNetwork.polar(isWide: true, classes: classes, generator)
     case .alexnet:
       guard min(width, height) >= AlexNetwork.smallestSide else {
         throw TrainingError(

@@ -8,7 +8,7 @@ import Tensors
 /// | 34 | basic | 3 4 6 3 | 64 |
 /// | 50 | bottleneck | 3 4 6 3 | 64 |
 /// | small | basic | 2 2 2 1 | 16 |
-/// | polar | basic | 2 2 2 1 | 16 |
+/// | polar | basic | 2 2 2 1 | 16, wide 32 |
 ///
 /// The small one, of 0.4 million parameters, is for images of some 64 pixels: its stem has 5 x 5 pixels instead of 7 x 7, and
 /// no pooling follows it. The polar one is the same on a `PolarMap` of the image, around which its convolutions go.
@@ -46,17 +46,20 @@ public struct ResidualNetwork: StagedNetwork {
   }
 
   /// The polar one.
-  public static func polar(channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws
-    -> ResidualNetwork
-  {
+  ///
+  /// - Parameter isWide: With twice as many maps, so four times as many parameters.
+  public static func polar(
+    isWide: Bool = false, channels: Int = 1, classes: Int, _ generator: TensorGenerator
+  ) throws -> ResidualNetwork {
     var layout = Layout.small
     layout.isPolar = true
+    layout.width *= isWide ? 2 : 1
     return try ResidualNetwork(layout, channels: channels, classes: classes, generator)
   }
 
   private struct Layout {
     /// Maps of the stem and the first stage; each further stage has twice as many.
-    let width: Int
+    var width: Int
     let stemKernel: Int
     let hasPooling: Bool
     /// Per stage.

@@ -10,7 +10,8 @@ struct TwinCase {
   let evaluate: (Pass) throws -> (output: Tensor, loss: Tensor)
 
   static let names = [
-    "resnet18", "resnet34", "resnet50", "small_residual", "polar_residual", "alexnet", "autoencoder",
+    "resnet18", "resnet34", "resnet50", "small_residual", "polar_residual", "polar_wide", "alexnet",
+    "autoencoder",
     "autoencoder64",
     "variational",
     "adversarial",
@@ -26,8 +27,8 @@ struct TwinCase {
     case "small_residual":
       let network = try ResidualNetwork.small(classes: 3, generator)
       (state, inputs, evaluate) = try Self.classifier(network, classes: 3, isTraining: true, generator)
-    case "polar_residual":
-      let network = try ResidualNetwork.polar(classes: 3, generator)
+    case "polar_residual", "polar_wide":
+      let network = try ResidualNetwork.polar(isWide: name == "polar_wide", classes: 3, generator)
       (state, inputs, evaluate) = try Self.classifier(network, classes: 3, isTraining: true, generator)
     case "alexnet":
       let network = try AlexNetwork(classes: 3, generator)

@@ -25,6 +25,7 @@ MAKE = {
     "resnet50": NETWORKS["resnet50"],
     "small_residual": NETWORKS["small_residual"],
     "polar_residual": NETWORKS["polar_residual"],
+    "polar_wide": NETWORKS["polar_wide"],
     "steerable_c4": lambda: EquivariantNetwork(4, False),
     "steerable_d4": lambda: EquivariantNetwork(4, True),
     "steerable_c8": lambda: EquivariantNetwork(8, False),

@@ -162,15 +162,16 @@ class Residual(Classifier):
 
 
 class SmallResidual(Classifier):
-    def __init__(self, classes):
+    def __init__(self, classes, maps=16):
         super().__init__()
-        self.conv1, self.bn1 = nn.Conv2d(1, 16, 5, 2, 2, bias=False), nn.BatchNorm2d(16)
-        self.layer1 = nn.Sequential(*(Block(16, [(16, 3, 1), (16, 3, 1)], 1) for _ in range(2)))
-        for stage, (inputs, width, count) in enumerate([(16, 32, 2), (32, 64, 2), (64, 128, 1)]):
+        self.conv1, self.bn1 = nn.Conv2d(1, maps, 5, 2, 2, bias=False), nn.BatchNorm2d(maps)
+        self.layer1 = nn.Sequential(*(Block(maps, [(maps, 3, 1), (maps, 3, 1)], 1) for _ in range(2)))
+        for stage, count in enumerate([2, 2, 1]):
+            inputs, width = maps << stage, maps << stage + 1
             first = Block(inputs, [(width, 3, 2), (width, 3, 1)], 2)
             more = [Block(width, [(width, 3, 1), (width, 3, 1)], 1) for _ in range(count - 1)]
             setattr(self, f"layer{stage + 2}", nn.Sequential(first, *more))
-        self.fc = nn.Linear(128, classes)
+        self.fc = nn.Linear(8 * maps, classes)
 
     def logits(self, x):
         x = functional.relu(self.bn1(self.conv1(x)))
@@ -181,8 +182,8 @@ class SmallResidual(Classifier):
 class PolarResidual(SmallResidual):
     """On the image by radius (64 rings) and angle (64 directions), around which convolutions go."""
 
-    def __init__(self, classes):
-        super().__init__(classes)
+    def __init__(self, classes, maps=16):
+        super().__init__(classes, maps)
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d) and layer.kernel_size[0] > 1:
                 half = layer.kernel_size[0] // 2
@@ -226,6 +227,7 @@ NETWORKS = {
     "resnet50": lambda: Residual(50, 3),
     "small_residual": lambda: SmallResidual(3),
     "polar_residual": lambda: PolarResidual(3),
+    "polar_wide": lambda: PolarResidual(3, 32),
     "alexnet": lambda: Alex(3),
     "autoencoder": lambda: Autoencoder(150, 1000),
     "autoencoder64": lambda: Autoencoder(64, 30),
