@@ -32,8 +32,6 @@ distance = np.array(
 )
 # The part of smooth images with a lower score; equal ones count half.
 rank = (np.searchsorted(smooth, score[chosen]) + np.searchsorted(smooth, score[chosen], "right")) / 2 / len(smooth)
-
-
 print("| standard deviations | area | from its own twin |\n|---|---|---|")
 for part in np.array_split(np.argsort(distance), 10):
     low, high = distance[part].min(), distance[part].max()
