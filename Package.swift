@@ -47,36 +47,40 @@ let floors: [Target] = [
   .target(name: "ProgramOutput", dependencies: ["LensCore"]),
   // Floor 3
   .target(name: "Cosmology", dependencies: ["LensNumerics"]),
-  .target(name: "MassProfiles", dependencies: ["LensNumerics"]),
   .target(name: "LightProfiles", dependencies: ["LensNumerics"]),
+  .target(name: "Priors", dependencies: ["LensNumerics"]),
   // Floor 4
-  .target(name: "RayTracing", dependencies: ["MassProfiles"]),
-  .target(name: "Substructure", dependencies: ["MassProfiles", "Cosmology"]),
+  .target(name: "MassProfiles", dependencies: ["Cosmology"]),
   .target(name: "Instrument", dependencies: ["LensNumerics"]),
   // Floor 5
-  .target(name: "Simulation", dependencies: ["RayTracing", "LightProfiles", "Cosmology", "Instrument"]),
+  .target(name: "RayTracing", dependencies: ["MassProfiles"]),
+  .target(name: "Substructure", dependencies: ["MassProfiles", "Priors"]),
   // Floor 6
-  .target(name: "Populations", dependencies: ["Simulation", "Substructure"]),
-  .target(name: "FileFormats", dependencies: ["LensCore", "CCFITSIO", "CPNG", "CCrypto", yams]),
+  .target(
+    name: "Simulation",
+    dependencies: ["RayTracing", "Substructure", "LightProfiles", "Cosmology", "Instrument"]),
   // Floor 7
+  .target(name: "Populations", dependencies: ["Simulation", "Substructure", "Priors"]),
+  .target(name: "FileFormats", dependencies: ["LensCore", "CCFITSIO", "CPNG", "CCrypto", yams]),
+  // Floor 8
   .target(name: "Pictures", dependencies: ["LensCore"]),
   .target(
     name: "Dataset", dependencies: ["Populations", "FileFormats"], plugins: ["EmbedProfilesPlugin"]),
   .target(name: "Tensors", dependencies: ["CLensTorch"]),
-  // Floor 8
+  // Floor 9
   .target(
     name: "SwiftLensing", dependencies: ["Dataset", "Pictures"]),
   .target(name: "DatasetReports", dependencies: ["Dataset"]),
   .target(name: "Interchange", dependencies: ["Dataset", "CArchive", "CHDF5", "CMatIO"]),
   .target(
     name: "Learning", dependencies: ["Tensors", "Dataset", .target(name: "CSVM", condition: onlyWithTorch)]),
-  // Floor 9
+  // Floor 10
   .target(name: "LearningReports", dependencies: ["Learning", "Pictures"]),
   .target(name: "LensingForC", dependencies: ["SwiftLensing", "CSwiftLensing"]),
   .executableTarget(
     name: "LensingCommand",
     dependencies: ["SwiftLensing", "DatasetReports", "Interchange", "ProgramOutput", argumentParser]),
-  // Floor 10
+  // Floor 11
   .executableTarget(
     name: "LearningCommand", dependencies: ["LearningReports", "ProgramOutput", argumentParser]),
 ]

@@ -28,26 +28,29 @@ package struct DatasetTables: Sendable {
 
   /// - Throws: What drawing a scene throws. The first samples, one of each class, tell which parameters exist.
   package init(_ plan: PopulationPlan) throws {
-    var names: [String] = []
+    var (names, units): ([String], [String: String]) = ([], [:])
     for index in plan.classes.indices {
       for parameter in try plan.parameters(index) where !names.contains(parameter.name) {
         names.append(parameter.name)
+        units[parameter.name] = parameter.unit
       }
     }
     parameterNames = names
+    let brightness = plan.spec.instrument.brightnessUnit
     attempts = plan.spec.redraw?.attempts
     forecast = plan.spec.forecast ? try DetectabilityForecast(plan, readImage: readKernel) : nil
     sampleColumns =
       [
         TableColumn(name: "index", kind: .integer, description: "sample"),
-        TableColumn(name: "class", kind: .text(width: 12), description: "label"),
+        TableColumn(name: "class", kind: .text(width: Self.classWidth(plan.classes)), description: "label"),
         TableColumn(name: "split", kind: .text(width: 10), description: "train, validation or test"),
         TableColumn(name: "row", kind: .integer, description: "position in the arrays of class and split"),
         TableColumn(name: "pair", kind: .integer, description: "samples of one pair share it"),
       ]
       + names.map {
         TableColumn(
-          name: Self.columnName($0), kind: .real, unit: Self.unit($0, plan.spec.instrument.brightnessUnit),
+          name: Self.columnName($0), kind: .real,
+          unit: units[$0].map { Self.unit($0, brightness) } ?? Self.unit(ofName: $0, brightness),
           description: Self.description($0))
       }
       + [
@@ -135,12 +138,20 @@ package struct DatasetTables: Sendable {
     String(parameter.map { $0 == "." ? "_" : $0 })
   }
 
-  private static func unit(_ parameter: String, _ brightness: BrightnessUnit) -> String {
+  /// Names have been as wide as 12 since before they could be chosen.
+  private static func classWidth(_ names: [String]) -> Int { names.reduce(12) { max($0, $1.utf8.count) } }
+
+  private static func unit(_ unit: String, _ brightness: BrightnessUnit) -> String {
+    if unit != SpecRange.ofBrightness { return unit }
+    return brightness == .perPixel ? "electron/s" : "electron s-1 arcsec-2"
+  }
+
+  private static func unit(ofName parameter: String, _ brightness: BrightnessUnit) -> String {
     let name = parameter.split(separator: ".").last ?? ""
     if name.hasSuffix("radius") || name == "length" || name == "x" || name == "y" { return "arcsec" }
     if name.hasSuffix("angle") { return "rad" }
     if name.hasSuffix("mass") { return "solMass" }
-    if name == "intensity" { return brightness == .perPixel ? "electron/s" : "electron s-1 arcsec-2" }
+    if name == "intensity" { return unit(SpecRange.ofBrightness, brightness) }
     return name == "velocity_dispersion" ? "km/s" : ""
   }
 }

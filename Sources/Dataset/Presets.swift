@@ -7,10 +7,10 @@ public struct Preset: Sendable {
   public enum Kind: Sendable {
     case population, scene, training
 
-    /// - Parameter document: One without `planes` and `populations` is a population: all of its keys may be left to their
-    ///   defaults but the host's.
+    /// - Parameter document: One with `classes` is a population, and so is one without `planes` and `populations`.
     init(of document: SpecValue) {
-      self = document["planes"] != nil ? .scene : document["populations"] != nil ? .training : .population
+      let isScene = document["planes"] != nil && document["classes"] == nil
+      self = isScene ? .scene : document["populations"] != nil ? .training : .population
     }
   }
 

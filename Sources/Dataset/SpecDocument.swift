@@ -13,7 +13,8 @@ struct SpecDocument {
 
   init(_ value: SpecValue, isOwn: Bool, _ settings: [String]) throws {
     // Settings change a spec, they do not make another kind of it.
-    (self.value, self.isOwn, isScene) = (value.withoutNullElements, isOwn, value["planes"] != nil)
+    (self.value, self.isOwn) = (value.withoutNullElements, isOwn)
+    isScene = Preset.Kind(of: value) == .scene
     for setting in settings { try change(setting) }
     self.value = try anchored(self.value, at: ".")
   }

@@ -99,8 +99,8 @@ struct EvaluateCommand: ParsableCommand {
   private func forecast() throws -> ForecastTable? {
     let plan =
       try dataset.map { try DatasetImages.plan(of: $0) } ?? training(preparation: Preparation()).lastPlan()
-    guard plan.spec.classes.contains(where: { $0 != .noSubstructure }) else { return nil }
-    let number = bound * plan.spec.classes.count
+    guard plan.classes.contains(where: plan.hasSubstructure) else { return nil }
+    let number = bound * plan.classes.count
     return try reportingStep("forecasting \(number) images") {
       try ForecastTable(
         DetectabilityForecast(plan, readImage: readKernel), plan.withPairs(false), 0..<number,

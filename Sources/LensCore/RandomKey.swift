@@ -40,6 +40,11 @@ public struct RandomStream: Sendable, Hashable {
     name.utf8.reduce(0x811c_9dc5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
   }
 
+  /// One of many further streams that belong to this one.
+  public func other(_ number: UInt32) -> RandomStream {
+    RandomStream(key: key, identifier: identifier &+ (number &+ 1) &* 0x9E37_79B9)
+  }
+
   /// Four random 32-bit words.
   @inlinable @inline(__always) public func block(_ position: UInt32) -> SIMD4<UInt32> {
     let sample = key.sample

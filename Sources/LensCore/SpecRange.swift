@@ -5,13 +5,18 @@ public struct SpecRange: Sendable, Equatable {
   public let includesLower: Bool
   public let includesUpper: Bool
 
-  public init(_ range: ClosedRange<Double>) {
+  /// As FITS tables and astropy spell it; empty for pure numbers.
+  public let unit: String
+
+  public init(_ range: ClosedRange<Double>, unit: String = "") {
     (lower, upper, includesLower, includesUpper) = (range.lowerBound, range.upperBound, true, true)
+    self.unit = unit
   }
 
   private init(lower: Double, upper: Double, includesLower: Bool, includesUpper: Bool) {
     (self.lower, self.upper) = (lower, upper)
     (self.includesLower, self.includesUpper) = (includesLower, includesUpper)
+    unit = ""
   }
 
   public static let finite = SpecRange(
@@ -24,20 +29,33 @@ public struct SpecRange: Sendable, Equatable {
   // What keeps every number of a sample finite in single precision, and is far beyond what is observed.
 
   /// A coordinate, arcsec.
-  public static let position = SpecRange(-1e4...1e4)
+  public static let position = SpecRange(-1e4...1e4, unit: "arcsec")
   /// A size, arcsec.
-  public static let length = SpecRange(1e-6...1e4)
+  public static let length = SpecRange(1e-6...1e4, unit: "arcsec")
   /// The scale radius of a halo, arcsec.
-  public static let scaleRadius = SpecRange(1e-9...1e6)
+  public static let scaleRadius = SpecRange(1e-9...1e6, unit: "arcsec")
+  /// The scale radius of a host, arcsec.
+  public static let hostScaleRadius = SpecRange(1e-3...1e4, unit: "arcsec")
+  /// The radius of a ring that shows, arcsec.
+  public static let einsteinRadius = SpecRange(0.01...1e4, unit: "arcsec")
   /// A deflection, or a size that may be 0, arcsec.
-  public static let deflection = SpecRange(0...1e4)
+  public static let deflection = SpecRange(0...1e4, unit: "arcsec")
+  /// Radians counter-clockwise from +x.
+  public static let angle = SpecRange(-100...100, unit: "rad")
+  /// Minor over major axis.
+  public static let axisRatio = SpecRange(0.05...1)
+  /// Of a halo, c_200.
+  public static let concentration = SpecRange(0.01...1e4)
+  public static let velocityDispersion = SpecRange(1...1e5, unit: "km/s")
   /// Surface brightness, flux or rate, in whatever unit.
-  public static let brightness = SpecRange(0...1e25)
+  public static let brightness = SpecRange(0...1e25, unit: Self.ofBrightness)
+  /// The unit of what is counted in the camera's unit of brightness.
+  package static let ofBrightness = "brightness"
   public static let redshift = SpecRange(1e-4...20)
   /// Of a mass.
   public static let fraction = SpecRange(1e-12...1)
   /// Solar masses.
-  public static let mass = SpecRange(1e-6...1e20)
+  public static let mass = SpecRange(1e-6...1e20, unit: "solMass")
 
   /// Above `lower`, up to and including `upper`.
   public static func above(_ lower: Double, upTo upper: Double) -> SpecRange {
@@ -47,6 +65,20 @@ public struct SpecRange: Sendable, Equatable {
   /// From and including `lower`, below `upper`.
   public static func from(_ lower: Double, below upper: Double) -> SpecRange {
     SpecRange(lower: lower, upper: upper, includesLower: true, includesUpper: false)
+  }
+
+  package var withoutUpperLimit: SpecRange {
+    SpecRange(lower: lower, upper: .infinity, includesLower: includesLower, includesUpper: false)
+  }
+
+  /// Any value of the range.
+  package var example: Double {
+    switch (lower.isFinite, upper.isFinite) {
+    case (false, false): 0
+    case (true, false): lower + 1
+    case (false, true): upper - 1
+    case (true, true): lower / 2 + upper / 2
+    }
   }
 
   public func contains(_ value: Double) -> Bool {

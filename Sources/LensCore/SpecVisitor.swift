@@ -15,20 +15,29 @@ public protocol SpecKind: SpecFields {
 public protocol SpecConvertible: Sendable {
   static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> Self?
   func written() -> SpecValue
+  /// Takes drawn values; where this is left out, none of its numbers can be drawn.
+  mutating func fill(_ visitor: SpecVisitor)
 }
 
-/// Reads a mapping into fields, or writes fields into a mapping.
+extension SpecConvertible {
+  public mutating func fill(_ visitor: SpecVisitor) {}
+}
+
+/// Reads a mapping into fields, writes fields into a mapping, or puts drawn values into fields.
 ///
-/// One `visit` method per spec type serves both directions, so keys, defaults and bounds have one truth. All
+/// One `visit` method per spec type serves all directions, so keys, defaults and bounds have one truth. All
 /// errors of a document are collected; an unknown key names its nearest neighbour.
 public final class SpecVisitor {
   private let source: [SpecValue.Entry]?
   private let path: String
-  private let errors: ErrorList
+  let errors: ErrorList
+  let filler: SpecFiller?
   private var knownKeys: [String] = []
   public private(set) var written: [SpecValue.Entry] = []
 
-  private final class ErrorList {
+  final class ErrorList {
+    /// Of a template whose numbers may be drawn; nil where they must be numbers.
+    var template: (any TemplateNumberReader)?
     var list: [SpecError] = []
     private(set) var withoutEffect: [(keyPath: String, statement: String, isRecorded: Bool, reason: String)] =
       []
@@ -53,6 +62,11 @@ public final class SpecVisitor {
     self.source = source
     self.path = path
     self.errors = errors
+    filler = nil
+  }
+
+  init(filling filler: SpecFiller, path: String) {
+    (source, self.path, errors, self.filler) = (nil, path, ErrorList(), filler)
   }
 
   /// Reads a whole document. Throws `SpecErrors` with everything that is wrong with it.
@@ -61,7 +75,16 @@ public final class SpecVisitor {
   public static func read<Fields: SpecFields>(
     _ type: Fields.Type, from value: SpecValue, note: (SpecNote) -> Void = { _ in }
   ) throws -> Fields {
+    try read(type, from: value, template: nil, note: note)
+  }
+
+  /// - Parameter template: Takes what stands in the place of numbers; nil refuses it.
+  package static func read<Fields: SpecFields>(
+    _ type: Fields.Type, from value: SpecValue, template: (any TemplateNumberReader)?,
+    note: (SpecNote) -> Void = { _ in }
+  ) throws -> Fields {
     let root = SpecVisitor(source: [], path: "", errors: ErrorList())
+    root.errors.template = template
     let fields = root.readObject(Fields(), value.withoutNullElements, at: "")
     if !root.errors.list.isEmpty { throw SpecErrors(root.errors.list) }
     let found = root.errors.withoutEffect.filter { !root.errors.isNoted(sectionOf: $0.keyPath) }
@@ -87,6 +110,11 @@ public final class SpecVisitor {
 
   /// Whether the document has this key.
   public func isGiven(_ key: String) -> Bool { source?.contains { $0.key == key } ?? false }
+
+  /// Whether the document has a value for this key.
+  public func hasValue(_ key: String) -> Bool {
+    source?.contains { $0.key == key && !$0.value.isNull } ?? false
+  }
 
   public func fail(_ key: String, given value: String, _ requirement: String) {
     errors.list.append(SpecError(keyPath: keyPath(key), value: value, requirement: requirement))
@@ -121,21 +149,46 @@ public final class SpecVisitor {
   // MARK: Fields
 
   public func number(_ key: String, _ value: inout Double, _ range: SpecRange) {
+    if let filler {
+      if let number = filler.number(keyPath(key)) { value = number }
+      return
+    }
     guard let given = visited(key, writing: .scalar(specNumber(value))) else { return }
     if let number = readNumber(given, key, range) { value = number }
   }
 
   public func number(_ key: String, _ value: inout Double?, _ range: SpecRange) {
+    if let filler {
+      if let number = filler.number(keyPath(key)) { value = number }
+      return
+    }
     guard let given = visited(key, writing: value.map { .scalar(specNumber($0)) }) else { return }
     if let number = readNumber(given, key, range) { value = number }
   }
 
+  /// A number that another key may stand for: it is then written by that one.
+  public func number(_ key: String, _ value: inout Double, _ range: SpecRange, if isWritten: Bool) {
+    if isKept(key, isWritten) { number(key, &value, range) }
+  }
+
   public func integer(_ key: String, _ value: inout Int, _ range: ClosedRange<Int>) {
+    if let filler {
+      if let number = filler.number(keyPath(key)) {
+        value = Int(min(max(number, Double(range.lowerBound)), Double(range.upperBound)))
+      }
+      return
+    }
     guard let given = visited(key, writing: .scalar(String(value))) else { return }
     if let number = readInteger(given, key, range) { value = number }
   }
 
   public func integer(_ key: String, _ value: inout Int?, _ range: ClosedRange<Int>) {
+    if let filler {
+      if let number = filler.number(keyPath(key)) {
+        value = Int(min(max(number, Double(range.lowerBound)), Double(range.upperBound)))
+      }
+      return
+    }
     guard let given = visited(key, writing: value.map { .scalar(String($0)) }) else { return }
     if let number = readInteger(given, key, range) { value = number }
   }
@@ -154,6 +207,20 @@ public final class SpecVisitor {
     guard let given = visited(key, writing: .scalar(value)) else { return }
     guard case .scalar(let text) = given else { return fail(key, given: given.summary, "must be text") }
     value = text
+  }
+
+  /// Text that belongs to another key: it is written with that one.
+  public func text(_ key: String, _ value: inout String, if isWritten: Bool) {
+    if isKept(key, isWritten) { text(key, &value) }
+  }
+
+  /// Whether to visit a key that another may stand for; null in its place is then as good as leaving it out.
+  private func isKept(_ key: String, _ isWritten: Bool) -> Bool {
+    if isReading && !isWritten && !hasValue(key) {
+      knownKeys.append(key)
+      return false
+    }
+    return isReading || isWritten || filler != nil
   }
 
   public func text(_ key: String, _ value: inout String?) {
@@ -175,7 +242,11 @@ public final class SpecVisitor {
 
   /// A list of numbers of a fixed length, for instance a centre [x, y].
   public func numbers(_ key: String, _ value: inout [Double], _ range: SpecRange) {
+    if filler != nil { return fill(key, &value) }
     guard let given = visited(key, writing: .list(value.map { .scalar(specNumber($0)) })) else { return }
+    if case .map = given, let template = errors.template {
+      return template.readPoint(given, child(at: key), keyPath(key), range)
+    }
     guard case .list(let items) = given, items.count == value.count else {
       return fail(key, given: given.summary, "must be a list of \(value.count) numbers")
     }
@@ -184,12 +255,29 @@ public final class SpecVisitor {
     }
   }
 
+  /// A list of numbers of any length.
+  public func numberList(_ key: String, _ value: inout [Double], _ range: SpecRange) {
+    guard let given = visited(key, writing: .list(value.map { .scalar(specNumber($0)) })) else { return }
+    guard case .list(let items) = given else {
+      return fail(key, given: given.summary, "must be a list of numbers")
+    }
+    value = items.enumerated().compactMap { readNumber($1, "\(key).\($0)", range) }
+  }
+
   public func object<Fields: SpecFields>(_ key: String, _ value: inout Fields) {
+    if filler != nil {
+      if let section = filling(key) { value.visit(section) }
+      return
+    }
     guard let given = visited(key, writing: Self.write(value)) else { return }
     value = readObject(value, given, at: key)
   }
 
   public func object<Fields: SpecFields>(_ key: String, _ value: inout Fields?) {
+    if filler != nil {
+      if let section = filling(key) { value?.visit(section) }
+      return
+    }
     guard let given = visited(key, writing: value.map { Self.write($0) }) else { return }
     value = readObject(value ?? Fields(), given, at: key)
   }
@@ -201,6 +289,10 @@ public final class SpecVisitor {
   }
 
   public func convertible<Value: SpecConvertible>(_ key: String, _ value: inout Value) {
+    if filler != nil {
+      if let section = filling(key) { value.fill(section) }
+      return
+    }
     guard let given = visited(key, writing: value.written()) else { return }
     if let read = Value.read(given, child(at: key)) { value = read }
   }
@@ -214,6 +306,12 @@ public final class SpecVisitor {
     guard let given = visited(key, writing: .list(value.map { $0.written() })) else { return }
     guard case .list(let items) = given else { return fail(key, given: given.summary, "must be a list") }
     value = items.enumerated().compactMap { Value.read($1, child(at: "\(key).\($0)")) }
+  }
+
+  /// A part of the document as it is, for what reads it later.
+  public func document(_ key: String, _ value: inout SpecValue?) {
+    guard let given = visited(key, writing: value) else { return }
+    value = given
   }
 
   // MARK: Building blocks for `SpecConvertible`
@@ -266,6 +364,9 @@ public final class SpecVisitor {
   }
 
   public func readNumber(_ value: SpecValue, _ key: String, _ range: SpecRange) -> Double? {
+    if case .map = value, let template = errors.template {
+      return template.read(value, child(at: key), keyPath(key), range, isWhole: false)
+    }
     guard case .scalar(let text) = value, let number = Double(text) else {
       fail(key, given: value.summary, "must be a number")
       return nil
@@ -278,6 +379,10 @@ public final class SpecVisitor {
   }
 
   private func readInteger(_ value: SpecValue, _ key: String, _ range: ClosedRange<Int>) -> Int? {
+    if case .map = value, let template = errors.template {
+      let limits = SpecRange(Double(range.lowerBound)...Double(range.upperBound))
+      return template.read(value, child(at: key), keyPath(key), limits, isWhole: true).map { Int($0) }
+    }
     guard case .scalar(let text) = value, let number = Int(text), range.contains(number) else {
       fail(
         key, given: value.summary,
@@ -287,14 +392,16 @@ public final class SpecVisitor {
     return number
   }
 
-  private func child(at key: String) -> SpecVisitor {
-    SpecVisitor(source: [], path: keyPath(key), errors: errors)
+  package func child(at key: String) -> SpecVisitor {
+    if let filler { return SpecVisitor(filling: filler, path: keyPath(key)) }
+    return SpecVisitor(source: [], path: keyPath(key), errors: errors)
   }
 
   /// Notes the key. When writing, stores the value; when reading, returns what the document has for the key.
   ///
   /// Null is as good as leaving the key out, and refused where a default would then stand in its place.
-  private func visited(_ key: String, writing value: @autoclosure () -> SpecValue?) -> SpecValue? {
+  func visited(_ key: String, writing value: @autoclosure () -> SpecValue?) -> SpecValue? {
+    if filler != nil { return nil }
     knownKeys.append(key)
     guard let source else {
       if let value = value() { written.append(.init(key, value)) }
@@ -302,7 +409,7 @@ public final class SpecVisitor {
     }
     guard let given = source.first(where: { $0.key == key })?.value else { return nil }
     if !given.isNull { return given }
-    if let rest = value(), !rest.isNull, rest != .list([]) {
+    if let rest = value(), !rest.isNull, rest != .list([]), rest != .map([]) {
       let text = if case .scalar(let text) = rest { text } else { rest.summary }
       fail(
         key, given: "null",

@@ -65,7 +65,8 @@ struct RenderCommand: ParsableCommand {
     case .scene(let scene):
       let name = String(population.model.split(separator: "/").last?.split(separator: ".").first ?? "scene")
       let seed = population.seeds.seed ?? RandomKey.seed(named: name)
-      return (name, scene, seed, RandomKey(seed: population.seeds.noiseSeed ?? seed, sample: 0))
+      let drawn = try scene.resolved(drawing: RandomKey(seed: seed, sample: 0).stream).scene
+      return (name, drawn, seed, RandomKey(seed: population.seeds.noiseSeed ?? seed, sample: 0))
     }
   }
 

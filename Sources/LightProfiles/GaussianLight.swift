@@ -21,8 +21,8 @@ public struct GaussianLightSpec: LightProfileSpec, Equatable {
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.number("flux", &flux, .brightness)
     visitor.number("sigma", &sigma, .length)
-    visitor.number("axis_ratio", &axisRatio, SpecRange(0.05...1))
-    visitor.number("position_angle", &positionAngle, SpecRange(-100...100))
+    visitor.number("axis_ratio", &axisRatio, .axisRatio)
+    visitor.number("position_angle", &positionAngle, .angle)
     visitor.numbers("center", &center, .position)
   }
 

@@ -28,11 +28,11 @@ public protocol LightProfileSpec: SpecKind {
 
 /// One light component of a scene, written in YAML as a mapping of its kind to its parameters, for instance
 /// `sersic: {intensity: 0.8, sersic_index: 1.5}`.
-public struct LightSpec: SpecConvertible {
+public struct LightSpec: SpecComponent {
   /// The table of contents: every kind of light profile.
   public static let kinds: [any LightProfileSpec.Type] = [SersicSpec.self, GaussianLightSpec.self]
 
-  public let parameters: any LightProfileSpec
+  public private(set) var parameters: any LightProfileSpec
 
   public init(_ parameters: some LightProfileSpec) { self.parameters = parameters }
 
@@ -41,6 +41,20 @@ public struct LightSpec: SpecConvertible {
   }
 
   public func written() -> SpecValue { SpecVisitor.writeTagged(parameters) }
+
+  public mutating func fill(_ visitor: SpecVisitor) {
+    parameters = Self.filled(parameters, visitor.child(at: type(of: parameters).kind))
+  }
+
+  private static func filled(
+    _ parameters: some LightProfileSpec, _ visitor: SpecVisitor
+  ) -> any LightProfileSpec {
+    var copy = parameters
+    copy.visit(visitor)
+    return copy
+  }
+
+  public var usualName: String { type(of: parameters).kind }
 
   /// The kernel for these parameters.
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any LightProfile<Scalar> {

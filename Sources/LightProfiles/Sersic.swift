@@ -24,8 +24,8 @@ public struct SersicSpec: LightProfileSpec, Equatable {
     visitor.number("intensity", &intensity, .brightness)
     visitor.number("effective_radius", &effectiveRadius, .length)
     visitor.number("sersic_index", &sersicIndex, SpecRange(0.36...10))
-    visitor.number("axis_ratio", &axisRatio, SpecRange(0.05...1))
-    visitor.number("position_angle", &positionAngle, SpecRange(-100...100))
+    visitor.number("axis_ratio", &axisRatio, .axisRatio)
+    visitor.number("position_angle", &positionAngle, .angle)
     visitor.numbers("center", &center, .position)
     visitor.choice("coefficient", &coefficient)
   }

@@ -9,6 +9,10 @@ public struct EllipticalNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   public var scaleRadius = 1.0
   /// Deflection at the scale radius of the spherical halo with this mass, in arcsec.
   public var deflectionAtScaleRadius = 0.1
+  /// In the place of the deflection, and a virial mass also in that of the scale radius.
+  public var given: GivenStrength?
+  /// c_200, with a virial mass.
+  public var concentration: Double?
   /// Minor over major axis of the lines of equal convergence.
   public var axisRatio = 1.0
   /// Of the major axis, radians counter-clockwise from +x.
@@ -20,10 +24,11 @@ public struct EllipticalNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
 
   public mutating func visit(_ visitor: SpecVisitor) {
     // The ellipsoids that it is a sum of hold the halo down to 1e-5 scale radii.
-    visitor.number("scale_radius", &scaleRadius, SpecRange(1e-3...1e4))
-    visitor.number("deflection_at_scale_radius", &deflectionAtScaleRadius, .deflection)
-    visitor.number("axis_ratio", &axisRatio, SpecRange(0.05...1))
-    visitor.number("position_angle", &positionAngle, SpecRange(-100...100))
+    visitor.halo(
+      scaleRadius: &scaleRadius, .hostScaleRadius, deflection: &deflectionAtScaleRadius,
+      concentration: &concentration, or: .ofHaloWithRing, &given)
+    visitor.number("axis_ratio", &axisRatio, .axisRatio)
+    visitor.number("position_angle", &positionAngle, .angle)
     visitor.numbers("center", &center, .position)
   }
 
@@ -32,6 +37,19 @@ public struct EllipticalNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   }
 
   public var peak: [Double]? { center }
+
+  public func resolved(_ setting: StrengthSetting) throws -> EllipticalNavarroFrenkWhiteSpec {
+    guard let given else { return self }
+    var copy = self
+    (copy.given, copy.concentration) = (nil, nil)
+    if let ring = given.ring(setting) {
+      copy.deflectionAtScaleRadius = try copy.strength(for: ring)
+    } else {
+      (copy.scaleRadius, copy.deflectionAtScaleRadius) = setting.geometry.navarroFrenkWhite(
+        mass: given.value, concentration: concentration ?? 1)
+    }
+    return copy
+  }
 }
 
 /// A Navarro-Frenk-White halo with elliptical convergence, as a sum of 44 cored steep ellipsoids.

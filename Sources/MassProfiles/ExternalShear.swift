@@ -16,7 +16,7 @@ public struct ExternalShearSpec: MassProfileSpec, Equatable {
 
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.number("strength", &strength, .from(0, below: 1))
-    visitor.number("angle", &angle, SpecRange(-100...100))
+    visitor.number("angle", &angle, .angle)
     visitor.numbers("center", &center, .position)
   }
 

@@ -8,6 +8,9 @@ public struct IsothermalEllipsoidSpec: MassProfileSpec, Equatable {
   /// Radius in arcsec of the circle with the area of the ellipse inside which the mean convergence of the
   /// coreless profile is 1.
   public var einsteinRadius = 1.0
+  /// In the place of the Einstein radius. A velocity dispersion gives that of the coreless profile, the others belong to the
+  /// profile as it is.
+  public var given: GivenStrength?
   /// Minor over major axis of the lines of equal convergence.
   public var axisRatio = 1.0
   /// Of the major axis, radians counter-clockwise from +x.
@@ -20,9 +23,11 @@ public struct IsothermalEllipsoidSpec: MassProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("einstein_radius", &einsteinRadius, .deflection)
-    visitor.number("axis_ratio", &axisRatio, SpecRange(0.05...1))
-    visitor.number("position_angle", &positionAngle, SpecRange(-100...100))
+    visitor.strength(
+      "einstein_radius", &einsteinRadius, .deflection,
+      or: [.velocityDispersion, .effectiveEinsteinRadius, .einsteinMass], &given)
+    visitor.number("axis_ratio", &axisRatio, .axisRatio)
+    visitor.number("position_angle", &positionAngle, .angle)
     visitor.numbers("center", &center, .position)
     visitor.number("core_radius", &coreRadius, .deflection)
   }
@@ -33,6 +38,16 @@ public struct IsothermalEllipsoidSpec: MassProfileSpec, Equatable {
   }
 
   public var peak: [Double]? { center }
+
+  public func resolved(_ setting: StrengthSetting) throws -> IsothermalEllipsoidSpec {
+    guard let given else { return self }
+    var copy = self
+    copy.given = nil
+    copy.einsteinRadius =
+      try given.ring(setting).map { try copy.strength(for: $0) }
+      ?? setting.geometry.einsteinRadius(velocityDispersion: given.value)
+    return copy
+  }
 }
 
 /// An isothermal ellipsoid with convergence theta_E / (2 sqrt(R_c^2 + R^2)), R^2 = q x^2 + y^2 / q.

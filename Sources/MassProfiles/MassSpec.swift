@@ -6,6 +6,22 @@ public protocol MassProfileSpec: SpecKind {
   func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar>
   /// The same parameters, if they are those of a kind of which a scene may hold very many.
   var smallHalo: SmallHaloSpec? { get }
+  /// A strength that is given by another quantity; nil if it is the profile's own parameter.
+  var given: GivenStrength? { get }
+  /// The name of the profile that the given strength is a fraction of.
+  var reference: String? { get }
+  /// The same profile with a strength of its own.
+  ///
+  /// - Throws: `NumericalError.noSolution` if it cannot have the strength that is given.
+  func resolved(_ setting: StrengthSetting) throws -> Self
+  /// The ring that it makes if it is alone in its plane; nil for kinds that are never alone, such as shear.
+  ///
+  /// - Throws: `NumericalError.noSolution` if it is too weak to have one.
+  func ring() throws -> LensRing?
+  /// [x, y] in arcsec of its middle; nil for what is everywhere.
+  var place: [Double]? { get }
+  /// Einstein radius in arcsec of a point with its whole mass; nil if that has no limit, or is not known.
+  var totalMassRadius: Double? { get }
   /// [x, y] in arcsec of the place where the surface density peaks, perhaps without limit; nil if it is even.
   var peak: [Double]? { get }
 }
@@ -13,6 +29,12 @@ public protocol MassProfileSpec: SpecKind {
 extension MassProfileSpec {
   public var smallHalo: SmallHaloSpec? { nil }
   public var peak: [Double]? { nil }
+  public var given: GivenStrength? { nil }
+  public func resolved(_ setting: StrengthSetting) throws -> Self { self }
+  public var reference: String? { nil }
+  public var place: [Double]? { peak }
+  public var totalMassRadius: Double? { nil }
+  public func ring() throws -> LensRing? { nil }
 }
 
 /// The kinds of mass of which a scene may hold very many: asking for one of these takes a fraction of a dynamic cast.
@@ -23,7 +45,7 @@ public enum SmallHaloSpec {
 
 /// One mass component of a scene, written in YAML as a mapping of its kind to its parameters, for instance
 /// `sie: {einstein_radius: 1.2, axis_ratio: 0.8}`.
-public struct MassSpec: SpecConvertible {
+public struct MassSpec: SpecComponent {
   /// The table of contents: every kind of mass profile.
   public static let kinds: [any MassProfileSpec.Type] = [
     SingularIsothermalSphereSpec.self,
@@ -37,7 +59,7 @@ public struct MassSpec: SpecConvertible {
     UniformLineSpec.self,
   ]
 
-  public let parameters: any MassProfileSpec
+  public private(set) var parameters: any MassProfileSpec
 
   public init(_ parameters: some MassProfileSpec) { self.parameters = parameters }
 
@@ -46,6 +68,29 @@ public struct MassSpec: SpecConvertible {
   }
 
   public func written() -> SpecValue { SpecVisitor.writeTagged(parameters) }
+
+  public mutating func fill(_ visitor: SpecVisitor) {
+    parameters = Self.filled(parameters, visitor.child(at: type(of: parameters).kind))
+  }
+
+  private static func filled(
+    _ parameters: some MassProfileSpec, _ visitor: SpecVisitor
+  ) -> any MassProfileSpec {
+    var copy = parameters
+    copy.visit(visitor)
+    return copy
+  }
+
+  public var usualName: String { type(of: parameters).kind }
+
+  /// See `MassProfileSpec.resolved`.
+  public func resolved(_ setting: StrengthSetting) throws -> MassSpec {
+    parameters.given == nil ? self : try Self.resolved(parameters, setting)
+  }
+
+  private static func resolved(
+    _ parameters: some MassProfileSpec, _ setting: StrengthSetting
+  ) throws -> MassSpec { MassSpec(try parameters.resolved(setting)) }
 
   /// The kernel for these parameters.
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {

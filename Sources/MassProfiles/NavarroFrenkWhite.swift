@@ -9,14 +9,19 @@ public struct NavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   public var scaleRadius = 1.0
   /// Deflection at the scale radius, in arcsec.
   public var deflectionAtScaleRadius = 0.1
+  /// In the place of the deflection, and a virial mass also in that of the scale radius.
+  public var given: GivenStrength?
+  /// c_200, with a virial mass.
+  public var concentration: Double?
   /// [x, y] in arcsec.
   public var center = [0.0, 0.0]
 
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("scale_radius", &scaleRadius, .scaleRadius)
-    visitor.number("deflection_at_scale_radius", &deflectionAtScaleRadius, .deflection)
+    visitor.halo(
+      scaleRadius: &scaleRadius, .scaleRadius, deflection: &deflectionAtScaleRadius,
+      concentration: &concentration, or: .ofHaloWithRing, &given)
     visitor.numbers("center", &center, .position)
   }
 
@@ -25,6 +30,19 @@ public struct NavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   }
 
   public var peak: [Double]? { center }
+
+  public func resolved(_ setting: StrengthSetting) throws -> NavarroFrenkWhiteSpec {
+    guard let given else { return self }
+    var copy = self
+    (copy.given, copy.concentration) = (nil, nil)
+    if let ring = given.ring(setting) {
+      copy.deflectionAtScaleRadius = try copy.strength(for: ring)
+    } else {
+      (copy.scaleRadius, copy.deflectionAtScaleRadius) = setting.geometry.navarroFrenkWhite(
+        mass: given.value, concentration: concentration ?? 1)
+    }
+    return copy
+  }
 
   /// The factor A in alpha(x) = A h(x) / x, fixed by h(1) = 1 + ln(1/2).
   var amplitude: Double { deflectionAtScaleRadius / (1 + Double.log(0.5)) }

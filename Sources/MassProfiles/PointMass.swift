@@ -7,14 +7,32 @@ public struct PointMassSpec: MassProfileSpec, Equatable {
 
   /// Arcsec.
   public var einsteinRadius = 0.01
+  /// In the place of the Einstein radius.
+  public var given: GivenStrength?
+  /// The name of the profile that a mass fraction refers to.
+  public var fractionOf = "host"
   /// [x, y] in arcsec.
   public var center = [0.0, 0.0]
 
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("einstein_radius", &einsteinRadius, .deflection)
+    visitor.mass(&einsteinRadius, fractionOf: &fractionOf, &given)
     visitor.numbers("center", &center, .position)
+  }
+
+  public var place: [Double]? { center }
+
+  public var totalMassRadius: Double? { einsteinRadius }
+
+  public var reference: String? { given?.kind == .massFraction ? fractionOf : nil }
+
+  public func resolved(_ setting: StrengthSetting) throws -> PointMassSpec {
+    guard let given else { return self }
+    var copy = self
+    copy.given = nil
+    copy.einsteinRadius = try given.pointRadius(fractionOf: fractionOf, setting)
+    return copy
   }
 
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {

@@ -7,13 +7,16 @@ public struct SingularIsothermalSphereSpec: MassProfileSpec, Equatable {
 
   /// Arcsec.
   public var einsteinRadius = 1.0
+  /// In the place of the Einstein radius.
+  public var given: GivenStrength?
   /// [x, y] in arcsec.
   public var center = [0.0, 0.0]
 
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("einstein_radius", &einsteinRadius, .deflection)
+    visitor.strength(
+      "einstein_radius", &einsteinRadius, .deflection, or: [.velocityDispersion, .einsteinMass], &given)
     visitor.numbers("center", &center, .position)
   }
 
@@ -22,6 +25,17 @@ public struct SingularIsothermalSphereSpec: MassProfileSpec, Equatable {
   }
 
   public var peak: [Double]? { center }
+
+  public func ring() -> LensRing? { LensRing(radius: einsteinRadius) }
+
+  public func resolved(_ setting: StrengthSetting) -> SingularIsothermalSphereSpec {
+    guard let given else { return self }
+    var copy = self
+    copy.given = nil
+    copy.einsteinRadius =
+      given.ring(setting)?.radius ?? setting.geometry.einsteinRadius(velocityDispersion: given.value)
+    return copy
+  }
 }
 
 /// A singular isothermal sphere: convergence theta_E / (2 r), deflection of constant size theta_E.

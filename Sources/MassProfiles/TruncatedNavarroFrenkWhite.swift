@@ -9,6 +9,10 @@ public struct TruncatedNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   public var scaleRadius = 0.1
   /// Deflection at the scale radius of the same halo without truncation, in arcsec.
   public var deflectionAtScaleRadius = 0.01
+  /// In the place of the deflection, and a virial mass also in that of the scale radius.
+  public var given: GivenStrength?
+  /// c_200, with a virial mass.
+  public var concentration: Double?
   /// Radius beyond which the density falls by a further factor r^2, in arcsec.
   public var truncationRadius = 0.5
   /// [x, y] in arcsec.
@@ -17,8 +21,9 @@ public struct TruncatedNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("scale_radius", &scaleRadius, .scaleRadius)
-    visitor.number("deflection_at_scale_radius", &deflectionAtScaleRadius, .deflection)
+    visitor.halo(
+      scaleRadius: &scaleRadius, .scaleRadius, deflection: &deflectionAtScaleRadius,
+      concentration: &concentration, or: [.virialMass], &given)
     visitor.number("truncation_radius", &truncationRadius, SpecRange(1e-9...1e12))
     visitor.numbers("center", &center, .position)
   }
@@ -28,6 +33,15 @@ public struct TruncatedNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   }
 
   public var peak: [Double]? { center }
+
+  public func resolved(_ setting: StrengthSetting) -> TruncatedNavarroFrenkWhiteSpec {
+    guard let given else { return self }
+    var copy = self
+    (copy.given, copy.concentration) = (nil, nil)
+    (copy.scaleRadius, copy.deflectionAtScaleRadius) = setting.geometry.navarroFrenkWhite(
+      mass: given.value, concentration: concentration ?? 1)
+    return copy
+  }
 
   public var smallHalo: SmallHaloSpec? { .truncated(self) }
 }

@@ -7,6 +7,10 @@ public struct UniformLineSpec: MassProfileSpec, Equatable {
 
   /// Einstein radius in arcsec of a point with the line's whole mass.
   public var einsteinRadius = 0.1
+  /// In the place of the Einstein radius.
+  public var given: GivenStrength?
+  /// The name of the profile that a mass fraction refers to.
+  public var fractionOf = "host"
   /// Arcsec.
   public var length = 1.0
   /// Of the line, radians counter-clockwise from +x.
@@ -17,10 +21,24 @@ public struct UniformLineSpec: MassProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("einstein_radius", &einsteinRadius, .deflection)
+    visitor.mass(&einsteinRadius, fractionOf: &fractionOf, &given)
     visitor.number("length", &length, .length)
-    visitor.number("position_angle", &positionAngle, SpecRange(-100...100))
+    visitor.number("position_angle", &positionAngle, .angle)
     visitor.numbers("center", &center, .position)
+  }
+
+  public var place: [Double]? { center }
+
+  public var totalMassRadius: Double? { einsteinRadius }
+
+  public var reference: String? { given?.kind == .massFraction ? fractionOf : nil }
+
+  public func resolved(_ setting: StrengthSetting) throws -> UniformLineSpec {
+    guard let given else { return self }
+    var copy = self
+    copy.given = nil
+    copy.einsteinRadius = try given.pointRadius(fractionOf: fractionOf, setting)
+    return copy
   }
 
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {

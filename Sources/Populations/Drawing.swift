@@ -1,10 +1,17 @@
 import LensCore
 import LensNumerics
+import Priors
 
 /// A parameter's name and the value that a sample has.
 public struct DrawnParameter: Sendable, Equatable {
   public let name: String
   public let value: Double
+  /// As FITS tables and astropy spell it; nil where the name tells it.
+  public let unit: String?
+
+  init(name: String, value: Double, unit: String? = nil) {
+    (self.name, self.value, self.unit) = (name, value, unit)
+  }
 }
 
 /// A drawn parameter that might as well have a value close by.

@@ -1,6 +1,7 @@
 import Instrument
 import LensCore
 import LightProfiles
+import Priors
 
 /// Priors of the redshifts.
 public struct RedshiftSpec: SpecFields, Equatable {
@@ -64,8 +65,8 @@ public struct HostSpec: SpecFields, Equatable {
     visitor.prior("concentration", &concentration, SpecRange(0.01...1e4))
     visitor.prior("scale_radius", &scaleRadius, SpecRange(0.01...1e4))
     visitor.prior("total_mass", &totalMass, .mass)
-    visitor.prior("axis_ratio", &axisRatio, SpecRange(0.05...1))
-    visitor.prior("position_angle", &positionAngle, SpecRange(-100...100))
+    visitor.prior("axis_ratio", &axisRatio, .axisRatio)
+    visitor.prior("position_angle", &positionAngle, .angle)
     visitor.prior("x", &x, .position)
     visitor.prior("y", &y, .position)
     visitor.prior("core_radius", &coreRadius, .deflection)
@@ -112,7 +113,7 @@ public struct ShearSpec: SpecFields, Equatable {
 
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.prior("strength", &strength, .from(0, below: 1))
-    visitor.prior("angle", &angle, SpecRange(-100...100))
+    visitor.prior("angle", &angle, .angle)
     visitor.withoutEffect("angle", if: strength.only == 0, "the strength is 0")
   }
 }
@@ -137,8 +138,8 @@ public struct GalaxyLightSpec: SpecFields, Equatable {
     visitor.prior("effective_radius", &effectiveRadius, .length)
     visitor.prior("sersic_index", &sersicIndex, SpecRange(0.36...10))
     visitor.choice("coefficient", &coefficient)
-    visitor.prior("axis_ratio", &axisRatio, SpecRange(0.05...1))
-    visitor.prior("position_angle", &positionAngle, SpecRange(-100...100))
+    visitor.prior("axis_ratio", &axisRatio, .axisRatio)
+    visitor.prior("position_angle", &positionAngle, .angle)
     for key in ["effective_radius", "sersic_index", "coefficient", "axis_ratio", "position_angle"] {
       visitor.withoutEffect(key, if: intensity.only == 0, "the intensity is 0")
     }
@@ -158,7 +159,7 @@ public struct SourceSpec: SpecFields, Equatable {
   public mutating func visit(_ visitor: SpecVisitor) {
     light.visit(visitor)
     visitor.prior("radius", &radius, .deflection)
-    visitor.prior("angle", &angle, SpecRange(-100...100))
+    visitor.prior("angle", &angle, .angle)
     for key in ["radius", "angle"] {
       visitor.withoutEffect(key, if: light.intensity.only == 0, "the intensity is 0")
     }

@@ -68,7 +68,7 @@ extension Drawing {
     ellipsoid.axisRatio = axisRatio
     ellipsoid.coreRadius = try draw("host.core_radius", spec.coreRadius)
     ellipsoid.einsteinRadius = try dispersionRadius ?? given.map { try ellipsoid.strength(for: $0) } ?? 0
-    let ring = try ellipsoid.ring()
+    let ring = try requiredRing(ellipsoid)
     ellipsoid.positionAngle = positionAngle
     ellipsoid.center = center
     return HostLens(
@@ -90,7 +90,7 @@ extension Drawing {
       halo.scaleRadius = try draw("host.scale_radius", spec.scaleRadius)
       halo.deflectionAtScaleRadius = try halo.strength(for: given)
     }
-    let ring = try halo.ring()
+    let ring = try requiredRing(halo)
     halo.positionAngle = positionAngle
     halo.center = center
     return HostLens(
@@ -106,7 +106,7 @@ extension Drawing {
 
   private mutating func givenStrength(
     _ spec: HostSpec, _ radii: EinsteinRadii, _ kind: String
-  ) throws -> HostStrength {
+  ) throws -> WantedRing {
     if let radius = try draw("host.einstein_radius", spec.einsteinRadius) { return .einsteinRadius(radius) }
     if let mass = try draw("host.einstein_mass", spec.einsteinMass) {
       return .massRadius(radii.radius(ofMass: mass))
@@ -115,6 +115,13 @@ extension Drawing {
       keyPath: "host", value: "no strength for \(kind)",
       requirement: "must have an einstein_radius or another strength")
   }
+}
+
+private func requiredRing(_ host: some MassProfileSpec) throws -> LensRing {
+  guard let ring = try host.ring() else {
+    throw NumericalError.noSolution(quantity: "ring", context: "\(type(of: host).kind) has none")
+  }
+  return ring
 }
 
 /// A host's lens model and the radii that its tables list, arcsec.

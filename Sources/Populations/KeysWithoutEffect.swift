@@ -1,5 +1,6 @@
 import Instrument
 import LensCore
+import Priors
 import Simulation
 import Substructure
 

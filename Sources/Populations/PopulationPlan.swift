@@ -1,8 +1,5 @@
-import Cosmology
 import Instrument
 import LensCore
-import LensNumerics
-import LightProfiles
 import MassProfiles
 import Simulation
 
@@ -48,6 +45,9 @@ public struct PopulationPlan: Sendable {
   public let seed: UInt64
   /// Of the noise alone.
   public let noiseSeed: UInt64
+  /// Names of the classes, in the order in which samples have them.
+  public let classes: [String]
+  private let drawing: any SceneDrawing
   private let simulator: ImageSimulator
   private let identity = PopulationIdentity()
 
@@ -55,14 +55,28 @@ public struct PopulationPlan: Sendable {
   ///   - seed: Of all draws; nil for the default seed of the population's name.
   ///   - noiseSeed: Of the noise: with another one the same skies are exposed again; nil for the seed.
   ///   - readImage: Reads the kernel of a `file` point spread function.
-  /// - Throws: `SpecError` or `NumericalError` if the instrument cannot be prepared.
+  /// - Throws: `SpecErrors` for planes or classes that cannot be drawn, `SpecError` or `NumericalError` if the instrument cannot
+  ///   be prepared.
   public init(
     _ spec: PopulationSpec, seed: UInt64? = nil, noiseSeed: UInt64? = nil,
+    readImage: (KernelFilePSFSpec) throws -> Image<Double> = ImageSimulator.noFiles
+  ) throws {
+    try self.init(spec, seed: seed, noiseSeed: noiseSeed, streams: [:], readImage: readImage)
+  }
+
+  /// - Parameter streams: Names of random streams in the place of the paths of keys in `planes`.
+  package init(
+    _ spec: PopulationSpec, seed: UInt64?, noiseSeed: UInt64? = nil, streams: [String: String],
     readImage: (KernelFilePSFSpec) throws -> Image<Double> = ImageSimulator.noFiles
   ) throws {
     self.spec = spec
     self.seed = seed ?? spec.defaultSeed
     self.noiseSeed = noiseSeed ?? self.seed
+    drawing =
+      if let template = try TemplatePopulation(spec, streams: streams) { template } else {
+        HostedPopulation(spec: spec)
+      }
+    classes = drawing.classes.map(\.name)
     simulator = try ImageSimulator(
       instrument: spec.instrument, accuracy: spec.accuracy, readImage: readImage)
   }
@@ -80,16 +94,13 @@ public struct PopulationPlan: Sendable {
   public func makeWorkspace() throws -> SampleWorkspace { SampleWorkspace(try simulator.makeWorkspace()) }
 
   /// The class of a sample: the classes take turns, so that adding samples never changes one.
-  public func label(of index: Int) -> String { contents(of: index).rawValue }
+  public func label(of index: Int) -> String { classes[classNumber(of: index)] }
 
-  private func contents(of index: Int) -> SubstructureClass { spec.classes[index % spec.classes.count] }
-
-  /// Names of the classes, in the order in which samples have them.
-  public var classes: [String] { spec.classNames }
+  private func classNumber(of index: Int) -> Int { index % classes.count }
 
   /// Whether a class has substructure; of a name that the population does not have, it is false.
   public func hasSubstructure(_ label: String) -> Bool {
-    spec.classes.contains { $0.rawValue == label && $0 != .noSubstructure }
+    drawing.classes.contains { $0.name == label && !$0.isSmooth }
   }
 
   /// The split of a sample, by a hash of its index. Samples of one pair share it.
@@ -104,7 +115,7 @@ public struct PopulationPlan: Sendable {
   /// - Throws: `SampleError`.
   public func scene(_ index: Int) throws -> DrawnScene {
     let redraws = spec.redraw == nil ? 0 : try sample(index, workspace: try makeWorkspace()).drawn.redraws
-    return try naming(index) { try draw(index, contents(of: index), attempt: redraws) }
+    return try naming(index) { try draw(index, attempt: redraws) }
   }
 
   /// What the priors give for a sample, whether it can be rendered or not.
@@ -112,7 +123,7 @@ public struct PopulationPlan: Sendable {
   /// - Throws: `SampleError` if not even the parameters can be drawn.
   package func parameters(_ index: Int) throws -> [DrawnParameter] {
     try naming(index) {
-      try firstPossible { try draw(index, contents(of: index), attempt: $0).parameters }
+      try firstPossible { try draw(index, attempt: $0).parameters }
     }
   }
 
@@ -124,8 +135,8 @@ public struct PopulationPlan: Sendable {
     try naming(index) {
       if spec.redraw == nil { return try expose(index, attempt: 0, workspace) }
       // The samples of a pair share the sky: if one cannot be rendered, all of them are drawn again.
-      let first = spec.pairs ? index - index % spec.classes.count : index
-      let count = spec.pairs ? spec.classes.count : 1
+      let first = spec.pairs ? index - index % classes.count : index
+      let count = spec.pairs ? classes.count : 1
       // The pair of the largest index is cut short.
       let last = min(count - 1, Int.max - first)
       return try firstPossible { attempt in
@@ -164,7 +175,7 @@ public struct PopulationPlan: Sendable {
   private func exposedScene(
     _ index: Int, attempt: Int, _ workspace: SampleWorkspace
   ) throws -> DrawnScene {
-    let drawn = try draw(index, contents(of: index), attempt: attempt)
+    let drawn = try draw(index, attempt: attempt)
     let isTwin = spec.pairs && !drawn.isSmooth && drawn.scene.signalToNoise != nil
     return isTwin ? try withExposureOfSmoothTwin(drawn, workspace) : drawn
   }
@@ -174,7 +185,7 @@ public struct PopulationPlan: Sendable {
     _ drawn: DrawnScene, _ workspace: SampleWorkspace
   ) throws -> DrawnScene {
     let exposureTime = try workspace.exposureTime(of: sky(of: drawn)) {
-      let smooth = try draw(drawn.index, .noSubstructure, attempt: drawn.redraws).scene
+      let smooth = try drawing.draw(nil, key(of: drawn.index), attempt: drawn.redraws, replacing: [:]).scene
       return try simulator.exposureTime(of: smooth, workspace: workspace.simulator)
     }
     var scene = drawn.scene
@@ -199,7 +210,7 @@ public struct PopulationPlan: Sendable {
 
   /// What draws and noise go by: the samples of a pair share it.
   private func number(of index: Int) -> UInt64 {
-    UInt64(spec.pairs ? index / spec.classes.count : index)
+    UInt64(spec.pairs ? index / classes.count : index)
   }
 
   private func naming<Result>(_ index: Int, _ body: () throws -> Result) throws -> Result {
@@ -210,10 +221,14 @@ public struct PopulationPlan: Sendable {
     }
   }
 
-  private func draw(_ index: Int, _ contents: SubstructureClass, attempt: Int) throws -> DrawnScene {
-    var drawing = Drawing(
-      key: key(of: index), attempt: attempt, distinctValues: spec.faults.distinctValues)
-    return try draw(&drawing, index, contents, attempt: attempt)
+  private func draw(_ index: Int, attempt: Int) throws -> DrawnScene {
+    let number = classNumber(of: index)
+    let drawn = try drawing.draw(number, key(of: index), attempt: attempt, replacing: [:])
+    let sample = drawing.classes[number]
+    return DrawnScene(
+      index: index, label: sample.name, isSmooth: sample.isSmooth, split: split(of: index),
+      pair: spec.pairs ? index / classes.count : nil, scene: drawn.scene, parameters: drawn.parameters,
+      substructure: drawn.substructure, substructureMasses: drawn.substructureMasses, redraws: attempt)
   }
 
   /// The scene of a sample without its substructure, and the parameters of it that might as well have other values.
@@ -222,47 +237,9 @@ public struct PopulationPlan: Sendable {
   package func smoothScene(
     of sample: DrawnScene, replacing replacements: [String: Double] = [:]
   ) throws -> (scene: SceneSpec, free: [FreeParameter]) {
-    var drawing = Drawing(
-      key: key(of: sample.index), attempt: sample.redraws, distinctValues: spec.faults.distinctValues,
-      replacing: replacements)
-    let drawn = try draw(&drawing, sample.index, .noSubstructure, attempt: sample.redraws)
-    return (drawn.scene, drawing.free)
-  }
-
-  private func draw(
-    _ drawing: inout Drawing, _ index: Int, _ contents: SubstructureClass, attempt: Int
-  ) throws -> DrawnScene {
-    let geometry = try LensGeometry(
-      lensRedshift: drawing.draw("redshift.lens", spec.redshift.lens),
-      sourceRedshift: drawing.draw("redshift.source", spec.redshift.source), cosmology: spec.cosmology)
-    let radii = EinsteinRadii(
-      geometry: geometry, usesLuminosityDistances: spec.faults.luminosityDistances)
-    let host = try drawing.host(spec.host, radii, faults: spec.faults)
-    let shear = try drawing.shear(spec.shear, center: host.center, faults: spec.faults)
-    let lensLight = try spec.lensLight.map { try drawing.lensLight($0, host: host, faults: spec.faults) }
-    let source = try drawing.source(spec.source, host: host, faults: spec.faults)
-    let target = try spec.signalToNoise.map {
-      SignalToNoiseTarget(
-        definition: $0.definition, value: try drawing.draw("signal_to_noise.value", $0.value))
-    }
-    let substructure = try drawing.substructure(contents, spec, host, radii)
-    drawing.noteDerived(host, geometry, substructure)
-    var scene = SceneSpec()
-    scene.cosmology = spec.cosmology
-    scene.instrument = spec.instrument
-    scene.accuracy = spec.accuracy
-    scene.signalToNoise = target
-    scene.planes = [
-      PlaneSpec(
-        redshift: geometry.lensRedshift, mass: [host.mass, shear] + substructure.masses,
-        light: lensLight.map { [$0] } ?? []),
-      PlaneSpec(redshift: geometry.sourceRedshift, light: [source]),
-    ]
-    return DrawnScene(
-      index: index, label: contents.rawValue, isSmooth: contents == .noSubstructure, split: split(of: index),
-      pair: spec.pairs ? index / spec.classes.count : nil, scene: scene, parameters: drawing.drawn,
-      substructure: substructure.records, substructureMasses: substructure.masses,
-      redraws: attempt)
+    let drawn = try drawing.draw(
+      nil, key(of: sample.index), attempt: sample.redraws, replacing: replacements)
+    return (drawn.scene, drawn.free)
   }
 }
 
@@ -280,69 +257,5 @@ public struct SampleError: Error, Sendable, CustomStringConvertible {
       ? "; the key redraw.attempts makes such samples be drawn again"
       : " (and so with \(redraws) further draws)"
     return "sample \(index) with seed \(seed): \(cause)\(advice)"
-  }
-}
-
-extension Drawing {
-  fileprivate mutating func shear(_ spec: ShearSpec, center: [Double], faults: FaultsSpec) throws -> MassSpec
-  {
-    var shear = ExternalShearSpec()
-    shear.strength = try draw("shear.strength", spec.strength)
-    shear.angle = faults.angle(try draw("shear.angle", spec.angle))
-    shear.center = center
-    return MassSpec(shear)
-  }
-
-  fileprivate mutating func lensLight(
-    _ spec: GalaxyLightSpec, host: Host, faults: FaultsSpec
-  ) throws -> LightSpec {
-    var sersic = try sersic("lens_light", spec)
-    sersic.axisRatio = try draw("lens_light.axis_ratio", spec.axisRatio) ?? host.axisRatio
-    let angle =
-      try draw("lens_light.position_angle", spec.positionAngle).map(faults.angle) ?? host.positionAngle
-    sersic.positionAngle = angleOfEllipse(axisRatio: sersic.axisRatio, angle)
-    sersic.center = host.center
-    return LightSpec(sersic)
-  }
-
-  fileprivate mutating func source(_ spec: SourceSpec, host: Host, faults: FaultsSpec) throws -> LightSpec {
-    var sersic = try sersic("source", spec.light)
-    sersic.axisRatio = try draw("source.axis_ratio", spec.light.axisRatio) ?? 1
-    let angle = try draw("source.position_angle", spec.light.positionAngle).map(faults.angle) ?? 0
-    sersic.positionAngle = angleOfEllipse(axisRatio: sersic.axisRatio, angle)
-    let radius = try draw("source.radius", spec.radius)
-    let (sine, cosine) = sineAndCosine(try draw("source.angle", spec.angle))
-    sersic.center = [host.center[0] + radius * cosine, host.center[1] + radius * sine]
-    return LightSpec(sersic)
-  }
-
-  private mutating func sersic(_ name: String, _ spec: GalaxyLightSpec) throws -> SersicSpec {
-    var sersic = SersicSpec()
-    sersic.intensity = try draw("\(name).intensity", spec.intensity)
-    sersic.effectiveRadius = try draw("\(name).effective_radius", spec.effectiveRadius)
-    sersic.sersicIndex = try draw("\(name).sersic_index", spec.sersicIndex)
-    sersic.coefficient = spec.coefficient
-    return sersic
-  }
-
-  fileprivate mutating func substructure(
-    _ contents: SubstructureClass, _ spec: PopulationSpec, _ host: Host, _ radii: EinsteinRadii
-  ) throws -> SubstructureDraw {
-    switch contents {
-    case .noSubstructure: SubstructureDraw()
-    case .vortex: try vortex(spec.vortex, host: host, radii, faults: spec.faults)
-    case .spherical: try spherical(spec.spherical, host: host, radii, faults: spec.faults)
-    }
-  }
-
-  fileprivate mutating func noteDerived(
-    _ host: Host, _ geometry: LensGeometry, _ substructure: SubstructureDraw
-  ) {
-    note("derived.einstein_radius", host.einsteinRadius)
-    note("derived.einstein_mass", host.einsteinMass)
-    note("derived.velocity_dispersion", host.velocityDispersion)
-    note("derived.substructure_count", Double(substructure.records.count))
-    note("derived.substructure_mass", substructure.totalMass)
-    note("derived.substructure_einstein_radius", geometry.einsteinRadius(ofMass: substructure.totalMass))
   }
 }

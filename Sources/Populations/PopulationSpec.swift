@@ -36,6 +36,10 @@ public struct PopulationSpec: SpecFields {
   public var name = "unnamed"
   public var description = ""
   public var classes: [SubstructureClass] = SubstructureClass.allCases
+  /// What is on the sky, as a scene's `planes` in which any number may be drawn; nil for a population of hosts.
+  public var planes: SpecValue?
+  /// The classes of a population with planes.
+  public var changes: [ClassChanges] = []
   /// Whether the samples 0, 1, 2 (then 3, 4, 5, and so on) share host, source and noise and differ in the
   /// substructure alone.
   public var pairs = false
@@ -62,7 +66,7 @@ public struct PopulationSpec: SpecFields {
   public init() {}
 
   /// Names of the classes, in the order in which samples have them.
-  public var classNames: [String] { classes.map(\.rawValue) }
+  public var classNames: [String] { planes == nil ? classes.map(\.rawValue) : changes.map(\.name) }
 
   /// The seed of a run that is given none: two populations of different names share nothing.
   public var defaultSeed: UInt64 { RandomKey.seed(named: name) }
@@ -71,6 +75,7 @@ public struct PopulationSpec: SpecFields {
     visitor.text("name", &name)
     checkName(visitor)
     visitor.text("description", &description)
+    visitor.document("planes", &planes)
     visitClasses(visitor)
     visitor.flag("pairs", &pairs)
     visitor.flag("forecast", &forecast)
@@ -81,6 +86,16 @@ public struct PopulationSpec: SpecFields {
     visitor.object("accuracy", &accuracy)
     instrument.checkSize(subpixels: accuracy.subpixels, visitor)
     visitor.object("signal_to_noise", &signalToNoise)
+    if planes == nil { visitHosts(visitor) }
+    visitor.check(
+      signalToNoise == nil || instrument.sky > 0 || instrument.readNoise > 0
+        || signalToNoise?.definition != .background,
+      "signal_to_noise.definition", given: "background", "needs a sky or a read_noise greater than 0")
+    if planes == nil { markWithoutEffect(visitor) } else { checkTemplate(visitor) }
+  }
+
+  /// The sections that stand for planes in populations of hosts.
+  private mutating func visitHosts(_ visitor: SpecVisitor) {
     visitor.object("redshift", &redshift)
     visitor.object("host", &host)
     visitor.check(
@@ -92,8 +107,26 @@ public struct PopulationSpec: SpecFields {
     visitor.object("vortex", &vortex)
     visitor.object("spherical", &spherical)
     visitor.object("faults", &faults)
-    checkTogether(visitor)
-    markWithoutEffect(visitor)
+    visitor.check(
+      !needsTotalMass || host.totalMass != nil, "host.total_mass", given: "nothing",
+      "must be given, because a mass_reference is total")
+  }
+
+  /// Reads planes and classes once, to see that they can be drawn.
+  private func checkTemplate(_ visitor: SpecVisitor) {
+    guard visitor.isReading else { return }
+    var notes: [SpecNote] = []
+    do {
+      _ = try TemplatePopulation(self) { notes.append($0) }
+    } catch let error as SpecErrors {
+      for error in error.errors { visitor.fail(error.keyPath, given: error.value, error.requirement) }
+    } catch { visitor.fail("planes", given: "planes", "cannot be drawn: \(error)") }
+    // Redshifts show in derived columns, whatever the lens is.
+    for note in notes where note.keyPath.hasPrefix("planes.") && !note.keyPath.hasSuffix(".redshift") {
+      visitor.withoutEffect(note.keyPath, if: true, saying: note.statement, note.reason)
+    }
+    noteKeysWithoutEffect(
+      instrument, accuracy, hasTarget: signalToNoise != nil, recordsRatios: true, hasHalos: true, visitor)
   }
 
   /// The name becomes a folder's and goes into FITS headers.
@@ -108,20 +141,19 @@ public struct PopulationSpec: SpecFields {
   }
 
   private mutating func visitClasses(_ visitor: SpecVisitor) {
+    if planes != nil {
+      var list = ClassList(classes: changes)
+      visitor.convertible("classes", &list)
+      changes = list.classes
+      return visitor.check(
+        !changes.isEmpty, "classes", given: "nothing",
+        "must be a mapping of names to changes, for instance no_sub: {}")
+    }
     var names = ClassNames(classes: classes)
     visitor.convertible("classes", &names)
     classes = names.classes
   }
 
-  private func checkTogether(_ visitor: SpecVisitor) {
-    visitor.check(
-      !needsTotalMass || host.totalMass != nil, "host.total_mass", given: "nothing",
-      "must be given, because a mass_reference is total")
-    visitor.check(
-      signalToNoise == nil || instrument.sky > 0 || instrument.readNoise > 0
-        || signalToNoise?.definition != .background,
-      "signal_to_noise.definition", given: "background", "needs a sky or a read_noise greater than 0")
-  }
 }
 
 /// The list of classes in a document.

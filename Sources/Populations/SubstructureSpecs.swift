@@ -1,4 +1,5 @@
 import LensCore
+import Priors
 import Substructure
 
 /// The mass of the host that a fraction in substructure refers to.
@@ -31,7 +32,7 @@ public struct VortexSpec: SpecFields, Equatable {
     visitor.prior("mass_fraction", &massFraction, .fraction)
     visitor.choice("mass_reference", &massReference)
     visitor.prior("length", &length, .length)
-    visitor.prior("angle", &angle, SpecRange(-100...100))
+    visitor.prior("angle", &angle, .angle)
     visitor.prior("x", &x, .position)
     visitor.prior("y", &y, .position)
     visitor.choice("representation", &representation)
@@ -65,7 +66,7 @@ public struct SphericalSpec: SpecFields, Equatable {
       count.isWhole, "count", given: "a prior of numbers that are not whole",
       "must be a whole number, a choice of them, or Poisson")
     visitor.check(
-      count.isPoisson || count.support.upperBound <= 1e6, "count",
+      count.hasRareLargeValues || count.support.upperBound <= 1e6, "count",
       given: "up to \(specNumber(count.support.upperBound))", "must be at most 1000000")
     visitor.prior("mass", &mass, .mass)
     visitor.prior("total_mass_fraction", &totalMassFraction, .fraction)
@@ -73,7 +74,7 @@ public struct SphericalSpec: SpecFields, Equatable {
     visitor.choice("profile", &profile)
     visitor.prior("truncation", &truncation, SpecRange(1e-3...1e6))
     visitor.prior("radius", &radius, .deflection)
-    visitor.prior("angle", &angle, SpecRange(-100...100))
+    visitor.prior("angle", &angle, .angle)
     markWithoutEffect(visitor)
   }
 

@@ -100,6 +100,7 @@ public struct ImageSimulator: Sendable {
   private func rates(
     of scene: SceneSpec, _ workspace: Workspace
   ) throws -> (source: Image<Float>, lens: Image<Float>) {
+    let scene = try scene.resolved()
     switch (renderer, workspace.memory) {
     case (.single(let renderer), .single(let memory)):
       let rates = try renderer.render(scene, memory)
@@ -119,10 +120,11 @@ public struct ImageSimulator: Sendable {
   /// - Returns: Electrons per second per pixel of source and lens light.
   /// - Throws: `NumericalError` if a pixel is not finite.
   public func expectedImage(of scene: SceneSpec, workspace: Workspace) throws -> Image<Float> {
+    let scene = try scene.resolved()
     switch (renderer, workspace.memory) {
-    case (.single(let renderer), .single(let memory)): try renderer.renderTotal(scene, memory)
+    case (.single(let renderer), .single(let memory)): return try renderer.renderTotal(scene, memory)
     case (.double(let renderer), .double(let memory)):
-      try renderer.renderTotal(scene, memory).map { Float($0) }
+      return try renderer.renderTotal(scene, memory).map { Float($0) }
     default: throw Self.wrongWorkspace
     }
   }

@@ -53,16 +53,16 @@ private func noteBlurWithoutEffect(_ function: PointSpreadFunctionSpec, _ visito
 extension SceneSpec {
   /// Notes what the planes give without effect.
   func notePlanesWithoutEffect(_ visitor: SpecVisitor) {
-    for (number, plane) in planes.enumerated() where visitor.isReading {
-      let path = "planes.\(number)"
+    for (name, plane) in zip(planes.names, planes) where visitor.isReading {
+      let path = "planes.\(name)"
       visitor.withoutEffect(
-        "\(path).redshift", if: true,
-        "a scene's masses are given by their deflections; only the order of the redshifts is checked")
-      for (position, mass) in plane.mass.enumerated() {
-        noteProfileWithoutEffect(mass.written(), "\(path).mass.\(position)", visitor)
+        "\(path).redshift", if: !followsDistances,
+        "\(Self.noDistances); only the order of the redshifts is checked")
+      for (name, mass) in zip(plane.mass.names, plane.mass) {
+        noteProfileWithoutEffect(mass.written(), "\(path).mass.\(name)", visitor)
       }
-      for (position, light) in plane.light.enumerated() {
-        noteProfileWithoutEffect(light.written(), "\(path).light.\(position)", visitor)
+      for (name, light) in zip(plane.light.names, plane.light) {
+        noteProfileWithoutEffect(light.written(), "\(path).light.\(name)", visitor)
       }
     }
   }

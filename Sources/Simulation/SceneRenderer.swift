@@ -111,18 +111,18 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     try sampleSource(scene, workspace)
     workspace.farField.release()
     if scene.lens.light.isEmpty { return }
-    workspace.take(scene.lens.light)
-    let cores = workspace.lensCores.take(scene.lens.light, for: sampler, isDeflected: false)
+    workspace.take(scene.lens.light.values)
+    let cores = workspace.lensCores.take(scene.lens.light.values, for: sampler, isDeflected: false)
     let lens = LensLightGathering(lights: workspace.lights, cores: cores)
     sampler.sample(&workspace.lens, factor: factor, workspace.sampler, lens)
   }
 
   private func sampleSource(_ scene: SceneSpec, _ workspace: Workspace) throws {
-    workspace.halos.replace(with: scene.lens.mass)
+    workspace.halos.replace(with: scene.lens.mass.values)
     workspace.masses.removeAll(keepingCapacity: true)
     for mass in workspace.halos.others { workspace.masses.append(mass.profile(Scalar.self)) }
-    workspace.take(scene.source.light)
-    let cores = workspace.sourceCores.take(scene.source.light, for: sampler, isDeflected: true)
+    workspace.take(scene.source.light.values)
+    let cores = workspace.sourceCores.take(scene.source.light.values, for: sampler, isDeflected: true)
     let source = try sourceGathering(workspace, cores)
     sampler.sample(&workspace.source, factor: factor, workspace.sampler, source)
   }
@@ -153,7 +153,7 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
         quantity: "image", context: "\(scene.planes.count) planes given, must be a lens and a source")
     }
     if !sampler.isAdaptive {
-      for plane in scene.planes { try LightCores.requireWideEnough(plane.light, for: sampler) }
+      for plane in scene.planes { try LightCores.requireWideEnough(plane.light.values, for: sampler) }
     }
   }
 

@@ -37,7 +37,7 @@ public struct TruthMaps: Sendable {
     _ scene: SceneSpec, substructureCount: Int = 0, hasCriticalCurves: Bool = true,
     progress: (Double) throws -> Void = { _ in }
   ) throws {
-    let (instrument, masses) = (scene.instrument, scene.lens.mass)
+    let (instrument, masses) = (scene.instrument, try scene.resolved().lens.mass.values)
     let profiles = try profilesForMaps(masses)
     let grid = PixelGrid(
       width: instrument.width, height: instrument.height, pixelScale: instrument.pixelScale)

@@ -9,6 +9,7 @@
 @_exported import MassProfiles
 @_exported import Pictures
 @_exported import Populations
+@_exported import Priors
 @_exported import RayTracing
 @_exported import Simulation
 @_exported import Substructure

@@ -26,22 +26,24 @@ struct InstructionSetTests {
   private var haloScene: String {
     let halos = (0..<600).map { k in
       let (x, y) = (Double(k * 37 % 151) / 25 - 3, Double(k * 53 % 149) / 25 - 3)
-      return "      - truncated_nfw: {scale_radius: 0.05, deflection_at_scale_radius: 0.004, "
-        + "truncation_radius: 0.3, center: [\(x), \(y)]}"
+      return "            halo_\(k): {truncated_nfw: {scale_radius: 0.05, deflection_at_scale_radius: 0.004, "
+        + "truncation_radius: 0.3, center: [\(x), \(y)]}}"
     }
     return """
       planes:
-        - redshift: 0.5
+        lens:
+          redshift: 0.5
           mass:
-            - sie: {einstein_radius: 1.2, axis_ratio: 0.8}
-            - nfw: {scale_radius: 4, deflection_at_scale_radius: 0.2}
-            - line_mass: {einstein_radius: 0.1, length: 1}
-            - elliptical_nfw: {scale_radius: 2, deflection_at_scale_radius: 0.1, axis_ratio: 0.7}
+            host: {sie: {einstein_radius: 1.2, axis_ratio: 0.8}}
+            cluster: {nfw: {scale_radius: 4, deflection_at_scale_radius: 0.2}}
+            vortex: {line_mass: {einstein_radius: 0.1, length: 1}}
+            group: {elliptical_nfw: {scale_radius: 2, deflection_at_scale_radius: 0.1, axis_ratio: 0.7}}
       \(halos.joined(separator: "\n"))
-        - redshift: 1
+        source:
+          redshift: 1
           light:
-            - sersic: {intensity: 5, sersic_index: 3}
-            - gaussian: {flux: 2, sigma: 0.1}
+            disc: {sersic: {intensity: 5, sersic_index: 3}}
+            bulge: {gaussian: {flux: 2, sigma: 0.1}}
       instrument: {width: 60, height: 50, pixel_scale: 0.1, read_noise: 3}
       """
   }

@@ -296,7 +296,7 @@ private struct Fit {
 
 extension [Double] {
   /// Of a sorted array: where the first element stands for which the condition holds.
-  fileprivate func partitioningIndex(_ condition: (Double) -> Bool) -> Int {
+  func partitioningIndex(_ condition: (Double) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2

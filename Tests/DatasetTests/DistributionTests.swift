@@ -2,6 +2,7 @@ import Foundation
 import LensCore
 import LensTestSupport
 import Populations
+import Priors
 import Testing
 
 /// Every kind of distribution, drawn as a parameter of many samples and as many draws of one sample.

@@ -13,7 +13,8 @@ struct OwnProfileTests {
     host: {profile: sie, einstein_radius: 1.1}
     instrument: {width: 24, height: 20, pixel_scale: 0.2, psf: {file: {path: kernel.npy}}}
     """
-  private static let scene = "planes: [{redshift: 0.5}, {redshift: 1, light: [sersic]}]\n"
+  private static let scene =
+    "planes: {lens: {redshift: 0.5}, source: {redshift: 1, light: {galaxy: sersic}}}\n"
 
   private func withFolder(_ body: (String) throws -> Void) throws {
     try withScratchFolder { folder in

@@ -1,6 +1,7 @@
 import Foundation
 import LensTestSupport
 import Populations
+import Priors
 import Testing
 
 /// A prior as the papers state it, apart from the code under test.

@@ -10,25 +10,38 @@ struct SceneKeysTests {
   /// Large pixels, and galaxies that single rays of them hold.
   private static let small = [
     "instrument.width=20", "instrument.height=18", "instrument.pixel_scale=0.3",
-    "planes.0.light.0.sersic.effective_radius=2", "planes.0.light.0.sersic.sersic_index=1",
-    "planes.1.light.0.sersic.effective_radius=2", "instrument.psf.gaussian.fwhm=0.6",
+    "planes.lens.light.galaxy.sersic.effective_radius=2", "planes.lens.light.galaxy.sersic.sersic_index=1",
+    "planes.source.light.galaxy.sersic.effective_radius=2", "instrument.psf.gaussian.fwhm=0.6",
   ]
 
   /// Scenes in which other keys matter.
   private static let bases: [[String]] = [
-    [], ["planes.0.mass.0.sie.axis_ratio=1"], ["planes.0.mass.0.sie.einstein_radius=0"],
-    ["planes.0.mass.0={elliptical_nfw: {deflection_at_scale_radius: 1, axis_ratio: 1}}"],
-    ["planes.0.mass.0={nfw: {deflection_at_scale_radius: 0}}"],
-    ["planes.0.mass.0={convergence_sheet: {convergence: 0}}"],
-    ["planes.0.mass.1.shear.strength=0", "planes.0.mass.2.point_mass.einstein_radius=0"],
+    [],
     [
-      "planes.0.mass.3.truncated_nfw.deflection_at_scale_radius=0",
-      "planes.0.mass.4.line_mass.einstein_radius=0",
+      "planes.lens.mass.host.sie.einstein_radius=null", "planes.lens.mass.host.sie.velocity_dispersion=320",
+      "planes.lens.mass.vortex.line_mass={mass_fraction: 0.05, center: [0.3, -0.2]}",
     ],
-    ["planes.0.mass=null"], ["planes.0.mass.3=null", "planes.0.mass.2=null"], ["planes.0.light=null"],
-    ["planes.0.light.0.sersic.intensity=0"],
-    ["planes.0.light.0={gaussian: {flux: 0, sigma: 2, axis_ratio: 0.5}}"],
-    ["planes.0.light.0={gaussian: {flux: 9, sigma: 2}}"], ["planes.1.light.0.sersic.axis_ratio=1"],
+    [
+      "planes.lens.mass.host={elliptical_nfw: {virial_mass: 2e14, concentration: 12, axis_ratio: 0.8}}",
+      "planes.lens.mass.subhalo.point_mass={mass: 1e10, center: [1, 0.5]}",
+    ],
+    ["planes.lens.mass.host={nfw: {scale_radius: 5, einstein_mass: 4e11}}"],
+    ["planes.lens.mass.host.sie={effective_einstein_radius: 1.1, core_radius: 0.1, axis_ratio: 0.7}"],
+    ["planes.lens.mass.host.sie.axis_ratio=1"], ["planes.lens.mass.host.sie.einstein_radius=0"],
+    ["planes.lens.mass.host={elliptical_nfw: {deflection_at_scale_radius: 1, axis_ratio: 1}}"],
+    ["planes.lens.mass.host={nfw: {deflection_at_scale_radius: 0}}"],
+    ["planes.lens.mass.host={convergence_sheet: {convergence: 0}}"],
+    ["planes.lens.mass.shear.shear.strength=0", "planes.lens.mass.subhalo.point_mass.einstein_radius=0"],
+    [
+      "planes.lens.mass.satellite.truncated_nfw.deflection_at_scale_radius=0",
+      "planes.lens.mass.vortex.line_mass.einstein_radius=0",
+    ],
+    ["planes.lens.mass=null"], ["planes.lens.mass.satellite=null", "planes.lens.mass.subhalo=null"],
+    ["planes.lens.light=null"],
+    ["planes.lens.light.galaxy.sersic.intensity=0"],
+    ["planes.lens.light.galaxy={gaussian: {flux: 0, sigma: 2, axis_ratio: 0.5}}"],
+    ["planes.lens.light.galaxy={gaussian: {flux: 9, sigma: 2}}"],
+    ["planes.source.light.galaxy.sersic.axis_ratio=1"],
     ["instrument.noise=false"], ["instrument.noise=false", "signal_to_noise=null"],
     ["signal_to_noise=null"], ["instrument.psf=none"],
     ["instrument.psf={airy: {kernel_pixels: 1}}"], ["accuracy.precision=float64"],
@@ -66,7 +79,7 @@ struct SceneKeysTests {
   }
 
   @Test(arguments: [
-    ("planes.1.redshift=1.5", "only the order"), ("cosmology.matter_density=0.2", "deflections"),
+    ("planes.source.redshift=1.5", "only the order"), ("cosmology.matter_density=0.2", "deflections"),
     ("instrument.exposure_time=5", "signal_to_noise decides"),
   ])
   func `a setting without effect says why`(setting: String, reason: String) throws {

@@ -83,8 +83,7 @@ struct AdaptiveSamplingTests {
 
   @Test func `the error holds for the source alone under a bright lens`() throws {
     var scene = scene(points, sersicIndex: 1, radius: 0.2)
-    let arcs = PlaneSpec(redshift: 0.5, mass: scene.planes[0].mass)
-    scene.planes[0] = arcs
+    scene.planes[0].light = []
     let truth = try image(scene) { ($0.sampling, $0.subpixels) = (.uniform, Self.truth) }
     let uniform = errors(try image(scene) { $0.sampling = .uniform }, truth)
     let adaptive = errors(try image(scene) { $0.sampling = .adaptive }, truth)

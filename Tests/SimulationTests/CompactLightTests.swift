@@ -13,7 +13,7 @@ struct CompactLightTests {
 
   private func scene(_ light: LightSpec, lensed: [MassSpec], isLens: Bool, side: Int) -> SceneSpec {
     var scene = SceneSpec()
-    scene.planes[0].mass = lensed
+    scene.planes[0].mass = Components(lensed)
     if isLens { scene.planes[0].light = [light] } else { scene.planes[1].light = [light] }
     (scene.instrument.width, scene.instrument.height) = (side, side)
     scene.instrument.brightnessUnit = .perPixel

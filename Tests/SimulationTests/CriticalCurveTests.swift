@@ -14,7 +14,7 @@ struct CriticalCurveTests {
 
   private func curves(_ masses: [MassSpec], width: Int = 60, height: Int = 60) throws -> [CriticalCurve] {
     var scene = SceneSpec()
-    scene.planes[0].mass = masses
+    scene.planes[0].mass = Components(masses)
     (scene.instrument.width, scene.instrument.height) = (width, height)
     scene.instrument.pixelScale = Self.pixelScale
     return try TruthMaps(scene).criticalCurves

@@ -134,7 +134,7 @@ struct HaloFieldTests {
       var host = IsothermalEllipsoidSpec()
       (host.einsteinRadius, host.axisRatio) = (1.2, 0.8)
       var scene = SceneSpec()
-      scene.planes[0].mass = [MassSpec(host)] + (0..<300).map { halo($0) }
+      scene.planes[0].mass = Components([MassSpec(host)] + (0..<300).map { halo($0) })
       scene.planes[1].light = [LightSpec(SersicSpec())]
       (scene.instrument.width, scene.instrument.height, scene.instrument.noise) = (120, 140, false)
       (scene.accuracy.sampling, scene.accuracy.farField) = (sampling, method)
@@ -171,7 +171,7 @@ struct HaloFieldTests {
   func `the smallest images have a field too`(size: (Int, Int), method: FarFieldMethod) throws {
     func image(_ method: FarFieldMethod) throws -> Image<Float> {
       var scene = SceneSpec()
-      scene.planes[0].mass = (0..<60).map { halo($0, reach: 0.3) }
+      scene.planes[0].mass = Components((0..<60).map { halo($0, reach: 0.3) })
       scene.planes[1].light = [LightSpec(SersicSpec())]
       (scene.instrument.width, scene.instrument.height, scene.instrument.noise) = (size.0, size.1, false)
       scene.accuracy.farField = method

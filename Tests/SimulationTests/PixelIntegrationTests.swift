@@ -19,7 +19,7 @@ struct PixelIntegrationTests {
     _ masses: [MassSpec], _ source: LightSpec, size: Int = 40, pixelScale: Double = 0.1
   ) -> SceneSpec {
     var scene = SceneSpec()
-    scene.planes[0].mass = masses
+    scene.planes[0].mass = Components(masses)
     scene.planes[1].light = [source]
     (scene.instrument.width, scene.instrument.height) = (size, size)
     (scene.instrument.pixelScale, scene.instrument.noise) = (pixelScale, false)

@@ -117,8 +117,8 @@ struct PointFieldTests {
       var host = IsothermalEllipsoidSpec()
       (host.einsteinRadius, host.axisRatio) = (1.2, 0.8)
       var scene = SceneSpec()
-      scene.planes[0].mass =
-        [MassSpec(host)] + points(count, reach: 1.5).map { MassSpec($0) } + (0..<halos).map(halo)
+      scene.planes[0].mass = Components(
+        [MassSpec(host)] + points(count, reach: 1.5).map { MassSpec($0) } + (0..<halos).map(halo))
       scene.planes[1].light = [LightSpec(SersicSpec())]
       (scene.instrument.width, scene.instrument.height, scene.instrument.noise) = (120, 140, false)
       scene.accuracy.farField = method

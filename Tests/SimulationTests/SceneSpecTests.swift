@@ -8,9 +8,10 @@ import Testing
 struct SceneSpecTests {
   private func document(_ changes: (String, SpecValue)...) throws -> SpecValue {
     var scene = SceneSpec()
-    scene.planes[0].mass = [MassSpec(IsothermalEllipsoidSpec()), MassSpec(ExternalShearSpec())]
-    scene.planes[0].light = [LightSpec(SersicSpec())]
-    scene.planes[1].light = [LightSpec(GaussianLightSpec())]
+    scene.planes[0].mass["host"] = MassSpec(IsothermalEllipsoidSpec())
+    scene.planes[0].mass["shear"] = MassSpec(ExternalShearSpec())
+    scene.planes[0].light["galaxy"] = LightSpec(SersicSpec())
+    scene.planes[1].light["galaxy"] = LightSpec(GaussianLightSpec())
     scene.signalToNoise = SignalToNoiseTarget(definition: .total, value: 30)
     var document = SpecVisitor.write(scene)
     for (path, value) in changes { try document.set(path.split(separator: "."), to: value) }
@@ -26,7 +27,8 @@ struct SceneSpecTests {
 
   @Test func `a scene reads back as it was written`() throws {
     let document = try document(
-      ("planes.0.mass.0.sie.axis_ratio", .scalar("0.7")), ("instrument.psf", .map([.init("airy", .map([]))])))
+      ("planes.lens.mass.host.sie.axis_ratio", .scalar("0.7")),
+      ("instrument.psf", .map([.init("airy", .map([]))])))
     let scene = try SpecVisitor.read(SceneSpec.self, from: document)
     let written = SpecVisitor.write(scene)
     #expect(SpecVisitor.write(try SpecVisitor.read(SceneSpec.self, from: written)) == written)
@@ -42,32 +44,36 @@ struct SceneSpecTests {
   @Test func `a source in front of its lens or beside it is refused`() throws {
     for redshift in ["0.2", "0.5"] {
       #expect(
-        try errors(("planes.1.redshift", .scalar(redshift)))
-          == ["planes.1.redshift: \(redshift) given, must be greater than the lens redshift 0.5"])
+        try errors(("planes.source.redshift", .scalar(redshift)))
+          == ["planes.source.redshift: \(redshift) given, must be greater than the lens redshift 0.5"])
     }
   }
 
   @Test func `scenes of other than two planes, or with mass at the source, are refused`() throws {
     for count in [0, 1, 3] {
-      let planes = SpecValue.list(Array(repeating: .map([]), count: count))
+      let planes = SpecValue.map((0..<count).map { .init("plane_\($0)", .map([])) })
       #expect(
         try errors(("planes", planes)).first?.hasPrefix("planes: \(count) planes given, must be two") == true)
     }
-    let mass = SpecValue.list([.scalar("sis")])
-    #expect(try errors(("planes.1.mass", mass)).first?.hasPrefix("planes.1.mass: 1 profiles given") == true)
+    let mass = SpecValue.map([.init("host", .scalar("sis"))])
+    #expect(
+      try errors(("planes.source.mass", mass)).first?.hasPrefix("planes.source.mass: 1 profiles given")
+        == true)
   }
 
   @Test(arguments: [
-    ("planes.0.mass.0.sie.axis_ratio", "0"), ("planes.0.mass.0.sie.axis_ratio", "1.01"),
-    ("planes.0.mass.0.sie.einstein_radius", "nan"), ("planes.0.mass.0.sie.center.1", "inf"),
-    ("planes.0.mass.1.shear.strength", "1"), ("planes.0.light.0.sersic.sersic_index", "0.3"),
-    ("planes.1.light.0.gaussian.sigma", "0"), ("planes.0.redshift", "nan"), ("instrument.width", "0"),
+    ("planes.lens.mass.host.sie.axis_ratio", "0"), ("planes.lens.mass.host.sie.axis_ratio", "1.01"),
+    ("planes.lens.mass.host.sie.einstein_radius", "nan"), ("planes.lens.mass.host.sie.center.1", "inf"),
+    ("planes.lens.mass.shear.shear.strength", "1"), ("planes.lens.light.galaxy.sersic.sersic_index", "0.3"),
+    ("planes.source.light.galaxy.gaussian.sigma", "0"), ("planes.lens.redshift", "nan"),
+    ("instrument.width", "0"),
     ("instrument.pixel_scale", "-0.05"), ("instrument.psf.gaussian.fwhm", "0"),
     ("instrument.psf.gaussian.kernel_pixels", "10"), ("instrument.sky", "-1"),
     ("instrument.exposure_time", "0"),
     ("instrument.noise", "maybe"), ("signal_to_noise.value", "0"), ("signal_to_noise.definition", "best"),
     ("accuracy.subpixels", "33"), ("accuracy.precision", "float16"), ("cosmology.matter_density", "1.5"),
-    ("cosmology.hubble_constant", "0"), ("instrument.pixels", "3"), ("planes.0.mass.0.sie.axisratio", "0.5"),
+    ("cosmology.hubble_constant", "0"), ("instrument.pixels", "3"),
+    ("planes.lens.mass.host.sie.axisratio", "0.5"),
   ])
   func `a bad value is refused at its place`(path: String, value: String) throws {
     let errors = try errors((path, .scalar(value)))
@@ -82,7 +88,8 @@ struct SceneSpecTests {
 
   @Test func `everything wrong with a scene is told at once`() throws {
     let found = try errors(
-      ("planes.1.redshift", .scalar("0.1")), ("planes.0.mass.0.sie.einstein_radius", .scalar("NaN")),
+      ("planes.source.redshift", .scalar("0.1")),
+      ("planes.lens.mass.host.sie.einstein_radius", .scalar("NaN")),
       ("instrument.psf", .scalar("mofat")), ("colour", .scalar("red")))
     #expect(found.count == 4, "\(found)")
     #expect(found.contains { $0.hasPrefix("instrument.psf: 'mofat' given, did you mean moffat?") })

@@ -14,7 +14,7 @@ struct TruthMapTests {
     _ masses: [MassSpec], width: Int = 50, height: Int = 50, pixelScale: Double = 0.08
   ) -> SceneSpec {
     var scene = SceneSpec()
-    scene.planes[0].mass = masses
+    scene.planes[0].mass = Components(masses)
     (scene.instrument.width, scene.instrument.height) = (width, height)
     scene.instrument.pixelScale = pixelScale
     return scene

@@ -98,8 +98,8 @@ def read_scene(folder, name):
 
 def read_draw(lens, source):
     """Takes a lens plane and a source plane apart."""
-    mass = [next(iter(component.items())) for component in lens["mass"]]
-    lights = [next(iter(component.items())) for component in lens["light"] + source["light"]]
+    mass = [next(iter(component.items())) for component in lens["mass"].values()]
+    lights = [next(iter(component.items())) for plane in (lens, source) for component in plane["light"].values()]
     assert all(kind == "sersic" and light["coefficient"] == "linear" for kind, light in lights)
     lens_light = lights[0][1] if lens["light"] else None
     return Draw(mass=mass, source=lights[-1][1], lens_light=lens_light)

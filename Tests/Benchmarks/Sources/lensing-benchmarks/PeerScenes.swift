@@ -30,13 +30,15 @@ private func sampledUniformly(_ scene: SceneSpec) -> SceneSpec {
 /// A scene whose lines of mass are 100 points each.
 private func withVortexAsChain(_ scene: SceneSpec) -> SceneSpec {
   var scene = scene
-  scene.planes[0].mass = scene.planes[0].mass.flatMap { mass in
-    guard let line = mass.parameters as? UniformLineSpec else { return [mass] }
-    let vortex = Vortex(
-      einsteinRadius: line.einsteinRadius, length: line.length, angle: line.positionAngle, center: line.center
-    )
-    return vortex.masses(.chain, points: 100)
-  }
+  scene.planes[0].mass = Components(
+    scene.planes[0].mass.flatMap { mass -> [MassSpec] in
+      guard let line = mass.parameters as? UniformLineSpec else { return [mass] }
+      let vortex = Vortex(
+        einsteinRadius: line.einsteinRadius, length: line.length, angle: line.positionAngle,
+        center: line.center
+      )
+      return vortex.masses(.chain, points: 100)
+    })
   return scene
 }
 

@@ -1,6 +1,5 @@
 import LensCore
 import LensNumerics
-import MassProfiles
 
 /// A host whose lines of equal convergence are ellipses of one axis ratio, centred and aligned with the axes.
 protocol EllipticalHost: MassProfileSpec {
@@ -33,10 +32,7 @@ extension EllipticalNavarroFrenkWhiteSpec: EllipticalHost {
 ///
 /// Reference: Schneider, Kochanek & Wambsganss (2006), Part 1, sections 2.5 and 3.
 struct HostCriticalCurve {
-  /// Radius in arcsec of the circle with the area inside the curve.
-  let einsteinRadius: Double
-  /// Einstein radius in arcsec of the projected mass inside the curve.
-  let massRadius: Double
+  let ring: LensRing
 
   /// Places on a quarter of the curve; the others are their mirror images.
   private static let places = 24
@@ -47,8 +43,9 @@ struct HostCriticalCurve {
     let finder = CurveFinder(host, count: Self.places)
     guard guess > 0, guess.isFinite, let radii = finder.radii(guess: guess) else { return nil }
     let count = Double(radii.count)
-    einsteinRadius = Double.squareRoot(radii.reduce(0) { $0 + $1 * $1 } / count)
-    massRadius = Double.squareRoot(radii.reduce(0) { $0 + host.enclosedMass($1) } / count)
+    ring = LensRing(
+      einsteinRadius: Double.squareRoot(radii.reduce(0) { $0 + $1 * $1 } / count),
+      massRadius: Double.squareRoot(radii.reduce(0) { $0 + host.enclosedMass($1) } / count))
   }
 }
 
