@@ -46,6 +46,7 @@ public struct DatasetGenerator: Sendable {
 
   /// A whole dataset.
   ///
+  /// - Parameter countPerClass: Samples of a class of weight 1; others have as many times more.
   /// - Throws: `SpecError` for a count or number of threads below 1 or absurdly large.
   public init(
     _ plan: PopulationPlan, countPerClass: Int, contents: DatasetContents = DatasetContents(), threads: Int,
@@ -55,7 +56,7 @@ public struct DatasetGenerator: Sendable {
       throw SpecError(keyPath: "count", value: "\(countPerClass)", requirement: "must be from 1 to 100000000")
     }
     try self.init(
-      plan, samples: 0..<(countPerClass * plan.classes.count), contents: contents, threads: threads,
+      plan, samples: 0..<(countPerClass * plan.turnLength), contents: contents, threads: threads,
       output: output)
   }
 

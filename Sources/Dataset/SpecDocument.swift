@@ -16,7 +16,7 @@ struct SpecDocument {
     (self.value, self.isOwn) = (value.withoutNullElements, isOwn)
     isScene = Preset.Kind(of: value) == .scene
     for setting in settings { try change(setting) }
-    self.value = try anchored(self.value, at: ".")
+    self.value = try withTables(try anchored(self.value, at: "."))
   }
 
   private mutating func change(_ setting: String) throws {

@@ -61,14 +61,16 @@ private func document(_ source: String, _ settings: [String]) throws -> SpecDocu
   return try SpecDocument(value, isOwn: isOwn, settings)
 }
 
-/// A relative path of a kernel starts at the folder of the spec's own file, or at the working folder where it was given on
+/// A relative path of a kernel or a table starts at the folder of the spec's own file, or at the working folder where it was given on
 /// the command line or in a text; it is made absolute, so that a copy of the spec, for instance a dataset's, finds the same.
 func anchored(_ original: SpecValue, at folder: String) throws -> SpecValue {
-  let key: [Substring] = ["instrument", "psf", "file", "path"]
-  let given = key.reduce(original as SpecValue?) { value, name in value?[String(name)] }
-  guard case .scalar(let path)? = given, !path.isEmpty, !path.hasPrefix("/") else { return original }
+  let tables = original["tables"]?.givenEntries?.map { ["tables", $0.key, "path"] } ?? []
   var value = original
-  try value.set(key, to: .scalar(absolutePath(path, in: folder)))
+  for key in [["instrument", "psf", "file", "path"]] + tables {
+    let given = key.reduce(original as SpecValue?) { value, name in value?[name] }
+    guard case .scalar(let path)? = given, !path.isEmpty, !path.hasPrefix("/") else { continue }
+    try value.set(key.map { $0[...] }, to: .scalar(absolutePath(path, in: folder)))
+  }
   return value
 }
 

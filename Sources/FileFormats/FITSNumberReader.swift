@@ -68,7 +68,7 @@ package final class FITSNumberReader {
 
 extension FITSFile {
   /// A text of the current header.
-  fileprivate func text(_ key: String) throws -> String {
+  func text(_ key: String) throws -> String {
     var value = [CChar](repeating: 0, count: Int(FLEN_VALUE))
     try call("read \(key)") { ffgkys($0, key, &value, nil, &$1) }
     return string(value)

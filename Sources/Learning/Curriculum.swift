@@ -27,6 +27,7 @@ public struct Curriculum: ImageSource {
   public var width: Int { stages[0].images.width }
   public var height: Int { stages[0].images.height }
   public var classes: [String] { stages[0].images.classes }
+  public var smooth: Int? { stages[0].images.smooth }
   public var count: Int { stages[0].images.count }
   public var preparation: Preparation { stages[0].images.preparation }
   public var hasPairs: Bool { stages[0].images.hasPairs }

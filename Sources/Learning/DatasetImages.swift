@@ -15,6 +15,7 @@ public struct DatasetImages: ImageSource {
   public let width: Int
   public let height: Int
   public let classes: [String]
+  public let smooth: Int?
   public let preparation: Preparation
   private let originalWidth: Int
   private let originalHeight: Int
@@ -55,7 +56,9 @@ public struct DatasetImages: ImageSource {
       let label = classes.firstIndex(of: part.label) ?? 0
       return (0..<part.count).map { Entry(file: file, row: $0, label: label) }
     }
-    isOfTuples = try loadPopulation("\(path)/spec.yaml").pairs
+    let plan = try PopulationPlan(loadPopulation("\(path)/spec.yaml"), readImage: readKernel)
+    isOfTuples = plan.spec.pairs
+    smooth = plan.smoothClass.flatMap { classes.firstIndex(of: plan.classes[$0]) }
     (originalWidth, originalHeight) = (manifest.imageShape[2], manifest.imageShape[1])
     try preparation.check(width: manifest.imageShape[2], height: manifest.imageShape[1])
     (width, height) = (preparation.side(of: originalWidth), preparation.side(of: originalHeight))
@@ -103,7 +106,8 @@ public struct DatasetImages: ImageSource {
   /// All of them in memory.
   public func kept() throws -> ImageSet {
     var set = ImageSet(
-      width: originalWidth, height: originalHeight, classes: classes, preparation: preparation)
+      width: originalWidth, height: originalHeight, classes: classes, smooth: smooth,
+      preparation: preparation)
     for number in entries.indices { set.append(try pixels(number), label: entries[number].label) }
     return set
   }

@@ -47,9 +47,6 @@ public struct Evaluation: Codable, Sendable {
     (areaBoundKnown, areaBoundProjected) = (bounds(\.known), bounds(\.projected))
   }
 
-  /// The class that the curve takes for negative.
-  public static let negativeClass = "no_sub"
-
   /// - Parameters:
   ///   - judged: What the network made of each of the images.
   ///   - source: Where the images are from, for the reader.
@@ -58,19 +55,19 @@ public struct Evaluation: Codable, Sendable {
     _ network: String, _ judged: Judgement, of images: ImageSet, from source: String = "", seed: UInt64 = 0
   ) throws {
     let seen = Set(images.labels.map { images.classes[$0] })
-    guard seen.contains(Self.negativeClass), seen.count > 1 else {
+    guard let smooth = images.smooth, images.labels.contains(smooth), seen.count > 1 else {
       throw TrainingError(
-        "images of \(seen.sorted().joined(separator: ", ")) given: judging needs \(Self.negativeClass) and another class"
-      )
+        "images of \(seen.sorted().joined(separator: ", ")) given: judging needs "
+          + "\(images.smooth.map { images.classes[$0] } ?? "a class without substructure") and another class")
     }
-    let isPositive = images.labels.map { images.classes[$0] != Self.negativeClass }
+    let isPositive = images.labels.map { $0 != smooth }
     let curve = try ReceiverOperatingCharacteristic(scores: judged.scores, isPositive: isPositive)
     let interval = try ReceiverOperatingCharacteristic.areaInterval(
       scores: judged.scores, isPositive: isPositive, seed: seed)
     imagesFrom = source
     (self.network, self.images, classes, area) = (network, images.count, images.classes, curve.area)
     areaInterval = [interval.lowerBound, interval.upperBound]
-    areaByClass = try judged.areasByClass(images.labels, images.classes)
+    areaByClass = try judged.areasByClass(images.labels, images.classes, smooth: smooth)
     (falsePositiveRates, truePositiveRates) = (curve.falsePositiveRates, curve.truePositiveRates)
     if !judged.probabilities.isEmpty {
       let matrix = judged.confusion(images.labels, images.classes)

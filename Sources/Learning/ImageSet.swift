@@ -7,6 +7,7 @@ public struct ImageSet: ImageSource, Sendable {
   public let height: Int
   /// Names of the classes; labels are their positions.
   public let classes: [String]
+  public let smooth: Int?
   public private(set) var labels: [Int] = []
   public let preparation: Preparation
   /// Of the images that are added.
@@ -19,8 +20,13 @@ public struct ImageSet: ImageSource, Sendable {
 
   /// An empty set.
   ///
-  /// - Parameter width, height: Of the images that will be added, before their preparation.
-  public init(width: Int, height: Int, classes: [String], preparation: Preparation = Preparation()) {
+  /// - Parameters:
+  ///   - width, height: Of the images that will be added, before their preparation.
+  ///   - smooth: The label of images without substructure; nil for none.
+  public init(
+    width: Int, height: Int, classes: [String], smooth: Int? = 0, preparation: Preparation = Preparation()
+  ) {
+    self.smooth = smooth
     (originalWidth, originalHeight, self.classes, self.preparation) = (width, height, classes, preparation)
     (self.width, self.height) = (preparation.side(of: width), preparation.side(of: height))
   }

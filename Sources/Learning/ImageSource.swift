@@ -6,6 +6,8 @@ public protocol ImageSource {
   var height: Int { get }
   /// Names of the classes; labels are their positions.
   var classes: [String] { get }
+  /// The label of images without substructure, which scores tell from all others; nil if no class is of them.
+  var smooth: Int? { get }
   /// Images of an epoch.
   var count: Int { get }
   /// What was done to the images, whose size is that afterwards.

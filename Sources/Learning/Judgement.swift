@@ -27,7 +27,7 @@ public struct Judgement: Sendable {
       try withoutGradients {
         let batch = try images.batch(indices, on: device).images
         if let classify = model.classify {
-          try append(logits: classify(batch, pass), images.classes)
+          try append(logits: classify(batch, pass), images.classes.count, smooth: images.smooth)
         } else if let reconstruct = model.reconstruct {
           let guesses = try reconstruct(batch, pass).floats()
           let size = images.width * images.height
@@ -44,15 +44,16 @@ public struct Judgement: Sendable {
     }
   }
 
-  /// - Parameter logits: [images, classes].
-  mutating func append(logits: Tensor, _ classes: [String]) throws {
-    let negative = classes.firstIndex(of: Evaluation.negativeClass)
+  /// - Parameters:
+  ///   - logits: [images, classes].
+  ///   - smooth: The class that scores tell from the others.
+  mutating func append(logits: Tensor, _ classes: Int, smooth: Int?) throws {
     let values = try logits.logarithmicSoftmax().exponential().floats()
-    for row in stride(from: 0, to: values.count, by: classes.count) {
-      let probability = values[row..<row + classes.count].map { Double($0) }
+    for row in stride(from: 0, to: values.count, by: classes) {
+      let probability = values[row..<row + classes].map { Double($0) }
       probabilities.append(probability)
       // Not one less the other: that would lose what is far below one.
-      let sum = probability.indices.reduce(0) { $1 == negative ? $0 : $0 + probability[$1] }
+      let sum = probability.indices.reduce(0) { $1 == smooth ? $0 : $0 + probability[$1] }
       // Rounded probabilities may add up to a little more.
       scores.append(min(sum, 1))
     }
@@ -64,14 +65,12 @@ public struct Judgement: Sendable {
     return ConfusionMatrix(labels: labels, predictions: predictions, classes: classes.count)
   }
 
-  /// Areas under the curve of each class with substructure against none, of the classes that there are.
-  func areasByClass(_ labels: [Int], _ classes: [String]) throws -> [String: Double] {
+  /// Areas under the curve of each class with substructure against the smooth one, of the classes that there are.
+  func areasByClass(_ labels: [Int], _ classes: [String], smooth: Int) throws -> [String: Double] {
     var areas: [String: Double] = [:]
     for (label, name) in classes.enumerated()
-    where name != Evaluation.negativeClass && labels.contains(label) {
-      let chosen = labels.indices.filter {
-        labels[$0] == label || classes[labels[$0]] == Evaluation.negativeClass
-      }
+    where label != smooth && labels.contains(label) {
+      let chosen = labels.indices.filter { labels[$0] == label || labels[$0] == smooth }
       areas[name] = try ReceiverOperatingCharacteristic(
         scores: chosen.map { scores[$0] }, isPositive: chosen.map { labels[$0] == label }
       ).area

@@ -54,20 +54,20 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
     try make(width: width, height: height, classes: classes, module: module, nil, generator)
   }
 
-  /// - Parameter spec: Of a training, which may teach a classifier more than the classes; their names are needed for that.
+  /// - Parameter spec: Of a training, which may teach a classifier more than the classes, for which it must know the smooth one.
   package func make(
     width: Int, height: Int, classes: Int, module: String? = nil,
-    _ training: (spec: TrainingSpec, classes: [String])?, _ generator: TensorGenerator
+    _ training: (spec: TrainingSpec, smooth: Int?)?, _ generator: TensorGenerator
   ) throws -> Model {
     guard isScript == (module != nil) else {
       throw TrainingError(
         isScript ? "network \(rawValue) needs a module" : "network \(rawValue) takes no module")
     }
     func model(_ network: some StagedNetwork) throws -> Model {
-      guard let (spec, names) = training else { return .classifier(network) }
+      guard let (spec, smooth) = training else { return .classifier(network) }
       return .classifier(
         network,
-        try Supervision(spec, names, for: network, width: width, height: height, generator))
+        try Supervision(spec, smooth: smooth, for: network, width: width, height: height, generator))
     }
     if let network = try classifier(width: width, height: height, classes: classes, generator) {
       return try model(network)

@@ -15,6 +15,7 @@ public struct SimulatedImages: ImageSource, Sendable {
   public let width: Int
   public let height: Int
   public let classes: [String]
+  public let smooth: Int?
   public let count: Int
   public let preparation: Preparation
   private let first: Int
@@ -52,13 +53,14 @@ public struct SimulatedImages: ImageSource, Sendable {
     try preparation.check(width: plan.spec.instrument.width, height: plan.spec.instrument.height)
     (self.classes, self.count, self.first, self.preparation) = (classes, count, first, preparation)
     self.plan = plan.withPairs(false)
+    smooth = plan.smoothClass
     (originalWidth, width) = (plan.spec.instrument.width, preparation.side(of: plan.spec.instrument.width))
     height = preparation.side(of: plan.spec.instrument.height)
     independent = RenderingBatch(plan.withPairs(false), threads: threads)
     paired = RenderingBatch(plan.withPairs(true), threads: threads)
   }
 
-  public var hasPairs: Bool { only == nil && classes.count > 1 }
+  public var hasPairs: Bool { only == nil && plan.hasTuples }
 
   public var renderingRevision: Int? { LensCore.renderingRevision }
 
@@ -85,7 +87,9 @@ public struct SimulatedImages: ImageSource, Sendable {
   public func pixels(_ indices: [Int], _ request: BatchRequest) throws -> PendingPixels {
     let samples = try sampleNumbers(indices, epoch: request.epoch)
     guard request.isPaired else { return begin(independent, samples, { $0 }, indices, request) }
-    guard hasPairs else { throw TrainingError("one class alone has no matched tuples") }
+    guard hasPairs else {
+      throw TrainingError("one class alone, or classes of unequal weight, have no matched tuples")
+    }
     let tuple = classes.count
     guard
       stride(from: 0, to: samples.count, by: tuple).allSatisfy({ start in
@@ -126,9 +130,8 @@ public struct SimulatedImages: ImageSource, Sendable {
   /// Against the image of the same tuple without substructure.
   private func difference(_ number: Int, _ images: [Rendered]) throws -> [Float] {
     let start = number - number % classes.count
-    guard let smooth = classes.firstIndex(of: Evaluation.negativeClass),
-      let mine = images[number].expected, let twin = images[start + smooth].expected
-    else { throw TrainingError("without a class \(Evaluation.negativeClass) there is no smooth twin") }
+    guard let smooth, let mine = images[number].expected, let twin = images[start + smooth].expected
+    else { throw TrainingError("without a class that changes nothing there is no smooth twin") }
     return mine.difference(from: twin)
   }
 
@@ -141,7 +144,8 @@ public struct SimulatedImages: ImageSource, Sendable {
   /// The images of the first epoch, to be kept: always independent ones.
   public func kept() throws -> ImageSet {
     var set = ImageSet(
-      width: originalWidth, height: plan.spec.instrument.height, classes: classes, preparation: preparation)
+      width: originalWidth, height: plan.spec.instrument.height, classes: classes, smooth: smooth,
+      preparation: preparation)
     for start in stride(from: 0, to: count, by: independent.size) {
       let indices = Array(start..<min(start + independent.size, count))
       for image in try independent.map(
@@ -161,7 +165,7 @@ public struct SimulatedImages: ImageSource, Sendable {
         "epoch \(epoch + 1) asks for image \(last), but those from \(Self.firstForJudging) on are kept for judging: "
           + "take fewer images per epoch, or fewer epochs")
     }
-    return images.map { image in only.map { image * classes.count + $0 } ?? image }
+    return images.map { image in only.map { plan.index(of: image, ofClass: $0) } ?? image }
   }
 
   private func label(of sample: Sample) throws -> Int {

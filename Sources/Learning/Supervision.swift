@@ -14,12 +14,12 @@ struct Supervision {
 
   /// - Throws: `TrainingError` for more than the classes if none of them is without substructure.
   init(
-    _ spec: TrainingSpec, _ classes: [String], for network: some StagedNetwork, width: Int, height: Int,
+    _ spec: TrainingSpec, smooth: Int?, for network: some StagedNetwork, width: Int, height: Int,
     _ generator: TensorGenerator
   ) throws {
     if spec.dense == 0 && spec.ranking == 0 { return }
-    guard let smooth = classes.firstIndex(of: Evaluation.negativeClass) else {
-      throw TrainingError("ranking and dense supervision need images of class \(Evaluation.negativeClass)")
+    guard let smooth else {
+      throw TrainingError("ranking and dense supervision need images of a class without substructure")
     }
     (denseWeight, rankingWeight, self.smooth) = (spec.dense, spec.ranking, smooth)
     if spec.dense > 0 { head = try DenseHead(for: network, width: width, height: height, generator) }

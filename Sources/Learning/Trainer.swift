@@ -60,7 +60,7 @@ public struct Trainer {
       seed: TrainingOrder.seed(spec.trainingSeed, "weights", 0), device: device)
     model = try spec.network.make(
       width: images.width, height: images.height, classes: images.classes.count, module: module,
-      (spec, images.classes), generator)
+      (spec, images.smooth), generator)
     if let initialWeights {
       try SafeTensorsFile(path: initialWeights).load(into: Self.kept(model), of: initialWeights)
     }

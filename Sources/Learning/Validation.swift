@@ -26,18 +26,22 @@ struct Validation {
         }
         let logits = try classify(batch.images, pass)
         loss += try Double(logits.crossEntropy(batch.labels).scalar()) * part
-        try judged.append(logits: logits, images.classes)
+        try judged.append(logits: logits, images.classes.count, smooth: images.smooth)
         labels += try batch.labels.integers()
       }
     }
-    if model.classify != nil && loss.isFinite { try score(judged, labels, images.classes) }
+    if model.classify != nil && loss.isFinite, let smooth = images.smooth {
+      try score(judged, labels, images.classes, smooth: smooth)
+    }
   }
 
-  private mutating func score(_ judged: Judgement, _ labels: [Int], _ classes: [String]) throws {
-    let isPositive = labels.map { classes[$0] != Evaluation.negativeClass }
+  private mutating func score(
+    _ judged: Judgement, _ labels: [Int], _ classes: [String], smooth: Int
+  ) throws {
+    let isPositive = labels.map { $0 != smooth }
     guard isPositive.contains(true), isPositive.contains(false) else { return }
     accuracy = judged.confusion(labels, classes).accuracy
     area = try ReceiverOperatingCharacteristic(scores: judged.scores, isPositive: isPositive).area
-    areaByClass = try judged.areasByClass(labels, classes)
+    areaByClass = try judged.areasByClass(labels, classes, smooth: smooth)
   }
 }

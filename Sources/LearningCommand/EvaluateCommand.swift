@@ -100,7 +100,7 @@ struct EvaluateCommand: ParsableCommand {
     let plan =
       try dataset.map { try DatasetImages.plan(of: $0) } ?? training(preparation: Preparation()).lastPlan()
     guard plan.classes.contains(where: plan.hasSubstructure) else { return nil }
-    let number = bound * plan.classes.count
+    let number = bound * plan.turnLength
     return try reportingStep("forecasting \(number) images") {
       try ForecastTable(
         DetectabilityForecast(plan, readImage: readKernel), plan.withPairs(false), 0..<number,

@@ -19,7 +19,7 @@ struct SimulatedTraining {
     try Curriculum(
       recipe.populations.map { stage in
         let plan = try plan(of: stage)
-        let shown = only == nil ? plan.classes.count : 1
+        let shown = only == nil ? plan.turnLength : 1
         let images = try SimulatedImages(
           plan, count: recipe.count * shown, first: recipe.validation * shown, only: only,
           preparation: recipe.training.preparation, threads: threads)
@@ -30,7 +30,7 @@ struct SimulatedTraining {
   /// Of the last population, to which all training leads.
   func validation(_ only: String?) throws -> ImageSet {
     let plan = try lastPlan()
-    let number = recipe.validation * (only == nil ? plan.classes.count : 1)
+    let number = recipe.validation * (only == nil ? plan.turnLength : 1)
     return try reportingStep("simulating \(number) images for validation") {
       try SimulatedImages(
         plan, count: number, only: only, preparation: recipe.training.preparation, threads: threads
@@ -41,7 +41,7 @@ struct SimulatedTraining {
   /// Images that no training with the same seed sees: independent ones.
   func judging(_ perClass: Int) throws -> ImageSet {
     let plan = try lastPlan()
-    let number = perClass * plan.classes.count
+    let number = perClass * plan.turnLength
     return try reportingStep("simulating \(number) images for judging") {
       try SimulatedImages(
         plan, count: number, first: SimulatedImages.firstForJudging,

@@ -83,7 +83,7 @@ struct TrainCommand: ParsableCommand {
       let recipe = try wholeRecipe()
       let network = recipe.training.network
       let place = try device.prepare()
-      let only = network.isSupervised ? nil : Evaluation.negativeClass
+      let only = network.isSupervised ? nil : try smoothClass(recipe)
       let name = self.recipe.map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
       if let dataset {
         let (training, validation) = try splits(of: dataset, only: only, recipe.training)
@@ -120,6 +120,19 @@ struct TrainCommand: ParsableCommand {
       throw TrainingError("the recipe has no populations: give a dataset or --simulate MODEL")
     }
     return recipe
+  }
+
+  /// What networks see that learn without labels.
+  private func smoothClass(_ recipe: Recipe) throws -> String {
+    let plan =
+      try dataset.map { try DatasetImages.plan(of: $0) }
+      ?? SimulatedTraining(recipe, noiseSeed: images.noiseSeed, threads: device.threads).lastPlan()
+    guard let smooth = plan.smoothClass else {
+      throw TrainingError(
+        "classes \(plan.classes.joined(separator: ", ")) given: a network that learns without labels needs one without substructure"
+      )
+    }
+    return plan.classes[smooth]
   }
 
   private func splits(of dataset: String, only: String?, _ spec: TrainingSpec) throws -> (

@@ -73,10 +73,10 @@ public struct Comparison {
     let generator = try TensorGenerator(seed: 0)
     for population in populations {
       let classes = population.plan.classes
-      guard classes.contains(Evaluation.negativeClass), classes.count > 1 else {
+      guard population.plan.smoothClass != nil, classes.count > 1 else {
         throw TrainingError(
           "\(population.name) has classes \(classes.joined(separator: ", ")): a comparison needs "
-            + "\(Evaluation.negativeClass) and another")
+            + "one without substructure and another")
       }
       let instrument = population.plan.spec.instrument
       for network in spec.networks {

@@ -27,7 +27,7 @@ package struct ComparisonPopulation {
 
   func test() throws -> ImageSet {
     try SimulatedImages(
-      plan, count: spec.testCount * plan.classes.count, first: SimulatedImages.firstForJudging,
+      plan, count: spec.testCount * plan.turnLength, first: SimulatedImages.firstForJudging,
       threads: threads
     ).kept()
   }
@@ -46,9 +46,9 @@ package struct ComparisonPopulation {
   }
 
   private func images(_ isSupervised: Bool, perClass: Int, first: Int) throws -> SimulatedImages {
-    let shown = isSupervised ? plan.classes.count : 1
+    let shown = isSupervised ? plan.turnLength : 1
     return try SimulatedImages(
       plan, count: perClass * shown, first: first * shown,
-      only: isSupervised ? nil : Evaluation.negativeClass, threads: threads)
+      only: isSupervised ? nil : plan.smoothClass.map { plan.classes[$0] }, threads: threads)
   }
 }

@@ -46,7 +46,7 @@ struct ComparisonReport {
         "\(rounded(ours.areaInterval[0], 3)) to \(rounded(ours.areaInterval[1], 3))",
         optional(published?.areas[result.model], 4), optional(ours.areaByClass["vortex"], 3),
         optional(ours.areaByClass["spherical"], 3), optional(ours.accuracy, 3),
-        optional(ours.columnSumDistance?[Evaluation.negativeClass], 3),
+        optional(ours.columnSumDistance?["no_sub"], 3),
         optional(published?.columnSumDistances[result.model], 3),
       ]
     }

@@ -102,7 +102,7 @@ func contactSheet(of plan: PopulationPlan, columns: Int) throws -> ContactSheet 
   let classes = plan.classes
   let rows = try classes.enumerated().map { position, label in
     let tiles = try (0..<columns).map { column in
-      let sample = try plan.sample(column * classes.count + position, workspace: workspace)
+      let sample = try plan.sample(plan.index(of: column, ofClass: position), workspace: workspace)
       let ratio = sample.observation.signalToNoise.peak
       return ContactSheet.Tile(
         image: sample.observation.image, caption: caption(index: "\(sample.drawn.index)", ratio: ratio))

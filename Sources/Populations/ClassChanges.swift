@@ -3,10 +3,14 @@ import LensCore
 /// A class of a population in the words of its planes: a name, and what it changes in the scene that all classes share.
 public struct ClassChanges: Sendable, Equatable {
   public var name: String
+  /// How often samples have it, relative to the other classes.
+  public var weight: Int
   /// Dotted paths and what is given there; nothing takes the part of a scene at the path out.
   public var changes: [SpecValue.Entry]
 
-  public init(name: String, changes: [SpecValue.Entry] = []) { (self.name, self.changes) = (name, changes) }
+  public init(name: String, weight: Int = 1, changes: [SpecValue.Entry] = []) {
+    (self.name, self.weight, self.changes) = (name, weight, changes)
+  }
 
   /// - Throws: `SpecError` for a path that leads through something else than a mapping.
   func applied(to scene: SpecValue) throws -> SpecValue {
@@ -36,13 +40,40 @@ struct ClassList: SpecConvertible {
           entry.key, given: entry.value.summary, "must be a mapping of paths to what is given there")
         continue
       }
-      for change in changes where change.key != "planes" && !change.key.hasPrefix("planes.") {
-        visitor.fail(entry.key, given: "'\(change.key)'", "must be the path of something in planes")
-      }
-      classes.append(ClassChanges(name: entry.key, changes: changes))
+      classes.append(read(entry.key, changes, visitor))
     }
     return ClassList(classes: classes)
   }
+
+  private static func read(
+    _ name: String, _ entries: [SpecValue.Entry], _ visitor: SpecVisitor
+  ) -> ClassChanges {
+    var item = ClassChanges(name: name)
+    for entry in entries {
+      if entry.key == weightKey {
+        if let weight = whole(entry.value), (1...largestWeight).contains(weight) {
+          item.weight = weight
+        } else {
+          visitor.fail(
+            "\(name).\(weightKey)", given: entry.value.summary,
+            "must be a whole number from 1 to \(largestWeight)")
+        }
+      } else if entry.key == "planes" || entry.key.hasPrefix("planes.") {
+        item.changes.append(entry)
+      } else {
+        visitor.fail(
+          name, given: "'\(entry.key)'", "must be \(weightKey) or the path of something in planes")
+      }
+    }
+    return item
+  }
+
+  private static func whole(_ value: SpecValue) -> Int? {
+    if case .scalar(let text) = value { Int(text) } else { nil }
+  }
+
+  private static let weightKey = "weight"
+  private static let largestWeight = 1000
 
   /// Names become those of files, of columns of FITS tables and of keys.
   private static func problem(_ name: String, _ others: [ClassChanges]) -> String? {
@@ -60,7 +91,13 @@ struct ClassList: SpecConvertible {
   /// As wide as the column of the samples table.
   static let longestName = 32
 
-  func written() -> SpecValue { .map(classes.map { .init($0.name, .map($0.changes)) }) }
+  func written() -> SpecValue {
+    .map(
+      classes.map { item in
+        let weight = item.weight == 1 ? [] : [SpecValue.Entry(Self.weightKey, .scalar("\(item.weight)"))]
+        return .init(item.name, .map(weight + item.changes))
+      })
+  }
 }
 
 extension SpecValue {

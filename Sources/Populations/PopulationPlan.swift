@@ -48,6 +48,7 @@ public struct PopulationPlan: Sendable {
   /// Names of the classes, in the order in which samples have them.
   public let classes: [String]
   private let drawing: any SceneDrawing
+  private let turns: ClassTurns
   private let simulator: ImageSimulator
   private let identity = PopulationIdentity()
 
@@ -77,6 +78,7 @@ public struct PopulationPlan: Sendable {
         HostedPopulation(spec: spec)
       }
     classes = drawing.classes.map(\.name)
+    turns = ClassTurns(weights: drawing.classes.map(\.weight))
     simulator = try ImageSimulator(
       instrument: spec.instrument, accuracy: spec.accuracy, readImage: readImage)
   }
@@ -93,15 +95,29 @@ public struct PopulationPlan: Sendable {
   /// - Throws: `NumericalError.noSolution` if there is not enough of it.
   public func makeWorkspace() throws -> SampleWorkspace { SampleWorkspace(try simulator.makeWorkspace()) }
 
-  /// The class of a sample: the classes take turns, so that adding samples never changes one.
+  /// The class of a sample: the classes take turns by their weights, so that adding samples never changes one.
   public func label(of index: Int) -> String { classes[classNumber(of: index)] }
 
-  private func classNumber(of index: Int) -> Int { index % classes.count }
+  private func classNumber(of index: Int) -> Int { turns[index] }
+
+  /// How many samples one turn of the classes has: as many as there are classes, if all have the same weight.
+  public var turnLength: Int { turns.turn.count }
+
+  /// Whether samples can be matched in tuples of all classes.
+  public var hasTuples: Bool { classes.count > 1 && turnLength == classes.count }
+
+  /// The index of a sample from its number among those of its class.
+  package func index(of number: Int, ofClass position: Int) -> Int {
+    turns.index(of: number, ofClass: position)
+  }
 
   /// Whether a class has substructure; of a name that the population does not have, it is false.
   public func hasSubstructure(_ label: String) -> Bool {
     drawing.classes.contains { $0.name == label && !$0.isSmooth }
   }
+
+  /// The position of the first class without substructure; nil if all have some.
+  public var smoothClass: Int? { drawing.classes.firstIndex { $0.isSmooth } }
 
   /// The split of a sample, by a hash of its index. Samples of one pair share it.
   public func split(of index: Int) -> Split {
@@ -135,8 +151,8 @@ public struct PopulationPlan: Sendable {
     try naming(index) {
       if spec.redraw == nil { return try expose(index, attempt: 0, workspace) }
       // The samples of a pair share the sky: if one cannot be rendered, all of them are drawn again.
-      let first = spec.pairs ? index - index % classes.count : index
-      let count = spec.pairs ? classes.count : 1
+      let first = spec.pairs ? index - index % turnLength : index
+      let count = spec.pairs ? turnLength : 1
       // The pair of the largest index is cut short.
       let last = min(count - 1, Int.max - first)
       return try firstPossible { attempt in
@@ -210,7 +226,7 @@ public struct PopulationPlan: Sendable {
 
   /// What draws and noise go by: the samples of a pair share it.
   private func number(of index: Int) -> UInt64 {
-    UInt64(spec.pairs ? index / classes.count : index)
+    UInt64(spec.pairs ? index / turnLength : index)
   }
 
   private func naming<Result>(_ index: Int, _ body: () throws -> Result) throws -> Result {
@@ -227,7 +243,7 @@ public struct PopulationPlan: Sendable {
     let sample = drawing.classes[number]
     return DrawnScene(
       index: index, label: sample.name, isSmooth: sample.isSmooth, split: split(of: index),
-      pair: spec.pairs ? index / classes.count : nil, scene: drawn.scene, parameters: drawn.parameters,
+      pair: spec.pairs ? index / turnLength : nil, scene: drawn.scene, parameters: drawn.parameters,
       substructure: drawn.substructure, substructureMasses: drawn.substructureMasses, redraws: attempt)
   }
 

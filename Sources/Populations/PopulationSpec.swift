@@ -1,6 +1,7 @@
 import Cosmology
 import Instrument
 import LensCore
+import Priors
 import Simulation
 
 /// What a lens contains besides its smooth host: the label that a classifier learns.
@@ -38,6 +39,8 @@ public struct PopulationSpec: SpecFields {
   public var classes: [SubstructureClass] = SubstructureClass.allCases
   /// What is on the sky, as a scene's `planes` in which any number may be drawn; nil for a population of hosts.
   public var planes: SpecValue?
+  /// Whose rows numbers of the planes may be drawn from.
+  public var tables = DrawTables()
   /// The classes of a population with planes.
   public var changes: [ClassChanges] = []
   /// Whether the samples 0, 1, 2 (then 3, 4, 5, and so on) share host, source and noise and differ in the
@@ -76,6 +79,7 @@ public struct PopulationSpec: SpecFields {
     checkName(visitor)
     visitor.text("description", &description)
     visitor.document("planes", &planes)
+    if planes != nil { visitor.convertible("tables", &tables) }
     visitClasses(visitor)
     visitor.flag("pairs", &pairs)
     visitor.flag("forecast", &forecast)
@@ -112,9 +116,17 @@ public struct PopulationSpec: SpecFields {
       "must be given, because a mass_reference is total")
   }
 
+  /// Tuples have every class once.
+  private func checkPairs(_ visitor: SpecVisitor) {
+    visitor.check(
+      !pairs || Set(changes.map(\.weight)).count <= 1, "pairs", given: "true",
+      "needs classes of the same weight")
+  }
+
   /// Reads planes and classes once, to see that they can be drawn.
   private func checkTemplate(_ visitor: SpecVisitor) {
     guard visitor.isReading else { return }
+    checkPairs(visitor)
     var notes: [SpecNote] = []
     do {
       _ = try TemplatePopulation(self) { notes.append($0) }

@@ -5,6 +5,8 @@ import Simulation
 /// A class of samples.
 struct SampleClass: Sendable {
   let name: String
+  /// How often samples have it, relative to others.
+  var weight = 1
   /// Whether it is the scene that the other classes change.
   let isSmooth: Bool
 }

@@ -32,11 +32,12 @@ struct TemplatePopulation: SceneDrawing {
       .init("instrument", SpecVisitor.write(spec.instrument)),
       .init("accuracy", SpecVisitor.write(spec.accuracy)),
     ])
-    let base = try Template<SceneSpec>(document.withoutNullElements, note: note)
+    let base = try Template<SceneSpec>(
+      document.withoutNullElements, tables: spec.tables.tables, note: note)
     var (variants, errors): ([Variant], [SpecError]) = ([], [])
     for item in spec.changes {
       do {
-        variants.append(try Self.variant(item, of: document, base))
+        variants.append(try Self.variant(item, of: document, spec.tables.tables, base))
       } catch let error as SpecErrors {
         errors += error.errors.map { Self.error($0, in: item.name) }
       } catch let error as SpecError {
@@ -46,13 +47,14 @@ struct TemplatePopulation: SceneDrawing {
     if !errors.isEmpty { throw SpecErrors(errors) }
     (self.base, self.variants, target) = (base, variants, spec.signalToNoise)
     self.streams = streams
-    classes = spec.changes.map { SampleClass(name: $0.name, isSmooth: $0.changes.isEmpty) }
+    classes = spec.changes.map { SampleClass(name: $0.name, weight: $0.weight, isSmooth: $0.changes.isEmpty) }
   }
 
   private static func variant(
-    _ item: ClassChanges, of document: SpecValue, _ base: Template<SceneSpec>
+    _ item: ClassChanges, of document: SpecValue, _ tables: [String: DrawTable],
+    _ base: Template<SceneSpec>
   ) throws -> Variant {
-    let template = try Template<SceneSpec>(item.applied(to: document).withoutNullElements)
+    let template = try Template<SceneSpec>(item.applied(to: document).withoutNullElements, tables: tables)
     let (lens, shared) = (template.base.lens, base.base.lens)
     let names = Set(lens.mass.names + lens.halos.names).subtracting(shared.mass.names + shared.halos.names)
     return Variant(template: template, added: names)

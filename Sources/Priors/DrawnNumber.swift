@@ -4,16 +4,20 @@ import LensCore
 public enum DrawnNumber: Sendable {
   case prior(Distribution)
   case relation(any Relation)
+  case row(TableColumnReference)
 
   /// The paths of the numbers that it follows from.
   var references: [String] {
     switch self {
-    case .prior: []
+    case .prior, .row: []
     case .relation(let relation): relation.references
     }
   }
 
   static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> DrawnNumber? {
+    if let fields = value[TableColumnReference.kind], value.givenEntries?.count == 1 {
+      return .row(visitor.readObject(TableColumnReference(), fields, at: TableColumnReference.kind))
+    }
     guard let entries = value.givenEntries, entries.count == 1, let entry = entries.first,
       let kind = relationKinds.first(where: { $0.kind == entry.key })
     else { return Distribution.read(value, visitor).map { .prior($0) } }

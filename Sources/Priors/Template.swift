@@ -20,6 +20,7 @@ public struct Template<Fields: SpecFields>: Sendable {
   /// Bare numbers that others refer to.
   private let fixed: [String: Double]
   private let sections: Set<String>
+  private let tables: [String: DrawTable]
 
   public struct Number: Sendable {
     public let path: String
@@ -31,10 +32,15 @@ public struct Template<Fields: SpecFields>: Sendable {
     package var isFixed: Bool { if case .prior(let prior) = drawn { prior.isFixed } else { false } }
   }
 
-  /// - Parameter note: Told of every key that is given without effect.
+  /// - Parameters:
+  ///   - tables: Whose rows numbers may be drawn from, by name.
+  ///   - note: Told of every key that is given without effect.
   /// - Throws: `SpecErrors` with everything that is wrong with the document.
-  public init(_ document: SpecValue, note: (SpecNote) -> Void = { _ in }) throws {
-    let reader = TemplateReader(document)
+  public init(
+    _ document: SpecValue, tables: [String: DrawTable] = [:], note: (SpecNote) -> Void = { _ in }
+  ) throws {
+    let reader = TemplateReader(document, tables)
+    self.tables = tables
     base = try SpecVisitor.read(Fields.self, from: document, template: reader, note: note)
     numbers = reader.numbers.map { Number(path: $0.path, unit: $0.range.unit, drawn: $0.number) }
     points = reader.points
@@ -94,6 +100,13 @@ public struct Template<Fields: SpecFields>: Sendable {
     case .relation(let relation):
       let references = try relation.references.map { try self.value($0, stream, &values) }
       value = try relation.value(references, stream(path))
+    case .row(let reference):
+      // One stream for all columns: they are of one row.
+      let table = tables[reference.name]
+      guard let row = table?.row(stream("tables.\(reference.name)")),
+        let column = table?.values(reference.column)
+      else { throw NumericalError.noSolution(quantity: path, context: "there is no such table or column") }
+      value = column[row]
     case nil: throw NumericalError.noSolution(quantity: path, context: "it is no number of the template")
     }
     values[path] = value

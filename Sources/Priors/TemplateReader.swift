@@ -19,13 +19,18 @@ final class TemplateReader: TemplateNumberReader {
   /// A draw that stands for all while the document is read.
   private let example = RandomKey(seed: 0, sample: 0)
 
-  init(_ document: SpecValue) { self.document = document }
+  private let tables: [String: DrawTable]
+
+  init(_ document: SpecValue, _ tables: [String: DrawTable]) {
+    (self.document, self.tables) = (document, tables)
+  }
 
   func read(
     _ value: SpecValue, _ visitor: SpecVisitor, _ path: String, _ range: SpecRange, isWhole: Bool
   ) -> Double? {
     guard let number = DrawnNumber.read(value, visitor) else { return nil }
     numbers.append((path, range, number))
+    if case .row(let reference) = number { return check(reference, visitor, range, isWhole: isWhole) }
     guard case .prior(let prior) = number else { return example(of: number) ?? range.example }
     visitor.check(
       !isWhole || prior.isWhole, "", given: "a prior of numbers that are not whole",
@@ -33,6 +38,36 @@ final class TemplateReader: TemplateNumberReader {
     // Counts of which large ones are rare are cut off where they are placed.
     let limits = isWhole && prior.hasRareLargeValues ? range.withoutUpperLimit : range
     return visitor.isSupport(of: prior, within: limits) ? try? prior.draw(example.stream(path)) : nil
+  }
+
+  /// - Returns: A value of the column.
+  private func check(
+    _ reference: TableColumnReference, _ visitor: SpecVisitor, _ range: SpecRange, isWhole: Bool
+  ) -> Double? {
+    if reference.name.isEmpty || reference.column.isEmpty { return nil }
+    guard let table = tables[reference.name] else {
+      visitor.fail(
+        "table.name", given: "'\(reference.name)'",
+        suggestion(for: reference.name, among: tables.keys.sorted()))
+      return nil
+    }
+    guard let support = table.support(reference.column), let values = table.values(reference.column) else {
+      let names = table.columns.map(\.name)
+      visitor.fail(
+        "table.column", given: "'\(reference.column)'", suggestion(for: reference.column, among: names))
+      return nil
+    }
+    guard range.contains(support.lowerBound), range.contains(support.upperBound) else {
+      visitor.fail(
+        "", given: "values from \(specNumber(support.lowerBound)) to \(specNumber(support.upperBound))",
+        range.requirement)
+      return nil
+    }
+    visitor.check(
+      !isWhole || values.allSatisfy { $0 == $0.rounded() }, "",
+      given: "a column of numbers that are not whole",
+      "must be whole numbers")
+    return values[table.row(example.stream("tables"))]
   }
 
   func readPoint(_ value: SpecValue, _ visitor: SpecVisitor, _ path: String, _ range: SpecRange) {
@@ -55,6 +90,7 @@ final class TemplateReader: TemplateNumberReader {
   private func example(of number: DrawnNumber, depth: Int = 0) -> Double? {
     switch number {
     case .prior(let prior): return try? prior.draw(example.stream("example"))
+    case .row(let reference): return tables[reference.name]?.support(reference.column)?.lowerBound
     case .relation(let relation):
       let references = relation.references.compactMap {
         given($0, depth).flatMap { example(of: $0, depth: depth + 1) }
@@ -67,6 +103,7 @@ final class TemplateReader: TemplateNumberReader {
   private func support(of number: DrawnNumber, depth: Int) -> ClosedRange<Double>? {
     switch number {
     case .prior(let prior): return prior.support
+    case .row(let reference): return tables[reference.name]?.support(reference.column)
     case .relation(let relation):
       let references = relation.references.compactMap {
         given($0, depth).flatMap { support(of: $0, depth: depth + 1) }
@@ -135,6 +172,8 @@ final class TemplateReader: TemplateNumberReader {
       if let value = fixed[path] { return value...value }
       switch numbers.first(where: { $0.path == path })?.number {
       case .prior(let prior)?: return prior.support
+      case .row(let reference)?:
+        return tables[reference.name]?.support(reference.column) ?? -Double.infinity...Double.infinity
       case .relation(let relation)?: return relation.support(relation.references.map(support))
       case nil: return -Double.infinity...Double.infinity
       }

@@ -209,7 +209,7 @@ struct TemplateTests {
     ("classes={}", "classes: "),
     (
       "classes={a: {instrument.width: 3}}",
-      "classes.a: 'instrument.width' given, must be the path of something in planes"
+      "classes.a: 'instrument.width' given, must be weight or the path of something in planes"
     ),
     (
       "classes={a: {planes.lens.mass.x: {sie: {axis_ratio: 2}}}}",
@@ -261,5 +261,60 @@ struct TemplateTests {
       #expect(SpecVisitor.write(reader.spec) == SpecVisitor.write(spec))
       #expect(reader.manifest.files.contains { $0.name == "dwarf_train.npy" })
     }
+  }
+
+  @Test func `classes of unequal weight take turns by their weights, and growth moves none`() throws {
+    let weighted = """
+      no_sub: {}
+      dwarf: {weight: 3, planes.lens.mass.dwarf: {point_mass: {mass: 1e9}}}
+      vortex: {weight: 6, planes.lens.mass.line: {line_mass: {mass: 1e9}}}
+      """
+    let plan = try plan(weighted)
+    #expect(plan.turnLength == 10 && !plan.hasTuples)
+    let labels = (0..<1000).map { plan.label(of: $0) }
+    #expect(["no_sub", "dwarf", "vortex"].map { label in labels.count { $0 == label } } == [100, 300, 600])
+    // Evenly: no class is ever ahead of its share by more than one sample.
+    for (label, share) in [("no_sub", 0.1), ("dwarf", 0.3), ("vortex", 0.6)] {
+      var count = 0.0
+      for (index, found) in labels.enumerated() {
+        if found == label { count += 1 }
+        #expect(abs(count - share * Double(index + 1)) < 1)
+      }
+    }
+    for (position, name) in plan.classes.enumerated() {
+      let indices = (0..<60).map { plan.index(of: $0, ofClass: position) }
+      #expect(indices == Array((0..<1000).filter { labels[$0] == name }.prefix(60)))
+    }
+    // In lowest terms, so that a common factor changes nothing.
+    let halves = """
+      no_sub: {weight: 2}
+      dwarf: {weight: 6, planes.lens.mass.dwarf: {point_mass: {mass: 1e9}}}
+      vortex: {weight: 12, planes.lens.mass.line: {line_mass: {mass: 1e9}}}
+      """
+    let other = try self.plan(halves)
+    #expect((0..<50).map { other.label(of: $0) } == Array(labels.prefix(50)))
+    try withScratchFolder { folder in
+      let spec = try spec(weighted)
+      let manifest = try generate(spec, count: 2, to: "\(folder)/a")
+      #expect(manifest.sampleCount == 20)
+      #expect(manifest.parts.map { "\($0.label) \($0.count)" } == ["no_sub 2", "dwarf 6", "vortex 12"])
+    }
+  }
+
+  @Test(arguments: [
+    ("classes={a: {weight: 0}}", "classes.a.weight: '0' given, must be a whole number from 1 to 1000"),
+    ("classes={a: {weight: 1.5}}", "classes.a.weight: '1.5' given"),
+    ("classes={a: {weight: [2]}}", "classes.a.weight: a list of 1 given"),
+  ])
+  func `a weight that is none is refused`(setting: String, message: String) throws {
+    let error = #expect(throws: SpecErrors.self) { _ = try spec(Self.classes, [setting]) }
+    #expect(error.map { "\($0)".contains(message) } == true, "\(String(describing: error))")
+  }
+
+  @Test func `tuples need every class once`() throws {
+    let error = #expect(throws: SpecErrors.self) {
+      _ = try spec("a: {}\nb: {weight: 2, planes.lens.mass.x: {sis: {}}}", ["pairs=true"])
+    }
+    #expect(error.map { "\($0)" } == "pairs: true given, needs classes of the same weight")
   }
 }

@@ -202,7 +202,7 @@ extension TorchTests {
         #expect(message(source) { $0.pairs = [0, 1.5] }.contains("pairs"))
         #expect(throws: TrainingError.self) { try source.pixels([1, 2, 3], BatchRequest(isPaired: true)) }
         let two = try SimulatedImages(plan(["classes=[vortex, spherical]"]), count: 12, threads: 1)
-        #expect(message(two) { $0.dense = 1 }.contains("no_sub"))
+        #expect(message(two) { $0.dense = 1 }.contains("a class without substructure"))
       }
     }
   }

@@ -117,7 +117,7 @@ extension TorchTests {
     @Test func `what sees no labels may be judged by any classes`() throws {
       try withScratchFolder { folder in
         _ = try train(spec(.boltzmann, epochs: 1), folder, only: 0)
-        var others = ImageSet(width: 40, height: 40, classes: ["spherical", "no_sub", "vortex"])
+        var others = ImageSet(width: 40, height: 40, classes: ["spherical", "no_sub", "vortex"], smooth: 1)
         let test = images(12, seed: 3)
         for number in 0..<12 {
           others.append(Array(test.image(number)), label: number % 3)
