@@ -12,22 +12,24 @@ func datasetRates() throws -> [String: [String: Double]] {
   let simulator = try ImageSimulator(instrument: plan.spec.instrument, accuracy: plan.spec.accuracy)
   var rates: [String: [String: Double]] = [:]
   for threads in [1, 2] {
-    let workspaces = try (0..<threads).map { _ in OneThread(try plan.makeWorkspace()) }
-    func rate(_ body: @Sendable (Int, SampleWorkspace) throws -> Void) -> Double {
+    let workspaces = try (0..<threads).map { _ in
+      OneThread(try plan.makeWorkspace(), try simulator.makeWorkspace())
+    }
+    func rate(_ body: @Sendable (Int, OneThread) throws -> Void) -> Double {
       let seconds = medianOfThree {
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
           for i in stride(from: thread, to: count, by: threads) {
-            withoutErrors { try body(i, workspaces[thread].workspace) }
+            withoutErrors { try body(i, workspaces[thread]) }
           }
         }
       }
       return Double(count) / seconds
     }
     rates["noise-free, in memory", default: [:]]["\(threads)"] = rate {
-      _ = try simulator.expectedImage(of: scenes[$0], workspace: $1)
+      _ = try simulator.expectedImage(of: scenes[$0], workspace: $1.simulator)
     }
     rates["with noise, in memory", default: [:]]["\(threads)"] = rate {
-      _ = try plan.sample($0, workspace: $1)
+      _ = try plan.sample($0, workspace: $1.samples)
     }
     for (name, hasFITS) in [(".npy", false), (".npy and FITS", true)] {
       rates["with noise, \(name) on disk", default: [:]]["\(threads)"] =
@@ -70,6 +72,10 @@ private func medianOfThree(_ body: () -> Void) -> Double {
 
 /// Memory that only one thread touches, which the compiler cannot see.
 private struct OneThread: @unchecked Sendable {
-  let workspace: SampleWorkspace
-  init(_ workspace: SampleWorkspace) { self.workspace = workspace }
+  let samples: SampleWorkspace
+  let simulator: ImageSimulator.Workspace
+
+  init(_ samples: SampleWorkspace, _ simulator: ImageSimulator.Workspace) {
+    (self.samples, self.simulator) = (samples, simulator)
+  }
 }
