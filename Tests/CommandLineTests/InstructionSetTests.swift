@@ -26,7 +26,7 @@ struct InstructionSetTests {
   private var haloScene: String {
     let halos = (0..<600).map { k in
       let (x, y) = (Double(k * 37 % 151) / 25 - 3, Double(k * 53 % 149) / 25 - 3)
-      return "            halo_\(k): {truncated_nfw: {scale_radius: 0.05, deflection_at_scale_radius: 0.004, "
+      return "      halo_\(k): {truncated_nfw: {scale_radius: 0.05, deflection_at_scale_radius: 0.004, "
         + "truncation_radius: 0.3, center: [\(x), \(y)]}}"
     }
     return """
