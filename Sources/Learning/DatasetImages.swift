@@ -56,7 +56,7 @@ public struct DatasetImages: ImageSource {
       let label = classes.firstIndex(of: part.label) ?? 0
       return (0..<part.count).map { Entry(file: file, row: $0, label: label) }
     }
-    let plan = try PopulationPlan(loadPopulation("\(path)/spec.yaml"), readImage: readKernel)
+    let plan = try PopulationPlan.drawing(loadPopulation("\(path)/spec.yaml"), seed: manifest.seed)
     isOfTuples = plan.spec.pairs
     smooth = plan.smoothClass.flatMap { classes.firstIndex(of: plan.classes[$0]) }
     (originalWidth, originalHeight) = (manifest.imageShape[2], manifest.imageShape[1])

@@ -3,6 +3,7 @@ import Dataset
 import FileFormats
 import Foundation
 import Learning
+import Populations
 import ProgramOutput
 import Tensors
 
@@ -125,7 +126,7 @@ struct TrainCommand: ParsableCommand {
   /// What networks see that learn without labels.
   private func smoothClass(_ recipe: Recipe) throws -> String {
     let plan =
-      try dataset.map { try DatasetImages.plan(of: $0) }
+      try dataset.map { try PopulationPlan.drawing(loadPopulation("\($0)/spec.yaml"), seed: 0) }
       ?? SimulatedTraining(recipe, noiseSeed: images.noiseSeed, threads: device.threads).lastPlan()
     guard let smooth = plan.smoothClass else {
       throw TrainingError(

@@ -93,17 +93,20 @@ extension SpecVisitor {
 
   /// Names become parts of key paths and of the columns of tables.
   private func isName(_ name: String, of key: String) -> Bool {
-    let isPlain = name.utf8.enumerated().allSatisfy { position, byte in
-      let character = Character(Unicode.Scalar(byte))
-      return character.isASCII
-        && (character.isLetter || position > 0 && (character.isNumber || character == "_"))
-    }
-    if !isPlain || name.isEmpty || name.utf8.count > 32 {
-      fail(
-        key, given: "the name '\(name)'",
-        "must be of up to 32 letters, digits and '_', beginning with a letter")
-      return false
-    }
-    return true
+    guard let problem = problem(withName: name) else { return true }
+    fail(key, given: "the name '\(name)'", problem)
+    return false
   }
+}
+
+/// What is wrong with a name that becomes part of key paths, of files and of the columns of tables; nil for a good one.
+package func problem(withName name: String) -> String? {
+  let longest = 32
+  let isPlain = name.utf8.enumerated().allSatisfy { position, byte in
+    let character = Character(Unicode.Scalar(byte))
+    return character.isASCII
+      && (character.isLetter || position > 0 && (character.isNumber || character == "_"))
+  }
+  return isPlain && !name.isEmpty && name.utf8.count <= longest
+    ? nil : "must be of up to \(longest) letters, digits and '_', beginning with a letter"
 }

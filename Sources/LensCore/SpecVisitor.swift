@@ -149,19 +149,13 @@ public final class SpecVisitor {
   // MARK: Fields
 
   public func number(_ key: String, _ value: inout Double, _ range: SpecRange) {
-    if let filler {
-      if let number = filler.number(keyPath(key)) { value = number }
-      return
-    }
+    if isFilling(key, { value = $0 }) { return }
     guard let given = visited(key, writing: .scalar(specNumber(value))) else { return }
     if let number = readNumber(given, key, range) { value = number }
   }
 
   public func number(_ key: String, _ value: inout Double?, _ range: SpecRange) {
-    if let filler {
-      if let number = filler.number(keyPath(key)) { value = number }
-      return
-    }
+    if isFilling(key, { value = $0 }) { return }
     guard let given = visited(key, writing: value.map { .scalar(specNumber($0)) }) else { return }
     if let number = readNumber(given, key, range) { value = number }
   }
@@ -172,23 +166,13 @@ public final class SpecVisitor {
   }
 
   public func integer(_ key: String, _ value: inout Int, _ range: ClosedRange<Int>) {
-    if let filler {
-      if let number = filler.number(keyPath(key)) {
-        value = Int(min(max(number, Double(range.lowerBound)), Double(range.upperBound)))
-      }
-      return
-    }
+    if isFilling(key, { value = whole($0, range) }) { return }
     guard let given = visited(key, writing: .scalar(String(value))) else { return }
     if let number = readInteger(given, key, range) { value = number }
   }
 
   public func integer(_ key: String, _ value: inout Int?, _ range: ClosedRange<Int>) {
-    if let filler {
-      if let number = filler.number(keyPath(key)) {
-        value = Int(min(max(number, Double(range.lowerBound)), Double(range.upperBound)))
-      }
-      return
-    }
+    if isFilling(key, { value = whole($0, range) }) { return }
     guard let given = visited(key, writing: value.map { .scalar(String($0)) }) else { return }
     if let number = readInteger(given, key, range) { value = number }
   }

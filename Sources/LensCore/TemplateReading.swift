@@ -66,6 +66,25 @@ extension SpecVisitor {
     return SpecVisitor(filling: filler, path: keyPath(key))
   }
 
+  /// Whether drawn values are put into fields, in which case this number's is given away, if it has one.
+  func isFilling(_ key: String, _ put: (Double) -> Void) -> Bool {
+    guard let filler else { return false }
+    if let number = filler.number(keyPath(key)) { put(number) }
+    return true
+  }
+
+  /// A drawn count; what is beyond its range is cut off.
+  func whole(_ number: Double, _ range: ClosedRange<Int>) -> Int {
+    Int(min(max(number, Double(range.lowerBound)), Double(range.upperBound)))
+  }
+
+  /// The parameters of one of several kinds with drawn values in them; the visitor stands at the component.
+  package func filled<Kind: SpecKind>(_ parameters: Kind) -> Kind {
+    var copy = parameters
+    copy.visit(child(at: Kind.kind))
+    return copy
+  }
+
   func fill(_ key: String, _ value: inout [Double]) {
     guard let filler else { return }
     let path = keyPath(key)

@@ -42,17 +42,7 @@ public struct LightSpec: SpecComponent {
 
   public func written() -> SpecValue { SpecVisitor.writeTagged(parameters) }
 
-  public mutating func fill(_ visitor: SpecVisitor) {
-    parameters = Self.filled(parameters, visitor.child(at: type(of: parameters).kind))
-  }
-
-  private static func filled(
-    _ parameters: some LightProfileSpec, _ visitor: SpecVisitor
-  ) -> any LightProfileSpec {
-    var copy = parameters
-    copy.visit(visitor)
-    return copy
-  }
+  public mutating func fill(_ visitor: SpecVisitor) { parameters = visitor.filled(parameters) }
 
   public var usualName: String { type(of: parameters).kind }
 

@@ -2,7 +2,7 @@ import LensCore
 import LensNumerics
 
 /// Parameters of a Navarro-Frenk-White halo with elliptical convergence.
-public struct EllipticalNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
+public struct EllipticalNavarroFrenkWhiteSpec: HaloWithRing, Equatable {
   public static let kind = "elliptical_nfw"
 
   /// Arcsec, measured like R = sqrt(q x^2 + y^2 / q).
@@ -37,19 +37,6 @@ public struct EllipticalNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   }
 
   public var peak: [Double]? { center }
-
-  public func resolved(_ setting: StrengthSetting) throws -> EllipticalNavarroFrenkWhiteSpec {
-    guard let given else { return self }
-    var copy = self
-    (copy.given, copy.concentration) = (nil, nil)
-    if let ring = given.ring(setting) {
-      copy.deflectionAtScaleRadius = try copy.strength(for: ring)
-    } else {
-      (copy.scaleRadius, copy.deflectionAtScaleRadius) = setting.geometry.navarroFrenkWhite(
-        mass: given.value, concentration: concentration ?? 1)
-    }
-    return copy
-  }
 }
 
 /// A Navarro-Frenk-White halo with elliptical convergence, as a sum of 44 cored steep ellipsoids.

@@ -113,11 +113,68 @@ extension SpecVisitor {
   }
 }
 
+/// A Navarro-Frenk-White halo whose ring is known: any of the quantities may give its strength.
+protocol HaloWithRing: MassProfileSpec {
+  var scaleRadius: Double { get set }
+  var deflectionAtScaleRadius: Double { get set }
+  var given: GivenStrength? { get set }
+  var concentration: Double? { get set }
+  /// The deflection at the scale radius for which the halo has a ring.
+  func strength(for wanted: WantedRing) throws -> Double
+}
+
+extension HaloWithRing {
+  public func resolved(_ setting: StrengthSetting) throws -> Self {
+    guard let given else { return self }
+    var copy = self
+    if let ring = given.ring(setting) {
+      copy.deflectionAtScaleRadius = try copy.strength(for: ring)
+    } else {
+      (copy.scaleRadius, copy.deflectionAtScaleRadius) = try given.halo(concentration, setting)
+    }
+    (copy.given, copy.concentration) = (nil, nil)
+    return copy
+  }
+}
+
+/// A profile of a whole mass, as a point or a line has it.
+protocol WholeMass: MassProfileSpec {
+  var einsteinRadius: Double { get set }
+  var given: GivenStrength? { get set }
+  var fractionOf: String { get }
+  var center: [Double] { get }
+}
+
+extension WholeMass {
+  public var place: [Double]? { center }
+  public var totalMassRadius: Double? { einsteinRadius }
+  public var reference: String? { given?.kind == .massFraction ? fractionOf : nil }
+
+  public func resolved(_ setting: StrengthSetting) throws -> Self {
+    guard let given else { return self }
+    var copy = self
+    copy.given = nil
+    copy.einsteinRadius = try given.pointRadius(fractionOf: fractionOf, setting)
+    return copy
+  }
+}
+
 extension GivenStrength {
   /// The Einstein radius of a point with a mass that is given, arcsec.
   func pointRadius(fractionOf other: String, _ setting: StrengthSetting) throws -> Double {
     let mass = kind == .massFraction ? value * (try setting.einsteinMass(other)) : value
     return setting.einsteinRadius(ofMass: mass)
+  }
+
+  /// Scale radius and deflection at it of a halo with a virial mass that is given, arcsec.
+  ///
+  /// - Throws: `SpecError` without a concentration, which documents are not read with.
+  func halo(_ concentration: Double?, _ setting: StrengthSetting) throws -> (Double, Double) {
+    guard let concentration else {
+      throw SpecError(
+        keyPath: "concentration", value: "nothing", requirement: "must be given with a virial_mass")
+    }
+    return setting.geometry.navarroFrenkWhite(mass: value, concentration: concentration)
   }
 
   /// The ring that a profile is to have; nil for what is no property of a ring.

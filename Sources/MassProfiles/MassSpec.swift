@@ -69,17 +69,7 @@ public struct MassSpec: SpecComponent {
 
   public func written() -> SpecValue { SpecVisitor.writeTagged(parameters) }
 
-  public mutating func fill(_ visitor: SpecVisitor) {
-    parameters = Self.filled(parameters, visitor.child(at: type(of: parameters).kind))
-  }
-
-  private static func filled(
-    _ parameters: some MassProfileSpec, _ visitor: SpecVisitor
-  ) -> any MassProfileSpec {
-    var copy = parameters
-    copy.visit(visitor)
-    return copy
-  }
+  public mutating func fill(_ visitor: SpecVisitor) { parameters = visitor.filled(parameters) }
 
   public var usualName: String { type(of: parameters).kind }
 

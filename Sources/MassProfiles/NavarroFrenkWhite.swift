@@ -2,7 +2,7 @@ import LensCore
 import LensNumerics
 
 /// Parameters of a spherical Navarro-Frenk-White halo.
-public struct NavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
+public struct NavarroFrenkWhiteSpec: HaloWithRing, Equatable {
   public static let kind = "nfw"
 
   /// Arcsec.
@@ -30,19 +30,6 @@ public struct NavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
   }
 
   public var peak: [Double]? { center }
-
-  public func resolved(_ setting: StrengthSetting) throws -> NavarroFrenkWhiteSpec {
-    guard let given else { return self }
-    var copy = self
-    (copy.given, copy.concentration) = (nil, nil)
-    if let ring = given.ring(setting) {
-      copy.deflectionAtScaleRadius = try copy.strength(for: ring)
-    } else {
-      (copy.scaleRadius, copy.deflectionAtScaleRadius) = setting.geometry.navarroFrenkWhite(
-        mass: given.value, concentration: concentration ?? 1)
-    }
-    return copy
-  }
 
   /// The factor A in alpha(x) = A h(x) / x, fixed by h(1) = 1 + ln(1/2).
   var amplitude: Double { deflectionAtScaleRadius / (1 + Double.log(0.5)) }

@@ -2,7 +2,7 @@ import LensCore
 import LensNumerics
 
 /// Parameters of a point mass.
-public struct PointMassSpec: MassProfileSpec, Equatable {
+public struct PointMassSpec: WholeMass, Equatable {
   public static let kind = "point_mass"
 
   /// Arcsec.
@@ -19,20 +19,6 @@ public struct PointMassSpec: MassProfileSpec, Equatable {
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.mass(&einsteinRadius, fractionOf: &fractionOf, &given)
     visitor.numbers("center", &center, .position)
-  }
-
-  public var place: [Double]? { center }
-
-  public var totalMassRadius: Double? { einsteinRadius }
-
-  public var reference: String? { given?.kind == .massFraction ? fractionOf : nil }
-
-  public func resolved(_ setting: StrengthSetting) throws -> PointMassSpec {
-    guard let given else { return self }
-    var copy = self
-    copy.given = nil
-    copy.einsteinRadius = try given.pointRadius(fractionOf: fractionOf, setting)
-    return copy
   }
 
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {

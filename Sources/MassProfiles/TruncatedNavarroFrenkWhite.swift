@@ -34,12 +34,11 @@ public struct TruncatedNavarroFrenkWhiteSpec: MassProfileSpec, Equatable {
 
   public var peak: [Double]? { center }
 
-  public func resolved(_ setting: StrengthSetting) -> TruncatedNavarroFrenkWhiteSpec {
+  public func resolved(_ setting: StrengthSetting) throws -> TruncatedNavarroFrenkWhiteSpec {
     guard let given else { return self }
     var copy = self
+    (copy.scaleRadius, copy.deflectionAtScaleRadius) = try given.halo(concentration, setting)
     (copy.given, copy.concentration) = (nil, nil)
-    (copy.scaleRadius, copy.deflectionAtScaleRadius) = setting.geometry.navarroFrenkWhite(
-      mass: given.value, concentration: concentration ?? 1)
     return copy
   }
 

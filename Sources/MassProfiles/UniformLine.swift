@@ -2,7 +2,7 @@ import LensCore
 import LensNumerics
 
 /// Parameters of a straight line of uniform mass: a vortex of superfluid dark matter.
-public struct UniformLineSpec: MassProfileSpec, Equatable {
+public struct UniformLineSpec: WholeMass, Equatable {
   public static let kind = "line_mass"
 
   /// Einstein radius in arcsec of a point with the line's whole mass.
@@ -25,20 +25,6 @@ public struct UniformLineSpec: MassProfileSpec, Equatable {
     visitor.number("length", &length, .length)
     visitor.number("position_angle", &positionAngle, .angle)
     visitor.numbers("center", &center, .position)
-  }
-
-  public var place: [Double]? { center }
-
-  public var totalMassRadius: Double? { einsteinRadius }
-
-  public var reference: String? { given?.kind == .massFraction ? fractionOf : nil }
-
-  public func resolved(_ setting: StrengthSetting) throws -> UniformLineSpec {
-    guard let given else { return self }
-    var copy = self
-    copy.given = nil
-    copy.einsteinRadius = try given.pointRadius(fractionOf: fractionOf, setting)
-    return copy
   }
 
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {

@@ -75,21 +75,9 @@ struct ClassList: SpecConvertible {
   private static let weightKey = "weight"
   private static let largestWeight = 1000
 
-  /// Names become those of files, of columns of FITS tables and of keys.
   private static func problem(_ name: String, _ others: [ClassChanges]) -> String? {
-    let isPlain = name.utf8.enumerated().allSatisfy { position, byte in
-      let character = Character(Unicode.Scalar(byte))
-      return character.isASCII
-        && (character.isLetter || position > 0 && (character.isNumber || character == "_"))
-    }
-    if !isPlain || name.isEmpty || name.utf8.count > longestName {
-      return "must be of up to \(longestName) letters, digits and '_', beginning with a letter"
-    }
-    return others.contains { $0.name == name } ? "must be given once" : nil
+    others.contains { $0.name == name } ? "must be given once" : LensCore.problem(withName: name)
   }
-
-  /// As wide as the column of the samples table.
-  static let longestName = 32
 
   func written() -> SpecValue {
     .map(

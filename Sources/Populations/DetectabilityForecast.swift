@@ -36,7 +36,7 @@ public struct DetectabilityForecast: Sendable {
   /// - Returns: Zeros for a sample without substructure.
   /// - Throws: `NumericalError` if a scene cannot be rendered.
   public func callAsFunction(_ sample: Sample) throws -> Detectability {
-    if sample.drawn.substructureMasses.isEmpty { return Detectability(known: 0, projected: 0) }
+    if sample.drawn.isSmooth { return Detectability(known: 0, projected: 0) }
     let workspace = try simulator.makeWorkspace()
     let (scene, free) = try plan.smoothScene(of: sample.drawn)
     let smooth = try simulator.expectedImage(of: scene, workspace: workspace).pixels.map { Double($0) }

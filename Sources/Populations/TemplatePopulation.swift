@@ -72,29 +72,22 @@ struct TemplatePopulation: SceneDrawing {
     func stream(_ path: String) -> RandomStream { key.stream(streams[path] ?? path) }
     let template = number.map { variants[$0].template } ?? base
     let (fields, drawn) = try template.draw(replacing: replacements, stream)
-    let resolved = try fields.resolved(drawing: stream)
-    var scene = resolved.scene
+    let added = number.map { variants[$0].added } ?? []
+    let resolved = try fields.resolved(drawing: stream).with(last: added)
     var draw = ClassDraw(
-      scene: scene,
-      parameters: zip(template.numbers.filter { !$0.isFixed }, drawn).map {
-        DrawnParameter(name: $1.path, value: $1.value, unit: $0.unit)
-      }, free: free(template, drawn))
+      scene: resolved.scene,
+      parameters: drawn.map { DrawnParameter(name: $0.path, value: $0.value, unit: $0.unit) },
+      free: drawn.compactMap { value in
+        value.width.map { FreeParameter(name: value.path, value: value.value, width: $0) }
+      })
     if let target {
       let name = "signal_to_noise.value"
       let value = try replacements[name] ?? target.value.draw(stream(name))
-      scene.signalToNoise = SignalToNoiseTarget(definition: target.definition, value: value)
+      draw.scene.signalToNoise = SignalToNoiseTarget(definition: target.definition, value: value)
       if !target.value.isFixed { draw.parameters.append(DrawnParameter(name: name, value: value, unit: "")) }
     }
-    draw.scene = scene
-    try addDerived(&draw, fields, resolved.halos, added: number.map { variants[$0].added } ?? [])
+    try addDerived(&draw, fields, resolved.halos, added: added)
     return draw
-  }
-
-  private func free(_ template: Template<SceneSpec>, _ drawn: [DrawnValue]) -> [FreeParameter] {
-    zip(template.numbers.filter { !$0.isFixed }, drawn).compactMap { number, value in
-      guard case .prior(let prior) = number.drawn, let width = prior.width else { return nil }
-      return FreeParameter(name: value.path, value: value.value, width: width)
-    }
   }
 
   /// Adds what follows from the drawn scene: the lens's own strength, and its substructure.
@@ -132,6 +125,24 @@ struct TemplatePopulation: SceneDrawing {
   private static func ring(_ lens: PlaneSpec) -> LensRing? {
     for mass in lens.mass { if let ring = try? mass.parameters.ring() { return ring } }
     return nil
+  }
+}
+
+extension ResolvedScene {
+  /// The same with some masses, and the halos of some populations, behind all others: there a class's substructure is looked for.
+  fileprivate func with(last names: Set<String>) -> ResolvedScene {
+    if names.isEmpty { return self }
+    let masses = scene.lens.mass
+    let populations = halos.flatMap { population, halos in halos.map { _ in population } }
+    let first = masses.count - populations.count
+    let isLast = masses.indices.map {
+      names.contains($0 < first ? masses.names[$0] : populations[$0 - first])
+    }
+    let order = masses.indices.filter { !isLast[$0] } + masses.indices.filter { isLast[$0] }
+    var result = self
+    result.scene.planes[0].mass = Components(
+      named: order.map { masses.names[$0] }, order.map { masses.values[$0] })
+    return result
   }
 }
 

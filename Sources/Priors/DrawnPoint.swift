@@ -35,7 +35,7 @@ struct DrawnPoint: Sendable {
     }
   }
 
-  static func read(_ value: SpecValue, _ visitor: SpecVisitor, _ range: SpecRange) -> DrawnPoint? {
+  static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> DrawnPoint? {
     let given = Set(value.givenEntries?.map(\.key) ?? [])
     if given == ["same_as"] {
       return SameAs.read(value["same_as"] ?? .scalar(""), visitor.child(at: "same_as")).map {

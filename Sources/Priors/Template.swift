@@ -5,6 +5,10 @@ public struct DrawnValue: Sendable, Equatable {
   /// Of its key.
   public let path: String
   public let value: Double
+  /// As FITS tables and astropy spell it.
+  public let unit: String
+  /// The order of magnitude of what draws differ by; nil for what cannot have any value close by, or follows from others.
+  public let width: Double?
 }
 
 /// Fields in which any number may be a prior, a relation to another number, or a bare one.
@@ -29,7 +33,12 @@ public struct Template<Fields: SpecFields>: Sendable {
     public let drawn: DrawnNumber
 
     /// Whether only this value is possible.
-    package var isFixed: Bool { if case .prior(let prior) = drawn { prior.isFixed } else { false } }
+    var isFixed: Bool { if case .prior(let prior) = drawn { prior.isFixed } else { false } }
+
+    fileprivate func drawn(_ value: Double?) -> DrawnValue? {
+      let prior: Distribution? = if case .prior(let prior) = drawn { prior } else { nil }
+      return value.map { DrawnValue(path: path, value: $0, unit: unit, width: prior?.width) }
+    }
   }
 
   /// - Parameters:
@@ -84,10 +93,7 @@ public struct Template<Fields: SpecFields>: Sendable {
     for (path, point) in points { try place(path, point, stream, &values, &places) }
     var fields = base
     SpecVisitor.fill(&fields, from: SpecFiller(numbers: values, points: places, sections: sections))
-    let drawn = numbers.compactMap { number in
-      number.isFixed ? nil : values[number.path].map { DrawnValue(path: number.path, value: $0) }
-    }
-    return (fields, drawn)
+    return (fields, numbers.compactMap { number in number.isFixed ? nil : number.drawn(values[number.path]) })
   }
 
   private func value(_ path: String, _ stream: (String) -> RandomStream, _ values: inout [String: Double])

@@ -71,7 +71,7 @@ final class TemplateReader: TemplateNumberReader {
   }
 
   func readPoint(_ value: SpecValue, _ visitor: SpecVisitor, _ path: String, _ range: SpecRange) {
-    guard let point = DrawnPoint.read(value, visitor, range) else { return }
+    guard let point = DrawnPoint.read(value, visitor) else { return }
     points.append((path, point))
     for key in point.keys {
       // Bare numbers were not collected.

@@ -85,6 +85,11 @@ extension SceneSpec {
         check(mass.parameters.reference, "\(plane).mass.\(names[number])", names.prefix(number), visitor)
       }
       for (name, population) in zip(spec.halos.names, spec.halos) {
+        // Halos are called NAME_0, NAME_1 and so on.
+        let taken = names.first { $0 == name || $0.hasPrefix(name + "_") }
+        visitor.check(
+          taken == nil, "planes.\(plane).halos", given: "the name '\(name)'",
+          "must not be that of a mass or its beginning, as of \(taken ?? "")")
         check(population.parameters.reference, "\(plane).halos.\(name)", names[...], visitor)
       }
     }

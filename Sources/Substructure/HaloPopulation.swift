@@ -42,17 +42,7 @@ public struct HaloPopulationSpec: SpecComponent {
 
   public func written() -> SpecValue { SpecVisitor.writeTagged(parameters) }
 
-  public mutating func fill(_ visitor: SpecVisitor) {
-    parameters = Self.filled(parameters, visitor.child(at: kind))
-  }
-
-  private static func filled(
-    _ parameters: some HaloPopulation, _ visitor: SpecVisitor
-  ) -> any HaloPopulation {
-    var copy = parameters
-    copy.visit(visitor)
-    return copy
-  }
+  public mutating func fill(_ visitor: SpecVisitor) { parameters = visitor.filled(parameters) }
 
   /// The name of its kind, which its parameters stand under.
   public var kind: String { type(of: parameters).kind }

@@ -317,4 +317,66 @@ struct TemplateTests {
     }
     #expect(error.map { "\($0)" } == "pairs: true given, needs classes of the same weight")
   }
+
+  /// Halos of the shared scene are expanded behind its masses, those of a class behind what the class adds.
+  @Test func `the substructure of a class is what the class adds, whatever all classes have`() throws {
+    let halos = "planes.lens.halos={field: {subhalos: {count: 5, mass: {uniform: [1e8, 1e9]}}}}"
+    let classes = """
+      no_sub: {}
+      line: {planes.lens.mass.line: {line_mass: {mass: 1e10, length: 1}}}
+      cloud: {planes.lens.halos.cloud: {subhalos: {count: 3, mass: {uniform: [1e8, 1e9]}}}}
+      sheared: {planes.lens.mass.shear.shear.strength: 0.2}
+      """
+    let plan = try plan(classes, [halos, "instrument.noise=false"])
+    let scenes = try (0..<4).map { try plan.scene($0) }
+    #expect(scenes.map { $0.substructure.count } == [0, 1, 3, 0])
+    #expect(scenes[1].scene.lens.mass.names.last == "line" && scenes[1].scene.lens.mass.count == 8)
+    for (scene, kind) in [(scenes[1], "line_mass"), (scenes[2], "point_mass")] {
+      let last = scene.scene.lens.mass.suffix(scene.substructure.count)
+      #expect(last.map { $0.written() } == scene.substructureMasses.map { $0.written() })
+      #expect(scene.substructure.allSatisfy { $0.kind == kind })
+    }
+    #expect(scenes[2].scene.lens.mass.names.suffix(3) == ["cloud_0", "cloud_1", "cloud_2"])
+    // A change that adds no mass is seen by a forecast all the same.
+    let forecast = try DetectabilityForecast(plan)
+    let workspace = try plan.makeWorkspace()
+    let known = try (0..<4).map { try forecast(plan.sample($0, workspace: workspace)).known }
+    #expect(known[0] == 0 && known.dropFirst().allSatisfy { $0 > 0 }, "\(known)")
+  }
+
+  @Test(arguments: ["halo_1", "halo"])
+  func `halos that would take the name of a mass are refused`(name: String) throws {
+    let error = #expect(throws: SpecErrors.self) {
+      _ = try spec("a: {}", ["planes.lens.mass.\(name)={sis: {}}", "planes.lens.halos={halo: subhalos}"])
+    }
+    #expect(
+      error.map { "\($0)".contains("must not be that of a mass or its beginning, as of \(name)") } == true)
+  }
+
+  /// Random populations: whatever is read can be drawn, and every value lies in what its key allows, since it reads back.
+  @Test func `what was drawn can be read as a scene`() throws {
+    let priors = [
+      "0.6", "{uniform: [0.5, 0.9]}", "{beta: {a: 0.05, b: 3, minimum: 0.05}}", "{choice: [0.1, 1]}",
+      "{truncated: {prior: {half_normal: {standard_deviation: 3, minimum: 0.05}}, maximum: 1}}",
+      "{same_as: planes.lens.mass.host.sie.axis_ratio}",
+      "{linear: {of: planes.lens.redshift, slope: -1, offset: 1, scatter: 0.02}}",
+      "{power: {of: planes.lens.redshift, factor: 0.5, pivot: 0.4, exponent: -1.5, scatter: 0.02}}",
+    ]
+    for number in 0..<60 {
+      let stream = RandomKey(seed: 77, sample: UInt64(number)).stream("choice")
+      func pick(_ k: UInt32, _ count: Int) -> String { priors[Int(stream.uniform(k) * Double(count))] }
+      let settings = [
+        "planes.lens.mass.host.sie.axis_ratio=\(pick(0, 5))",
+        "planes.lens.light.galaxy.sersic.axis_ratio=\(pick(1, 8))",
+        "planes.source.light.galaxy.sersic.axis_ratio=\(pick(2, 8))",
+        "planes.lens.mass.shear.shear.center={radius: \(pick(3, 8)), angle: \(pick(4, 8)), about: planes.source.light.galaxy.sersic.center}",
+      ]
+      let plan = try plan(Self.classes, settings)
+      for index in 0..<12 {
+        let written = SpecVisitor.write(try plan.scene(index).scene)
+        let again = try SpecVisitor.read(SceneSpec.self, from: written)
+        #expect(SpecVisitor.write(again) == written, "\(settings)")
+      }
+    }
+  }
 }

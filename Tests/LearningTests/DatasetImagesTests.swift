@@ -22,6 +22,24 @@ extension TorchTests {
       }
     }
 
+    @Test func `a dataset is read without the kernel that blurred it, and its smooth class is the spec's`()
+      throws
+    {
+      try withDataset(["classes=[vortex, no_sub]"]) { path in
+        let file = "\(path)/spec.yaml"
+        let spec = try readText(file)
+        let blurred = spec.replacing("gaussian:", with: "file: {path: /no/such/kernel.npy}\n  was:")
+        // What the blur was stands in the spec alone; here it is only read past.
+        let text = blurred.split(separator: "\n", omittingEmptySubsequences: false)
+          .filter { !$0.contains("was:") && !$0.contains("fwhm") && !$0.contains("kernel_pixels") }
+          .joined(separator: "\n")
+        try writeFileAtomically(Array(text.utf8), to: file)
+        let images = try DatasetImages(path, splits: ["train"])
+        #expect(images.classes == ["vortex", "no_sub"] && images.smooth == 1)
+        #expect(try images.kept().smooth == 1)
+      }
+    }
+
     @Test func `batches are the rows of the arrays, stretched`() throws {
       try withDataset { path in
         let images = try DatasetImages(path, splits: ["train"])
