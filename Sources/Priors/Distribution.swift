@@ -77,10 +77,17 @@ extension Distribution: Equatable {
 
 extension Distribution: SpecConvertible {
   public static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> Distribution? {
+    read(value, visitor, alsoAllowed: [])
+  }
+
+  /// - Parameter others: What the caller reads itself, for messages.
+  static func read(
+    _ value: SpecValue, _ visitor: SpecVisitor, alsoAllowed others: [String]
+  ) -> Distribution? {
     guard let entries = value.givenEntries else {
       return FixedPrior.read(value, visitor).map { Distribution($0) }
     }
-    let names = [FixedPrior.kind] + kinds.map { $0.kind }
+    let names = [FixedPrior.kind] + kinds.map { $0.kind } + others
     guard entries.count == 1, let entry = entries.first else {
       visitor.fail("", given: value.summary, "must be one of \(names.joined(separator: ", "))")
       return nil

@@ -20,7 +20,10 @@ public enum DrawnNumber: Sendable {
     }
     guard let entries = value.givenEntries, entries.count == 1, let entry = entries.first,
       let kind = relationKinds.first(where: { $0.kind == entry.key })
-    else { return Distribution.read(value, visitor).map { .prior($0) } }
+    else {
+      let others = relationKinds.map { $0.kind } + [TableColumnReference.kind]
+      return Distribution.read(value, visitor, alsoAllowed: others).map { .prior($0) }
+    }
     return kind.read(entry.value, visitor.child(at: entry.key)).map { .relation($0) }
   }
 

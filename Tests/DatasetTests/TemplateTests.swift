@@ -1,4 +1,5 @@
 import Dataset
+import FileFormats
 import Foundation
 import LensCore
 import LensTestSupport
@@ -190,7 +191,7 @@ struct TemplateTests {
       "planes.lens.mass.shear.shear.angle={linear: {slope: 2}}",
       "planes.lens.mass.shear.shear.angle.linear.of: nothing given"
     ),
-    ("planes.lens.mass.shear.shear.angle={unifrom: [0, 1]}", "did you mean uniform?"),
+    ("planes.lens.mass.shear.shear.angle={sameas: planes.lens.redshift}", "did you mean same_as?"),
     (
       "planes.lens.mass.shear.shear.angle={uniform: [0, {uniform: [1, 2]}]}",
       "planes.lens.mass.shear.shear.angle.uniform.1: a prior given, must be a number"
@@ -378,5 +379,17 @@ struct TemplateTests {
         #expect(SpecVisitor.write(again) == written, "\(settings)")
       }
     }
+  }
+
+  @Test func `the example of docs/spec.md draws`() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let page = try readText(folder.appending(path: "docs/spec.md").path)
+    let section = try #require(page.range(of: "## Populations as planes"))
+    let start = try #require(page.range(of: "```yaml\n", range: section.upperBound..<page.endIndex))
+    let end = try #require(page.range(of: "```", range: start.upperBound..<page.endIndex))
+    let plan = try PopulationPlan(try loadPopulation(yaml: String(page[start.upperBound..<end.lowerBound])))
+    #expect(plan.classes == ["no_sub", "dwarf"])
+    for index in 0..<20 { _ = try plan.scene(index) }
   }
 }
