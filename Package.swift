@@ -56,31 +56,33 @@ let floors: [Target] = [
   .target(name: "RayTracing", dependencies: ["MassProfiles"]),
   .target(name: "Substructure", dependencies: ["MassProfiles", "Priors"]),
   // Floor 6
+  .target(name: "Legacy", dependencies: ["Substructure"]),
+  // Floor 7
   .target(
     name: "Simulation",
-    dependencies: ["RayTracing", "Substructure", "LightProfiles", "Cosmology", "Instrument"]),
-  // Floor 7
+    dependencies: ["RayTracing", "Legacy", "Substructure", "LightProfiles", "Cosmology", "Instrument"]),
+  // Floor 8
   .target(name: "Populations", dependencies: ["Simulation", "Substructure", "Priors"]),
   .target(name: "FileFormats", dependencies: ["LensCore", "CCFITSIO", "CPNG", "CCrypto", yams]),
-  // Floor 8
+  // Floor 9
   .target(name: "Pictures", dependencies: ["LensCore"]),
   .target(
     name: "Dataset", dependencies: ["Populations", "FileFormats"], plugins: ["EmbedProfilesPlugin"]),
   .target(name: "Tensors", dependencies: ["CLensTorch"]),
-  // Floor 9
+  // Floor 10
   .target(
     name: "SwiftLensing", dependencies: ["Dataset", "Pictures"]),
   .target(name: "DatasetReports", dependencies: ["Dataset"]),
   .target(name: "Interchange", dependencies: ["Dataset", "CArchive", "CHDF5", "CMatIO"]),
   .target(
     name: "Learning", dependencies: ["Tensors", "Dataset", .target(name: "CSVM", condition: onlyWithTorch)]),
-  // Floor 10
+  // Floor 11
   .target(name: "LearningReports", dependencies: ["Learning", "Pictures"]),
   .target(name: "LensingForC", dependencies: ["SwiftLensing", "CSwiftLensing"]),
   .executableTarget(
     name: "LensingCommand",
     dependencies: ["SwiftLensing", "DatasetReports", "Interchange", "ProgramOutput", argumentParser]),
-  // Floor 11
+  // Floor 12
   .executableTarget(
     name: "LearningCommand", dependencies: ["LearningReports", "ProgramOutput", argumentParser]),
 ]

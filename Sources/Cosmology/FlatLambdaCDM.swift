@@ -1,6 +1,15 @@
 import LensCore
 import LensNumerics
 
+/// Which distances turn masses into angles.
+public enum DistanceMeasure: String, CaseIterable, Sendable {
+  /// As lensing has it.
+  case angularDiameter = "angular_diameter"
+  /// Luminosity distances with D_ls = D_s - D_l, as PyLensing and DeepLenseSim have it. Wrong: 1e12 solar masses at redshift 0.5
+  /// before a source at 1 get an Einstein radius of 1.281 instead of 1.665 arcsec. For image sets that were made so.
+  case luminosity
+}
+
 /// Distances in a flat universe of matter and a cosmological constant, without radiation.
 ///
 /// Reference: Hogg (1999), arXiv:astro-ph/9905116, eqs. 14 to 19.
@@ -9,12 +18,15 @@ public struct FlatLambdaCDM: SpecFields, Equatable {
   public var hubbleConstant = 70.0
   /// Matter density today in units of the critical density.
   public var matterDensity = 0.3
+  /// Of lenses, for masses in solar masses and ratios of distances.
+  public var distances = DistanceMeasure.angularDiameter
 
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.number("hubble_constant", &hubbleConstant, SpecRange(1...1000))
     visitor.number("matter_density", &matterDensity, SpecRange(0...1))
+    visitor.choice("distances", &distances)
   }
 
   /// H(z) / H0 (Hogg 1999, eq. 14).
@@ -38,6 +50,11 @@ public struct FlatLambdaCDM: SpecFields, Equatable {
   /// Angular diameter distance from redshift 0, in Mpc.
   public func angularDiameterDistance(to redshift: Double) -> Double {
     comovingDistance(to: redshift) / (1 + redshift)
+  }
+
+  /// Luminosity distance from redshift 0, in Mpc (Hogg 1999, eq. 21).
+  public func luminosityDistance(to redshift: Double) -> Double {
+    comovingDistance(to: redshift) * (1 + redshift)
   }
 
   /// Angular diameter distance between two redshifts, in Mpc (Hogg 1999, eq. 19, no curvature).

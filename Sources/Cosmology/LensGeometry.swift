@@ -3,7 +3,7 @@ import LensNumerics
 
 /// The distances of one lens and one source, and the conversions between masses and angles that follow.
 ///
-/// Masses in solar masses, distances in Mpc, angles in arcsec. All by angular diameter distances.
+/// Masses in solar masses, distances in Mpc, angles in arcsec. By angular diameter distances, unless the cosmology says otherwise.
 ///
 /// Reference: Schneider, Kochanek & Wambsganss (2006), Part 1, section 2.
 public struct LensGeometry: Sendable, Equatable {
@@ -25,9 +25,16 @@ public struct LensGeometry: Sendable, Equatable {
     self.lensRedshift = lensRedshift
     self.sourceRedshift = sourceRedshift
     self.cosmology = cosmology
-    lensDistance = cosmology.angularDiameterDistance(to: lensRedshift)
-    sourceDistance = cosmology.angularDiameterDistance(to: sourceRedshift)
-    lensSourceDistance = cosmology.angularDiameterDistance(from: lensRedshift, to: sourceRedshift)
+    switch cosmology.distances {
+    case .angularDiameter:
+      lensDistance = cosmology.angularDiameterDistance(to: lensRedshift)
+      sourceDistance = cosmology.angularDiameterDistance(to: sourceRedshift)
+      lensSourceDistance = cosmology.angularDiameterDistance(from: lensRedshift, to: sourceRedshift)
+    case .luminosity:
+      lensDistance = cosmology.luminosityDistance(to: lensRedshift)
+      sourceDistance = cosmology.luminosityDistance(to: sourceRedshift)
+      lensSourceDistance = sourceDistance - lensDistance
+    }
   }
 
   /// D_ls / D_s.
@@ -99,20 +106,5 @@ public struct LensGeometry: Sendable, Equatable {
       / criticalSurfaceDensity
     let arcsec = Units.arcsecPerRadian / lensDistance
     return (scaleRadius * arcsec, deflection * arcsec)
-  }
-}
-
-extension LensGeometry {
-  /// The Einstein radius that PyLensing and DeepLenseSim compute: luminosity distances with D_ls = D_s - D_l, and
-  /// 206265 arcsec per radian. Wrong (1.281 instead of 1.665 arcsec for 1e12 solar masses at 0.5 and 1.0); kept to
-  /// reproduce published image sets.
-  public func einsteinRadiusFromLuminosityDistances(ofMass mass: Double) -> Double {
-    let near = lensDistance * (1 + lensRedshift) * (1 + lensRedshift)
-    let far = sourceDistance * (1 + sourceRedshift) * (1 + sourceRedshift)
-    let c = PhysicalConstants.speedOfLight
-    let schwarzschild =
-      4 * PhysicalConstants.gravitationalConstant * mass * PhysicalConstants.solarMass / (c * c)
-    let distance = near * far / (far - near) * PhysicalConstants.metresPerMpc
-    return Double.squareRoot(schwarzschild / distance) * 206_265
   }
 }

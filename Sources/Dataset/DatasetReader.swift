@@ -29,7 +29,7 @@ package final class DatasetReader {
     var images: [DatasetLayout.Part: NpySliceReader] = [:]
     var truthMaps: [DatasetLayout.Part: [NpySliceReader]] = [:]
     for entry in manifest.parts {
-      let part = try DatasetLayout.Part(entry, among: spec.classNames, folder)
+      let part = try DatasetLayout.Part(entry, among: spec.classes.map(\.name), folder)
       let (base, size) = ("\(folder)/\(part.name)", Array(manifest.imageShape.dropFirst()))
       images[part] = try array("\(base).npy", shape: [entry.count, 1] + size)
       truthMaps[part] = try manifest.contents.truthMaps.map {
@@ -73,7 +73,7 @@ package final class DatasetReader {
 
   private func part(_ cells: [TableCell]) throws -> DatasetLayout.Part {
     guard case .text(let label) = cells[1], case .text(let split) = cells[2],
-      spec.classNames.contains(label), let split = Split(rawValue: split)
+      spec.classes.contains(where: { $0.name == label }), let split = Split(rawValue: split)
     else { throw damaged("has sample \(nextIndex) in no class and split") }
     return DatasetLayout.Part(label: label, split: split)
   }

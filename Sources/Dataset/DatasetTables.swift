@@ -16,14 +16,14 @@ package struct DatasetTables: Sendable {
   /// One row per piece of substructure.
   package let substructureColumns = [
     TableColumn(name: "index", kind: .integer, description: "sample"),
-    TableColumn(name: "kind", kind: .text(width: 16), description: "vortex or subhalo profile"),
+    TableColumn(name: "kind", kind: .text(width: 16), description: "mass profile"),
     TableColumn(name: "mass", kind: .real, unit: "solMass", description: "mass"),
     TableColumn(
       name: "einstein_radius", kind: .real, unit: "arcsec", description: "of a point with this mass"),
     TableColumn(name: "x", kind: .real, unit: "arcsec", description: "position"),
     TableColumn(name: "y", kind: .real, unit: "arcsec", description: "position"),
-    TableColumn(name: "length", kind: .real, unit: "arcsec", description: "of a vortex"),
-    TableColumn(name: "angle", kind: .real, unit: "rad", description: "of a vortex, from +x"),
+    TableColumn(name: "length", kind: .real, unit: "arcsec", description: "of a line"),
+    TableColumn(name: "angle", kind: .real, unit: "rad", description: "of a line, from +x"),
   ]
 
   /// - Throws: What drawing a scene throws. The first samples, one of each class, tell which parameters exist.
@@ -35,7 +35,10 @@ package struct DatasetTables: Sendable {
         units[parameter.name] = parameter.unit
       }
     }
-    parameterNames = names
+    // What was drawn for any class comes before what follows from it, which some samples lack.
+    for (name, unit) in DrawnParameter.derived { units[name] = unit }
+    let derived = DrawnParameter.derived.map(\.key)
+    parameterNames = names.filter { !derived.contains($0) } + derived
     let brightness = plan.spec.instrument.brightnessUnit
     attempts = plan.spec.redraw?.attempts
     forecast = plan.spec.forecast ? try DetectabilityForecast(plan, readImage: readKernel) : nil
@@ -47,10 +50,10 @@ package struct DatasetTables: Sendable {
         TableColumn(name: "row", kind: .integer, description: "position in the arrays of class and split"),
         TableColumn(name: "pair", kind: .integer, description: "samples of one pair share it"),
       ]
-      + names.map {
+      + parameterNames.map {
         TableColumn(
           name: Self.columnName($0), kind: .real,
-          unit: units[$0].map { Self.unit($0, brightness) } ?? Self.unit(ofName: $0, brightness),
+          unit: Self.unit(units[$0] ?? "", brightness),
           description: Self.description($0))
       }
       + [
@@ -144,14 +147,5 @@ package struct DatasetTables: Sendable {
   private static func unit(_ unit: String, _ brightness: BrightnessUnit) -> String {
     if unit != SpecRange.ofBrightness { return unit }
     return brightness == .perPixel ? "electron/s" : "electron s-1 arcsec-2"
-  }
-
-  private static func unit(ofName parameter: String, _ brightness: BrightnessUnit) -> String {
-    let name = parameter.split(separator: ".").last ?? ""
-    if name.hasSuffix("radius") || name == "length" || name == "x" || name == "y" { return "arcsec" }
-    if name.hasSuffix("angle") { return "rad" }
-    if name.hasSuffix("mass") { return "solMass" }
-    if name == "intensity" { return unit(SpecRange.ofBrightness, brightness) }
-    return name == "velocity_dispersion" ? "km/s" : ""
   }
 }

@@ -1,6 +1,7 @@
 import FileFormats
 import LensCore
 import Populations
+import Priors
 
 /// What decides the bytes of a dataset, by name: a digest tells that two runs differ, these tell in what.
 enum RunFacts {
@@ -52,18 +53,17 @@ enum RunFacts {
     return ((try? parseYAML(readText(path), path: path)).map { keys($0) }) ?? []
   }
 
-  /// Every key of every section; what is below them, as a prior, is told as a whole.
-  private static func keys(_ spec: SpecValue) -> [NamedValue] {
-    guard case .map(let sections) = spec else { return [] }
-    return sections.flatMap { section -> [NamedValue] in
-      guard case .map(let entries) = section.value else {
-        return [NamedValue(section.key, text(section.value, section.key))]
-      }
-      return entries.map { entry in
-        let path = "\(section.key).\(entry.key)"
-        return NamedValue(path, text(entry.value, path))
-      }
+  /// Every key; a prior is told as a whole.
+  private static func keys(_ spec: SpecValue, _ path: String = "") -> [NamedValue] {
+    guard case .map(let entries) = spec, !entries.isEmpty, !isNumber(entries) else {
+      return [NamedValue(path, text(spec, path))]
     }
+    return entries.flatMap { keys($0.value, path.isEmpty ? $0.key : "\(path).\($0.key)") }
+  }
+
+  /// Whether a mapping stands for a number: a prior or a relation.
+  private static func isNumber(_ entries: [SpecValue.Entry]) -> Bool {
+    entries.count == 1 && DrawnNumber.kinds.contains(entries[0].key)
   }
 
   private static func text(_ value: SpecValue, _ path: String) -> String {

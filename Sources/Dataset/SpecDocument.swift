@@ -23,19 +23,44 @@ struct SpecDocument {
     guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
       throw SpecError(
         keyPath: "setting", value: "'\(setting)'",
-        requirement: "must be key=value, for instance host.axis_ratio=0.8")
+        requirement: "must be key=value, for instance instrument.pixel_scale=0.1")
     }
     let path = String(setting[..<equals])
     let keys = path.split(separator: ".", omittingEmptySubsequences: false)
     let given = try parseYAML(String(setting[setting.index(after: equals)...]), path: "setting \(path)")
     if given.isNull { try requireSection(of: keys, path) } else { changed.append(path) }
+    if given.isNull, keys.count == 2, keys[0] == "classes" { return try leaveOutClass(keys[1]) }
     // A null is read as in a file: what it stands for is left out, elements of lists at once.
-    try value.set(keys, to: given)
+    if keys == ["classes"], case .list(let names) = given {
+      try value.set(keys, to: .map(try names.map(givenClass)))
+    } else {
+      try value.set(keys, to: given)
+    }
     value = value.withoutNullElements
+  }
+
+  private var givenClasses: [SpecValue.Entry] {
+    if case .map(let entries)? = value["classes"] { entries } else { [] }
+  }
+
+  /// One of the classes of the spec: a list of names picks among them.
+  private func givenClass(_ name: SpecValue) throws -> SpecValue.Entry {
+    let names = givenClasses.map(\.key)
+    guard case .scalar(let text) = name, let found = givenClasses.first(where: { $0.key == text }) else {
+      throw SpecError(
+        keyPath: "classes", value: name.summary, requirement: suggestion(for: name.summary, among: names))
+    }
+    return found
+  }
+
+  /// A class of which nothing is said is one without changes, so that null would not take it out.
+  private mutating func leaveOutClass(_ name: Substring) throws {
+    try value.set(["classes"], to: .map(givenClasses.filter { $0.key != name }))
   }
 
   /// Leaving something out must not make the section that it would stand in.
   private func requireSection(of keys: [Substring], _ path: String) throws {
+    if value.value(at: path) != nil { return }
     let section = keys.dropLast().joined(separator: ".")
     let found = section.isEmpty ? value : value.value(at: section)
     if case .scalar = found ?? .scalar("") {

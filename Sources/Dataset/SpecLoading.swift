@@ -1,4 +1,5 @@
 import FileFormats
+import Legacy
 import LensCore
 import Populations
 import Simulation

@@ -50,18 +50,21 @@ func constantFigure(_ title: String, unit: String, _ value: Double, count: Int) 
 /// "1 image", "23 images".
 func counted(_ images: Int) -> String { images == 1 ? "1 image" : "\(images) images" }
 
-/// In letters that are smaller the longer it is, at last squeezed, so that it never leaves the figure.
+/// In letters that are smaller the longer it is; of what is too long the beginning is left out, which whoever points at it sees.
 private func titleLine(_ title: String, _ unit: String) -> String {
-  let letters = title.count + (unit.isEmpty ? 0 : unit.count + 1)
-  let size = min(12, max(9, 420 / Double(max(1, letters))))
-  // A letter is at most about 0.62 of the size wide on average.
-  let squeezed =
-    Double(letters) * size * 0.62 > 260 ? " textLength=\"260\" lengthAdjust=\"spacingAndGlyphs\"" : ""
+  let unitLetters = unit.isEmpty ? 0 : unit.count + 1
+  let shown =
+    title.count + unitLetters <= mostLetters ? title : "…" + title.suffix(mostLetters - 1 - unitLetters)
+  let size = min(12, max(smallestLetter, 420 / Double(max(1, shown.count + unitLetters))))
   let name =
-    escapedForHTML(title) + (unit.isEmpty ? "" : " <tspan class=\"unit\">\(escapedForHTML(unit))</tspan>")
-  return
-    "<text x=\"10\" y=\"16\" class=\"title\" style=\"font-size:\(text(size))px\"\(squeezed)>\(name)</text>"
+    escapedForHTML(shown) + (unit.isEmpty ? "" : " <tspan class=\"unit\">\(escapedForHTML(unit))</tspan>")
+  return "<text x=\"10\" y=\"16\" class=\"title\" style=\"font-size:\(text(size))px\">"
+    + "<title>\(escapedForHTML(title))</title>\(name)</text>"
 }
+
+private let smallestLetter = 9.0
+/// A letter is at most about 0.62 of the size wide on average, and a title 260.
+private let mostLetters = Int(260 / (0.62 * smallestLetter))
 
 private func text(_ value: Double) -> String { String(format: "%.1f", value) }
 

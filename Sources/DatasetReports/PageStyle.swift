@@ -6,6 +6,7 @@ let pageStyle = """
   h1, p, td { overflow-wrap: anywhere; }
   table { border-collapse: collapse; } td, th { padding: 2px 12px 2px 0; text-align: left; }
   td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td.wide { width: 40vw; max-width: 30em; }
+  td.unit { white-space: nowrap; }
   .classes td { overflow-wrap: normal; }
   .bar { display: block; height: 0.9em; background: #3b6ea5; min-width: 1px; }
   .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 12px; align-items: start; }

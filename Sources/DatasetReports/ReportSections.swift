@@ -18,7 +18,7 @@ struct ReportSections {
   var constants: String {
     let rows = columns.filter { $0.isConstant && !Self.isExposure($0) }.map {
       "<tr><td>\(escapedForHTML($0.name))</td><td class=\"number\">\(number($0.constant))</td>"
-        + "<td>\(escapedForHTML($0.unit))</td></tr>"
+        + "<td class=\"unit\">\(escapedForHTML($0.unit))</td></tr>"
     }
     return rows.isEmpty ? "<p>Nothing.</p>" : "<table>\(rows.joined())</table>"
   }

@@ -56,7 +56,7 @@ public struct Page {
     body { font: 16px/1.5 sans-serif; max-width: 70em; margin: 2em auto; padding: 0 1em; color: #222; background: #fff; }
     h1, p, td { overflow-wrap: anywhere; }
     table { border-collapse: collapse; } th, td { border: 1px solid #bbb; padding: 0.3em 0.7em; text-align: right; }
-    th { background: #eee; } th:first-child, td:first-child { text-align: left; } .wide { font-size: 14px; }
+    th { background: #eee; } th:first-child, td:first-child { text-align: left; min-width: 7em; } .wide { font-size: 14px; }
     .wide td { overflow-wrap: normal; }
     figure { display: inline-block; margin: 0.5em 0.5em 0.5em 0; max-width: 100%; }
     img { display: block; max-width: 100%; height: auto; } img[src$=".svg"] { width: 33em; }

@@ -21,7 +21,7 @@ public struct SpecError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// A key that a document gives although it changes nothing.
 public struct SpecNote: Equatable, Sendable, CustomStringConvertible {
-  /// Dotted path of the key, for instance `host.concentration`.
+  /// Dotted path of the key, for instance `planes.lens.mass.host.nfw.concentration`.
   public let keyPath: String
   /// What is said of the key, as a rule that it has no effect.
   public let statement: String
@@ -41,6 +41,12 @@ public struct SpecNote: Equatable, Sendable, CustomStringConvertible {
   }
 
   public var description: String { "\(keyPath) \(statement): \(reason)" }
+
+  /// The same about a key of a section.
+  package func within(_ section: String) -> SpecNote {
+    SpecNote(
+      keyPath: "\(section).\(keyPath)", statement: statement, reason: reason, isDefault: isDefault)
+  }
 }
 
 /// Everything wrong with a spec, collected in one pass.

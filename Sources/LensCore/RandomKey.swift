@@ -7,10 +7,13 @@
 public struct RandomKey: Sendable, Hashable {
   public let seed: UInt64
   public let sample: UInt64
+  /// Of the whole set: another one than `seed` where a sample is drawn again.
+  public let seedOfSet: UInt64
 
-  public init(seed: UInt64, sample: UInt64) {
-    self.seed = seed
-    self.sample = sample
+  /// - Parameter seedOfSet: Nil for the seed.
+  public init(seed: UInt64, sample: UInt64, seedOfSet: UInt64? = nil) {
+    (self.seed, self.sample) = (seed, sample)
+    self.seedOfSet = seedOfSet ?? seed
   }
 
   /// The seed that belongs to a name: the lower 53 bits of the 64-bit FNV-1a hash of its UTF-8 bytes, so that every
@@ -24,7 +27,7 @@ public struct RandomKey: Sendable, Hashable {
     return hash & ((1 << 53) - 1)
   }
 
-  /// The stream that belongs to a name, for instance `source.axis_ratio`.
+  /// The stream that belongs to a name, for instance `planes.source.redshift`.
   public func stream(_ name: String) -> RandomStream {
     RandomStream(key: self, identifier: RandomStream.identifier(of: name))
   }
@@ -43,6 +46,11 @@ public struct RandomStream: Sendable, Hashable {
   /// One of many further streams that belong to this one.
   public func other(_ number: UInt32) -> RandomStream {
     RandomStream(key: key, identifier: identifier &+ (number &+ 1) &* 0x9E37_79B9)
+  }
+
+  /// The stream of the same name that belongs to the whole set: no sample has its key.
+  public var ofWholeSet: RandomStream {
+    RandomStream(key: RandomKey(seed: key.seedOfSet, sample: .max), identifier: identifier)
   }
 
   /// Four random 32-bit words.

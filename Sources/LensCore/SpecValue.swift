@@ -20,12 +20,33 @@ public indirect enum SpecValue: Equatable, Sendable {
     return entries.first { $0.key == key }?.value
   }
 
-  /// The value at a dotted key path; list elements are addressed by number.
-  public func value(at keyPath: String) -> SpecValue? {
-    keyPath.split(separator: ".").reduce(self as SpecValue?) { value, key in
-      guard case .list(let items) = value else { return value?[String(key)] }
-      return Int(key).flatMap { items.indices.contains($0) ? items[$0] : nil }
+  /// The value at a dotted key path; list elements are addressed by number. A key may have dots itself.
+  public func value(at keyPath: String) -> SpecValue? { value(at: keyPath.split(separator: ".")[...]) }
+
+  private func value(at path: ArraySlice<Substring>) -> SpecValue? {
+    guard let key = path.first else { return self }
+    switch self {
+    case .scalar: return nil
+    case .list(let items):
+      guard let position = Int(key), items.indices.contains(position) else { return nil }
+      return items[position].value(at: path.dropFirst())
+    case .map(let entries):
+      return Self.entry(at: path, in: entries).flatMap {
+        entries[$0.position].value.value(at: path.dropFirst($0.length))
+      }
     }
+  }
+
+  /// Where a path goes on in a mapping, and how many of its names the key there stands for.
+  private static func entry(
+    at path: ArraySlice<Substring>, in entries: [Entry]
+  ) -> (position: Int, length: Int)? {
+    if let position = entries.firstIndex(where: { $0.key == path.first ?? "" }) { return (position, 1) }
+    for (position, entry) in entries.enumerated() where entry.key.contains(".") {
+      let names = entry.key.split(separator: ".")
+      if path.starts(with: names) { return (position, names.count) }
+    }
+    return nil
   }
 
   /// Whether it is null, or nothing: the same as no value.
@@ -55,7 +76,8 @@ public indirect enum SpecValue: Equatable, Sendable {
     }
   }
 
-  /// Sets the value at a dotted key path, making mappings on the way; list elements are addressed by number.
+  /// Sets the value at a dotted key path, making mappings on the way; list elements are addressed by number, and a key may have
+  /// dots itself.
   public mutating func set(_ keyPath: some Sequence<Substring>, to value: SpecValue) throws {
     let path = Array(keyPath)
     try set(path[...], of: path, to: value)
@@ -68,9 +90,10 @@ public indirect enum SpecValue: Equatable, Sendable {
     }
     switch self {
     case .map(var entries):
-      let position = entries.firstIndex { $0.key == key } ?? entries.endIndex
-      if position == entries.endIndex { entries.append(Entry(String(key), .map([]))) }
-      try entries[position].value.set(rest.dropFirst(), of: path, to: value)
+      let found = Self.entry(at: rest, in: entries)
+      if found == nil { entries.append(Entry(String(key), .map([]))) }
+      let (position, length) = found ?? (entries.endIndex - 1, 1)
+      try entries[position].value.set(rest.dropFirst(length), of: path, to: value)
       self = .map(entries)
     case .list(var items):
       guard let position = Int(key), items.indices.contains(position) else {

@@ -293,7 +293,7 @@ public final class SpecVisitor {
   }
 
   /// A part of the document as it is, for what reads it later.
-  public func document(_ key: String, _ value: inout SpecValue?) {
+  public func document(_ key: String, _ value: inout SpecValue) {
     guard let given = visited(key, writing: value) else { return }
     value = given
   }

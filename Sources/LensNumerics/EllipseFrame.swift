@@ -16,6 +16,11 @@ public struct EllipseFrame<Scalar: LensScalar>: Sendable {
     self.sine = Scalar(sine)
   }
 
+  /// What is round is the same at any angle, to the last bit too.
+  public init(center: [Double], axisRatio: Double, positionAngle: Double) {
+    self.init(center: center, positionAngle: axisRatio == 1 ? 0 : positionAngle)
+  }
+
   public var isAtOrigin: Bool { centreX == 0 && centreY == 0 }
 
   /// Position on the sky to position in the frame.

@@ -6,7 +6,7 @@ import SwiftLensing
 
 struct ProfilesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "profiles", abstract: "Lists the presets, and the kinds of mass, light and blur.")
+    commandName: "profiles", abstract: "Lists the presets, and the kinds of mass, light, blur and prior.")
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -17,13 +17,16 @@ struct ProfilesCommand: ParsableCommand {
       let own = try OwnProfile.all()
       let kinds: [(String, [String])] = [
         ("mass profiles", MassSpec.kinds.map { $0.kind }),
+        ("populations of halos", HaloPopulationSpec.kinds.map { $0.kind }),
         ("light profiles", LightSpec.kinds.map { $0.kind }),
         ("point spread functions", PointSpreadFunctionSpec.kinds.map { $0.kind }),
+        ("priors", Distribution.kinds.map { $0.kind }),
       ]
       if json {
         return try printJSON([
           "populations": populations.map(\.0), "scenes": Preset.scenes.map(\.name), "mass": kinds[0].1,
-          "light": kinds[1].1, "psf": kinds[2].1, "own": own.map(\.name),
+          "halos": kinds[1].1, "light": kinds[2].1, "psf": kinds[3].1, "priors": kinds[4].1,
+          "own": own.map(\.name),
         ])
       }
       try printLine("Populations (lensing generate NAME):")
@@ -72,7 +75,8 @@ struct ShowCommand: ParsableCommand {
     try reportingErrors {
       let text: String
       switch try population.spec() {
-      case .population(let spec): text = seedLine(spec) + writeYAML(SpecVisitor.write(spec))
+      case .population(let spec):
+        text = seedLine(spec) + writeYAML(SpecVisitor.write(try spec.withDefaults()))
       case .scene(let spec):
         guard population.seeds.seed == nil, population.seeds.noiseSeed == nil else {
           throw SpecError(

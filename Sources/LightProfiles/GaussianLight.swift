@@ -43,7 +43,8 @@ public struct GaussianLight<Scalar: LensScalar>: LightProfile {
 
   public init(_ spec: GaussianLightSpec) {
     let variance = spec.sigma * spec.sigma
-    frame = EllipseFrame(center: spec.center, positionAngle: spec.positionAngle)
+    frame = EllipseFrame(
+      center: spec.center, axisRatio: spec.axisRatio, positionAngle: spec.positionAngle)
     axisRatio = Scalar(spec.axisRatio)
     inverseAxisRatio = Scalar(1 / spec.axisRatio)
     halfInverseVariance = Scalar(0.5 / variance)

@@ -86,7 +86,8 @@ public struct LightCore: Sendable {
   private static let seen = 0.4
 
   public init(_ light: some RadialLight, pixelScale: Double) {
-    frame = EllipseFrame(center: light.center, positionAngle: light.positionAngle)
+    frame = EllipseFrame(
+      center: light.center, axisRatio: light.axisRatio, positionAngle: light.positionAngle)
     centre = (light.center[0], light.center[1])
     stretchX = Double.squareRoot(light.axisRatio)
     stretchY = 1 / stretchX

@@ -59,7 +59,8 @@ public struct Sersic<Scalar: LensScalar>: LightProfile {
   private let intensity: Scalar
 
   public init(_ spec: SersicSpec) {
-    frame = EllipseFrame(center: spec.center, positionAngle: spec.positionAngle)
+    frame = EllipseFrame(
+      center: spec.center, axisRatio: spec.axisRatio, positionAngle: spec.positionAngle)
     let squaredRadius = spec.effectiveRadius * spec.effectiveRadius
     squaredScaleX = Scalar(spec.axisRatio / squaredRadius)
     squaredScaleY = Scalar(1 / (spec.axisRatio * squaredRadius))

@@ -67,7 +67,8 @@ public struct EllipticalNavarroFrenkWhite<Scalar: LensScalar>: MassProfile {
   public init(_ spec: EllipticalNavarroFrenkWhiteSpec) {
     let q = spec.axisRatio
     let amplitude = spec.deflectionAtScaleRadius * spec.scaleRadius / (1 + Double.log(0.5))
-    frame = EllipseFrame(center: spec.center, positionAngle: spec.positionAngle)
+    frame = EllipseFrame(
+      center: spec.center, axisRatio: spec.axisRatio, positionAngle: spec.positionAngle)
     q2 = Scalar(q * q)
     scale = Scalar(Double.squareRoot(q) / spec.scaleRadius)
     ellipsoids = coredSteepEllipsoids.map { core, amplitudeOfEllipsoid in

@@ -103,7 +103,9 @@ extension SpecVisitor {
   }
 
   /// The mass of a point or line: as its Einstein radius, a mass, or a fraction of another profile's.
-  func mass(_ einsteinRadius: inout Double, fractionOf other: inout String, _ given: inout GivenStrength?) {
+  package func mass(
+    _ einsteinRadius: inout Double, fractionOf other: inout String, _ given: inout GivenStrength?
+  ) {
     strength("einstein_radius", &einsteinRadius, .deflection, or: [.mass, .massFraction], &given)
     let isFraction = given?.kind == .massFraction
     text("fraction_of", &other, if: isFraction)
@@ -161,7 +163,7 @@ extension WholeMass {
 
 extension GivenStrength {
   /// The Einstein radius of a point with a mass that is given, arcsec.
-  func pointRadius(fractionOf other: String, _ setting: StrengthSetting) throws -> Double {
+  package func pointRadius(fractionOf other: String, _ setting: StrengthSetting) throws -> Double {
     let mass = kind == .massFraction ? value * (try setting.einsteinMass(other)) : value
     return setting.einsteinRadius(ofMass: mass)
   }

@@ -1,9 +1,11 @@
 import LensCore
 import LensNumerics
 
-/// A host whose lines of equal convergence are ellipses of one axis ratio, centred and aligned with the axes.
+/// A host whose lines of equal convergence are ellipses of one axis ratio.
 protocol EllipticalHost: MassProfileSpec {
   var axisRatio: Double { get }
+  var positionAngle: Double { get set }
+  var center: [Double] { get set }
   /// R alpha(R) of the round profile with the same convergence at every R, arcsec^2: the mass inside the ellipse R in
   /// units of pi times the critical surface density.
   func enclosedMass(_ radius: Double) -> Double
@@ -59,7 +61,10 @@ private struct CurveFinder {
   private let directions: [(x: Double, y: Double)]
 
   init(_ host: some EllipticalHost, count: Int) {
-    profile = host.profile(Double.self)
+    // Neither place nor angle changes the curve; the directions are those of one that is centred and along the axes.
+    var upright = host
+    (upright.positionAngle, upright.center) = (0, [0, 0])
+    profile = upright.profile(Double.self)
     tile = RayTile(count: count)
     let root = Double.squareRoot(host.axisRatio)
     directions = (0..<count).map {

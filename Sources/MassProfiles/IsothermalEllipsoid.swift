@@ -74,7 +74,8 @@ public struct IsothermalEllipsoid<Scalar: LensScalar>: MassProfile {
   public init(_ spec: IsothermalEllipsoidSpec) {
     let q = spec.axisRatio
     let rootQ = Double.squareRoot(q)
-    frame = EllipseFrame(center: spec.center, positionAngle: spec.positionAngle)
+    frame = EllipseFrame(
+      center: spec.center, axisRatio: spec.axisRatio, positionAngle: spec.positionAngle)
     b = Scalar(spec.einsteinRadius * rootQ)
     s = Scalar(spec.coreRadius / rootQ)
     self.q = Scalar(q)

@@ -1,6 +1,6 @@
 import LensCore
 
-/// A class of a population in the words of its planes: a name, and what it changes in the scene that all classes share.
+/// A class of a population: a name, and what it changes in the scene that all classes share.
 public struct ClassChanges: Sendable, Equatable {
   public var name: String
   /// How often samples have it, relative to the other classes.
@@ -20,7 +20,7 @@ public struct ClassChanges: Sendable, Equatable {
   }
 }
 
-/// The classes of a population with planes, as a document has them.
+/// The classes of a population, as a document has them.
 struct ClassList: SpecConvertible {
   var classes: [ClassChanges]
 
@@ -58,7 +58,9 @@ struct ClassList: SpecConvertible {
             "\(name).\(weightKey)", given: entry.value.summary,
             "must be a whole number from 1 to \(largestWeight)")
         }
-      } else if entry.key == "planes" || entry.key.hasPrefix("planes.") {
+      } else if entry.key == "planes" {
+        item.changes += paths(of: entry.value, at: entry.key)
+      } else if entry.key.hasPrefix("planes.") {
         item.changes.append(entry)
       } else {
         visitor.fail(
@@ -66,6 +68,13 @@ struct ClassList: SpecConvertible {
       }
     }
     return item
+  }
+
+  /// What nested mappings give, down to the keys of kinds: `planes.lens.mass.host.sie.axis_ratio` has as many names as there are levels.
+  private static func paths(of value: SpecValue, at path: String) -> [SpecValue.Entry] {
+    let depth = path.split(separator: ".").count
+    guard depth < 6, case .map(let entries) = value, !entries.isEmpty else { return [.init(path, value)] }
+    return entries.flatMap { paths(of: $0.value, at: "\(path).\($0.key)") }
   }
 
   private static func whole(_ value: SpecValue) -> Int? {

@@ -47,7 +47,7 @@ public struct PopulationPlan: Sendable {
   public let noiseSeed: UInt64
   /// Names of the classes, in the order in which samples have them.
   public let classes: [String]
-  private let drawing: any SceneDrawing
+  private let drawing: TemplatePopulation
   private let turns: ClassTurns
   private let simulator: ImageSimulator
   private let identity = PopulationIdentity()
@@ -62,21 +62,10 @@ public struct PopulationPlan: Sendable {
     _ spec: PopulationSpec, seed: UInt64? = nil, noiseSeed: UInt64? = nil,
     readImage: (KernelFilePSFSpec) throws -> Image<Double> = ImageSimulator.noFiles
   ) throws {
-    try self.init(spec, seed: seed, noiseSeed: noiseSeed, streams: [:], readImage: readImage)
-  }
-
-  /// - Parameter streams: Names of random streams in the place of the paths of keys in `planes`.
-  package init(
-    _ spec: PopulationSpec, seed: UInt64?, noiseSeed: UInt64? = nil, streams: [String: String],
-    readImage: (KernelFilePSFSpec) throws -> Image<Double> = ImageSimulator.noFiles
-  ) throws {
     self.spec = spec
     self.seed = seed ?? spec.defaultSeed
     self.noiseSeed = noiseSeed ?? self.seed
-    drawing =
-      if let template = try TemplatePopulation(spec, streams: streams) { template } else {
-        HostedPopulation(spec: spec)
-      }
+    drawing = try TemplatePopulation(spec)
     classes = drawing.classes.map(\.name)
     turns = ClassTurns(weights: drawing.classes.map(\.weight))
     simulator = try ImageSimulator(
@@ -201,7 +190,7 @@ public struct PopulationPlan: Sendable {
     _ drawn: DrawnScene, _ workspace: SampleWorkspace
   ) throws -> DrawnScene {
     let exposureTime = try workspace.exposureTime(of: sky(of: drawn)) {
-      let smooth = try drawing.draw(nil, key(of: drawn.index), attempt: drawn.redraws, replacing: [:]).scene
+      let smooth = try drawing.draw(nil, key(of: drawn.index), attempt: drawn.redraws).scene
       return try simulator.exposureTime(of: smooth, workspace: workspace.simulator)
     }
     var scene = drawn.scene
@@ -239,7 +228,7 @@ public struct PopulationPlan: Sendable {
 
   private func draw(_ index: Int, attempt: Int) throws -> DrawnScene {
     let number = classNumber(of: index)
-    let drawn = try drawing.draw(number, key(of: index), attempt: attempt, replacing: [:])
+    let drawn = try drawing.draw(number, key(of: index), attempt: attempt)
     let sample = drawing.classes[number]
     return DrawnScene(
       index: index, label: sample.name, isSmooth: sample.isSmooth, split: split(of: index),

@@ -4,13 +4,6 @@ import LensCore
 import Priors
 import Simulation
 
-/// What a lens contains besides its smooth host: the label that a classifier learns.
-public enum SubstructureClass: String, CaseIterable, Sendable {
-  case noSubstructure = "no_sub"
-  case vortex
-  case spherical
-}
-
 /// How samples are divided between training, validation and test; by a hash of the index, so that a dataset
 /// can grow without moving a sample.
 public struct SplitSpec: SpecFields, Equatable {
@@ -30,21 +23,32 @@ public struct SplitSpec: SpecFields, Equatable {
   }
 }
 
-/// A population of lenses: every parameter with its prior, the instrument and the classes.
+/// What the exposure of every image is to reach.
+public struct SignalToNoisePrior: SpecFields, Equatable {
+  public var definition = SignalToNoiseDefinition.peak
+  public var value = Distribution.fixed(20)
+
+  public init() {}
+
+  public mutating func visit(_ visitor: SpecVisitor) {
+    visitor.choice("definition", &definition)
+    visitor.prior("value", &value, .above(0, upTo: 1e9))
+  }
+}
+
+/// A population of lenses: a scene in which any number may be drawn, and the classes as changes to it.
 ///
 /// This is what a profile file such as `Profiles/model-a.yaml` holds.
 public struct PopulationSpec: SpecFields {
   public var name = "unnamed"
   public var description = ""
-  public var classes: [SubstructureClass] = SubstructureClass.allCases
-  /// What is on the sky, as a scene's `planes` in which any number may be drawn; nil for a population of hosts.
-  public var planes: SpecValue?
+  /// What is on the sky, as a scene's `planes` in which any number may be drawn.
+  public var planes = SpecValue.map([])
   /// Whose rows numbers of the planes may be drawn from.
   public var tables = DrawTables()
-  /// The classes of a population with planes.
-  public var changes: [ClassChanges] = []
-  /// Whether the samples 0, 1, 2 (then 3, 4, 5, and so on) share host, source and noise and differ in the
-  /// substructure alone.
+  /// In the order in which samples have them.
+  public var classes: [ClassChanges] = []
+  /// Whether the samples 0, 1, 2 (then 3, 4, 5, and so on) share all that their classes do not change, the noise among it.
   public var pairs = false
   /// Whether tables list how well each sample's substructure can be seen; see `DetectabilityForecast`.
   public var forecast = false
@@ -56,20 +60,8 @@ public struct PopulationSpec: SpecFields {
   public var accuracy = AccuracySpec()
   /// Left out, the instrument's exposure time stands.
   public var signalToNoise: SignalToNoisePrior?
-  public var redshift = RedshiftSpec()
-  public var host = HostSpec()
-  public var shear = ShearSpec()
-  /// Left out, the lens is dark.
-  public var lensLight: GalaxyLightSpec?
-  public var source = SourceSpec()
-  public var vortex = VortexSpec()
-  public var spherical = SphericalSpec()
-  public var faults = FaultsSpec()
 
   public init() {}
-
-  /// Names of the classes, in the order in which samples have them.
-  public var classNames: [String] { planes == nil ? classes.map(\.rawValue) : changes.map(\.name) }
 
   /// The seed of a run that is given none: two populations of different names share nothing.
   public var defaultSeed: UInt64 { RandomKey.seed(named: name) }
@@ -78,10 +70,12 @@ public struct PopulationSpec: SpecFields {
     visitor.text("name", &name)
     checkName(visitor)
     visitor.text("description", &description)
-    visitor.document("planes", &planes)
-    if planes != nil { visitor.convertible("tables", &tables) }
     visitClasses(visitor)
     visitor.flag("pairs", &pairs)
+    // Tuples have every class once.
+    visitor.check(
+      !pairs || Set(classes.map(\.weight)).count <= 1, "pairs", given: "true",
+      "needs classes of the same weight")
     visitor.flag("forecast", &forecast)
     visitor.object("redraw", &redraw)
     visitor.object("split", &split)
@@ -90,55 +84,48 @@ public struct PopulationSpec: SpecFields {
     visitor.object("accuracy", &accuracy)
     instrument.checkSize(subpixels: accuracy.subpixels, visitor)
     visitor.object("signal_to_noise", &signalToNoise)
-    if planes == nil { visitHosts(visitor) }
     visitor.check(
       signalToNoise == nil || instrument.sky > 0 || instrument.readNoise > 0
         || signalToNoise?.definition != .background,
       "signal_to_noise.definition", given: "background", "needs a sky or a read_noise greater than 0")
-    if planes == nil { markWithoutEffect(visitor) } else { checkTemplate(visitor) }
+    visitor.document("planes", &planes)
+    if visitor.isReading || !tables.tables.isEmpty { visitor.convertible("tables", &tables) }
+    checkTemplate(visitor)
   }
 
-  /// The sections that stand for planes in populations of hosts.
-  private mutating func visitHosts(_ visitor: SpecVisitor) {
-    visitor.object("redshift", &redshift)
-    visitor.object("host", &host)
+  private mutating func visitClasses(_ visitor: SpecVisitor) {
+    var list = ClassList(classes: classes)
+    visitor.convertible("classes", &list)
+    classes = list.classes
     visitor.check(
-      visitor.isGiven("host"), "host", given: "nothing",
-      "must be given, with at least a profile and its strength")
-    visitor.object("shear", &shear)
-    visitor.object("lens_light", &lensLight)
-    visitor.object("source", &source)
-    visitor.object("vortex", &vortex)
-    visitor.object("spherical", &spherical)
-    visitor.object("faults", &faults)
-    visitor.check(
-      !needsTotalMass || host.totalMass != nil, "host.total_mass", given: "nothing",
-      "must be given, because a mass_reference is total")
-  }
-
-  /// Tuples have every class once.
-  private func checkPairs(_ visitor: SpecVisitor) {
-    visitor.check(
-      !pairs || Set(changes.map(\.weight)).count <= 1, "pairs", given: "true",
-      "needs classes of the same weight")
+      !classes.isEmpty, "classes", given: "nothing",
+      "must be a mapping of names to changes, for instance no_sub: {}")
   }
 
   /// Reads planes and classes once, to see that they can be drawn.
   private func checkTemplate(_ visitor: SpecVisitor) {
     guard visitor.isReading else { return }
-    checkPairs(visitor)
-    var notes: [SpecNote] = []
     do {
-      _ = try TemplatePopulation(self) { notes.append($0) }
+      let population = try TemplatePopulation(self)
+      for note in population.notes {
+        visitor.withoutEffect(note.keyPath, if: true, saying: note.statement, note.reason)
+      }
+      noteKeysWithoutEffect(
+        instrument, accuracy, hasTarget: signalToNoise != nil, recordsRatios: true,
+        hasHalos: population.hasSmallHalos, visitor)
     } catch let error as SpecErrors {
       for error in error.errors { visitor.fail(error.keyPath, given: error.value, error.requirement) }
     } catch { visitor.fail("planes", given: "planes", "cannot be drawn: \(error)") }
-    // Redshifts show in derived columns, whatever the lens is.
-    for note in notes where note.keyPath.hasPrefix("planes.") && !note.keyPath.hasSuffix(".redshift") {
-      visitor.withoutEffect(note.keyPath, if: true, saying: note.statement, note.reason)
-    }
-    noteKeysWithoutEffect(
-      instrument, accuracy, hasTarget: signalToNoise != nil, recordsRatios: true, hasHalos: true, visitor)
+  }
+
+  /// The same population with every key of its planes, defaults included.
+  ///
+  /// - Throws: `SpecErrors` if it cannot be drawn.
+  public func withDefaults() throws -> PopulationSpec {
+    var spec = self
+    if let planes = try TemplatePopulation(self).planesWithDefaults() { spec.planes = planes }
+    // A class may give in another way what is a default here.
+    return (try? TemplatePopulation(spec)) == nil ? self : spec
   }
 
   /// The name becomes a folder's and goes into FITS headers.
@@ -151,47 +138,4 @@ public struct PopulationSpec: SpecFields {
       isPlain && !name.isEmpty && !name.hasPrefix("."), "name", given: "'\(name)'",
       "must be letters, digits, '.', '_' and '-', not beginning with '.'")
   }
-
-  private mutating func visitClasses(_ visitor: SpecVisitor) {
-    if planes != nil {
-      var list = ClassList(classes: changes)
-      visitor.convertible("classes", &list)
-      changes = list.classes
-      return visitor.check(
-        !changes.isEmpty, "classes", given: "nothing",
-        "must be a mapping of names to changes, for instance no_sub: {}")
-    }
-    var names = ClassNames(classes: classes)
-    visitor.convertible("classes", &names)
-    classes = names.classes
-  }
-
-}
-
-/// The list of classes in a document.
-private struct ClassNames: SpecConvertible {
-  var classes: [SubstructureClass]
-
-  static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> ClassNames? {
-    let names = SubstructureClass.allCases.map(\.rawValue)
-    guard case .list(let items) = value, !items.isEmpty else {
-      visitor.fail("", given: value.summary, "must be a list of \(names.joined(separator: ", "))")
-      return nil
-    }
-    let classes = items.compactMap { item -> SubstructureClass? in
-      guard case .scalar(let text) = item else { return nil }
-      return SubstructureClass(rawValue: text)
-    }
-    if let unknown = items.first(where: { !names.map { "'\($0)'" }.contains($0.summary) }) {
-      visitor.fail("", given: unknown.summary, suggestion(for: unknown.summary, among: names))
-      return nil
-    }
-    guard Set(classes).count == classes.count else {
-      visitor.fail("", given: "a class twice", "must be different ones of \(names.joined(separator: ", "))")
-      return nil
-    }
-    return ClassNames(classes: classes)
-  }
-
-  func written() -> SpecValue { .list(classes.map { .scalar($0.rawValue) }) }
 }

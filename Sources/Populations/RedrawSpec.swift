@@ -23,6 +23,7 @@ extension RandomKey {
     if attempt == 0 { return self }
     // No sample has this key: what follows from it belongs to the whole set.
     let words = RandomKey(seed: seed, sample: .max).stream("redraw").block(UInt32(attempt))
-    return RandomKey(seed: UInt64(words[0]) << 32 | UInt64(words[1]), sample: sample)
+    return RandomKey(
+      seed: UInt64(words[0]) << 32 | UInt64(words[1]), sample: sample, seedOfSet: seedOfSet)
   }
 }

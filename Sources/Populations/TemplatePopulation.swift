@@ -6,36 +6,51 @@ import Priors
 import Simulation
 import Substructure
 
+/// A class of samples.
+struct SampleClass: Sendable {
+  let name: String
+  /// How often samples have it, relative to others.
+  let weight: Int
+  /// Whether it is the scene that the other classes change.
+  let isSmooth: Bool
+}
+
+/// What was drawn for one sample.
+struct ClassDraw {
+  var scene: SceneSpec
+  /// Every drawn parameter, then the derived ones.
+  var parameters: [DrawnParameter]
+  /// Those that may have any value of an interval.
+  var free: [FreeParameter]
+  var substructure: [SubstructureRecord] = []
+  /// The lens models of the substructure, the last masses of the scene's lens.
+  var substructureMasses: [MassSpec] = []
+}
+
 /// Draws scenes from a template of planes; a class is a change to it.
-struct TemplatePopulation: SceneDrawing {
+struct TemplatePopulation: Sendable {
+  /// In the order in which samples have them.
   let classes: [SampleClass]
   private let base: Template<SceneSpec>
   private let variants: [Variant]
-  private let target: SignalToNoisePrior?
-  /// Other names of streams than the paths of the keys.
-  private let streams: [String: String]
+  private let baseNotes: [SpecNote]
 
   private struct Variant: Sendable {
     let template: Template<SceneSpec>
     /// Names of the masses and of the populations of halos that the shared scene does not have.
     let added: Set<String>
+    let notes: [SpecNote]
+    /// The changed scene with its priors.
+    let document: SpecValue
   }
 
-  /// Nil for a population without planes.
-  ///
-  /// - Parameter note: Told of every key of the planes that is given without effect.
   /// - Throws: `SpecErrors` with everything that is wrong with the planes and the classes.
-  init?(_ spec: PopulationSpec, streams: [String: String] = [:], note: (SpecNote) -> Void = { _ in }) throws {
-    guard let planes = spec.planes else { return nil }
-    let document = SpecValue.map([
-      .init("cosmology", SpecVisitor.write(spec.cosmology)), .init("planes", planes),
-      .init("instrument", SpecVisitor.write(spec.instrument)),
-      .init("accuracy", SpecVisitor.write(spec.accuracy)),
-    ])
-    let base = try Template<SceneSpec>(
-      document.withoutNullElements, tables: spec.tables.tables, note: note)
+  init(_ spec: PopulationSpec) throws {
+    let document = Self.document(spec)
+    var notes: [SpecNote] = []
+    let base = try Template<SceneSpec>(document, tables: spec.tables.tables) { notes.append($0) }
     var (variants, errors): ([Variant], [SpecError]) = ([], [])
-    for item in spec.changes {
+    for item in spec.classes {
       do {
         variants.append(try Self.variant(item, of: document, spec.tables.tables, base))
       } catch let error as SpecErrors {
@@ -45,19 +60,32 @@ struct TemplatePopulation: SceneDrawing {
       }
     }
     if !errors.isEmpty { throw SpecErrors(errors) }
-    (self.base, self.variants, target) = (base, variants, spec.signalToNoise)
-    self.streams = streams
-    classes = spec.changes.map { SampleClass(name: $0.name, weight: $0.weight, isSmooth: $0.changes.isEmpty) }
+    (self.base, self.variants, baseNotes) = (base, variants, notes)
+    classes = spec.classes.map { SampleClass(name: $0.name, weight: $0.weight, isSmooth: $0.changes.isEmpty) }
+  }
+
+  /// The scene with its priors, as a document.
+  private static func document(_ spec: PopulationSpec) -> SpecValue {
+    let target = spec.signalToNoise.map { [SpecValue.Entry("signal_to_noise", SpecVisitor.write($0))] } ?? []
+    let document = SpecValue.map(
+      [
+        .init("cosmology", SpecVisitor.write(spec.cosmology)), .init("planes", spec.planes),
+        .init("instrument", SpecVisitor.write(spec.instrument)),
+        .init("accuracy", SpecVisitor.write(spec.accuracy)),
+      ] + target)
+    return document.withoutNullElements
   }
 
   private static func variant(
     _ item: ClassChanges, of document: SpecValue, _ tables: [String: DrawTable],
     _ base: Template<SceneSpec>
   ) throws -> Variant {
-    let template = try Template<SceneSpec>(item.applied(to: document).withoutNullElements, tables: tables)
+    let changed = try item.applied(to: document).withoutNullElements
+    var notes: [SpecNote] = []
+    let template = try Template<SceneSpec>(changed, tables: tables) { notes.append($0) }
     let (lens, shared) = (template.base.lens, base.base.lens)
     let names = Set(lens.mass.names + lens.halos.names).subtracting(shared.mass.names + shared.halos.names)
-    return Variant(template: template, added: names)
+    return Variant(template: template, added: names, notes: notes, document: changed)
   }
 
   private static func error(_ error: SpecError, in name: String) -> SpecError {
@@ -65,27 +93,52 @@ struct TemplatePopulation: SceneDrawing {
       keyPath: "classes.\(name).\(error.keyPath)", value: error.value, requirement: error.requirement)
   }
 
+  /// The keys of planes that are given without effect: in the shared scene and in all classes, or by the class that changes them.
+  var notes: [SpecNote] {
+    let shared = baseNotes.filter { note in
+      variants.allSatisfy { variant in
+        variant.notes.contains { $0.keyPath == note.keyPath }
+          || variant.document.value(at: note.keyPath) == nil
+      }
+    }
+    let own = zip(classes, variants).flatMap { item, variant in
+      variant.notes.map { $0.within("classes.\(item.name)") }
+    }
+    // Redshifts show in derived columns, whatever the lens is.
+    return (shared + own).filter { $0.keyPath.contains("planes.") && !$0.keyPath.hasSuffix(".redshift") }
+  }
+
+  /// Whether any sample can have halos that are summed as a field.
+  var hasSmallHalos: Bool {
+    ([base] + variants.map(\.template)).contains { template in
+      let lens = template.base.lens
+      return lens.halos.contains { $0.parameters.hasSmallHalos }
+        || lens.mass.contains { $0.parameters.smallHalo != nil }
+    }
+  }
+
+  /// The planes of the shared scene with every key.
+  func planesWithDefaults() throws -> SpecValue? { try base.withDefaults()["planes"] }
+
+  /// - Parameters:
+  ///   - number: Of the class; nil for the scene that the classes change.
+  ///   - attempt: How often the sample was drawn before.
+  ///   - replacements: Values in the place of what would be drawn, by the parameters' names.
+  /// - Throws: `NumericalError` if there is no such scene.
   func draw(
-    _ number: Int?, _ key: RandomKey, attempt: Int, replacing replacements: [String: Double]
+    _ number: Int?, _ key: RandomKey, attempt: Int, replacing replacements: [String: Double] = [:]
   ) throws -> ClassDraw {
     let key = key.redrawn(attempt)
-    func stream(_ path: String) -> RandomStream { key.stream(streams[path] ?? path) }
     let template = number.map { variants[$0].template } ?? base
-    let (fields, drawn) = try template.draw(replacing: replacements, stream)
+    let (fields, drawn) = try template.draw(replacing: replacements) { key.stream($0) }
     let added = number.map { variants[$0].added } ?? []
-    let resolved = try fields.resolved(drawing: stream).with(last: added)
+    let resolved = try fields.resolved { key.stream($0) }.with(last: added)
     var draw = ClassDraw(
       scene: resolved.scene,
       parameters: drawn.map { DrawnParameter(name: $0.path, value: $0.value, unit: $0.unit) },
       free: drawn.compactMap { value in
         value.width.map { FreeParameter(name: value.path, value: value.value, width: $0) }
       })
-    if let target {
-      let name = "signal_to_noise.value"
-      let value = try replacements[name] ?? target.value.draw(stream(name))
-      draw.scene.signalToNoise = SignalToNoiseTarget(definition: target.definition, value: value)
-      if !target.value.isFixed { draw.parameters.append(DrawnParameter(name: name, value: value, unit: "")) }
-    }
     try addDerived(&draw, fields, resolved.halos, added: added)
     return draw
   }
@@ -98,14 +151,7 @@ struct TemplatePopulation: SceneDrawing {
     let (lens, source) = (draw.scene.lens, draw.scene.source)
     let geometry = try LensGeometry(
       lensRedshift: lens.redshift, sourceRedshift: source.redshift, cosmology: draw.scene.cosmology)
-    func note(_ name: String, _ value: Double, _ unit: String) {
-      draw.parameters.append(DrawnParameter(name: "derived.\(name)", value: value, unit: unit))
-    }
-    if let ring = Self.ring(lens) {
-      note("einstein_radius", ring.einsteinRadius, "arcsec")
-      note("einstein_mass", geometry.mass(insideEinsteinRadius: ring.massRadius), "solMass")
-      note("velocity_dispersion", geometry.velocityDispersion(einsteinRadius: ring.einsteinRadius), "km/s")
-    }
+    let ring = Self.ring(lens)
     for (number, name) in lens.mass.names.enumerated() where added.contains(name) {
       draw.substructureMasses.append(lens.mass[number])
       let record = SubstructureRecord(lens.mass[number], given.lens.mass[name], in: lens, geometry)
@@ -116,9 +162,16 @@ struct TemplatePopulation: SceneDrawing {
       draw.substructure += halos.map { SubstructureRecord($0, geometry) }
     }
     let mass = draw.substructure.reduce(0) { $0 + $1.mass }
-    note("substructure_count", Double(draw.substructureMasses.count), "")
-    note("substructure_mass", mass, "solMass")
-    note("substructure_einstein_radius", geometry.einsteinRadius(ofMass: mass), "arcsec")
+    // In the order of `DrawnParameter.derived`.
+    let values = [
+      ring?.einsteinRadius, ring.map { geometry.mass(insideEinsteinRadius: $0.massRadius) },
+      ring.map { geometry.velocityDispersion(einsteinRadius: $0.einsteinRadius) },
+      Double(draw.substructureMasses.count), mass, geometry.einsteinRadius(ofMass: mass),
+    ]
+    for (entry, value) in zip(DrawnParameter.derived, values) {
+      guard let value else { continue }
+      draw.parameters.append(DrawnParameter(name: entry.key, value: value, unit: entry.value))
+    }
   }
 
   /// Of the first mass that has one.
@@ -143,45 +196,5 @@ extension ResolvedScene {
     result.scene.planes[0].mass = Components(
       named: order.map { masses.names[$0] }, order.map { masses.values[$0] })
     return result
-  }
-}
-
-extension SubstructureRecord {
-  init(_ halo: Halo, _ geometry: LensGeometry) {
-    self.init(
-      kind: type(of: halo.model.parameters).kind, mass: halo.mass,
-      einsteinRadius: geometry.einsteinRadius(ofMass: halo.mass), x: halo.place[0], y: halo.place[1],
-      length: nil, angle: nil)
-  }
-
-  /// Nil for what has no place or no mass, such as shear.
-  ///
-  /// - Parameter given: The same mass as the document has it.
-  init?(_ mass: MassSpec, _ given: MassSpec?, in lens: PlaneSpec, _ geometry: LensGeometry) {
-    let parameters = mass.parameters
-    guard let place = parameters.place else { return nil }
-    let radius = parameters.totalMassRadius ?? (try? parameters.ring())?.massRadius
-    let known = given.flatMap { Self.mass($0.parameters, in: lens, geometry) }
-    guard let total = known ?? radius.map({ geometry.mass(insideEinsteinRadius: $0) }) else { return nil }
-    let line = parameters as? UniformLineSpec
-    self.init(
-      kind: type(of: parameters).kind, mass: total,
-      einsteinRadius: parameters.totalMassRadius ?? geometry.einsteinRadius(ofMass: total), x: place[0],
-      y: place[1], length: line?.length, angle: line?.positionAngle)
-  }
-
-  /// The mass that a profile was given by; nil if by something else.
-  private static func mass(
-    _ parameters: any MassProfileSpec, in lens: PlaneSpec, _ geometry: LensGeometry
-  ) -> Double? {
-    guard let given = parameters.given else { return nil }
-    switch given.kind {
-    case .mass, .virialMass: return given.value
-    case .massFraction:
-      let host = parameters.reference.flatMap { lens.mass[$0] }
-      let ring = host.flatMap { try? $0.parameters.ring() }
-      return ring.map { given.value * geometry.mass(insideEinsteinRadius: $0.massRadius) }
-    case .velocityDispersion, .effectiveEinsteinRadius, .einsteinMass: return nil
-    }
   }
 }

@@ -27,6 +27,11 @@ public enum DrawnNumber: Sendable {
     return kind.read(entry.value, visitor.child(at: entry.key)).map { .relation($0) }
   }
 
+  /// The keys of all mappings that stand for a number.
+  public static var kinds: [String] {
+    Distribution.kinds.map { $0.kind } + relationKinds.map { $0.kind } + [TableColumnReference.kind]
+  }
+
   /// The table of contents: every kind of relation.
   static let relationKinds: [any Relation.Type] = [SameAs.self, LinearRelation.self, PowerRelation.self]
 }

@@ -25,6 +25,7 @@ public struct Template<Fields: SpecFields>: Sendable {
   private let fixed: [String: Double]
   private let sections: Set<String>
   private let tables: [String: DrawTable]
+  private let document: SpecValue
 
   public struct Number: Sendable {
     public let path: String
@@ -49,7 +50,7 @@ public struct Template<Fields: SpecFields>: Sendable {
     _ document: SpecValue, tables: [String: DrawTable] = [:], note: (SpecNote) -> Void = { _ in }
   ) throws {
     let reader = TemplateReader(document, tables)
-    self.tables = tables
+    (self.tables, self.document) = (tables, document)
     base = try SpecVisitor.read(Fields.self, from: document, template: reader, note: note)
     numbers = reader.numbers.map { Number(path: $0.path, unit: $0.range.unit, drawn: $0.number) }
     points = reader.points
@@ -59,6 +60,16 @@ public struct Template<Fields: SpecFields>: Sendable {
     fixed = try reader.fixedReferences(in: written)
     try reader.checkSupports(fixed)
     try checkThatAllArePlaced()
+  }
+
+  /// The document with every key, defaults included.
+  package func withDefaults() throws -> SpecValue {
+    var written = SpecVisitor.write(base)
+    // Numbers of a place stand below it.
+    for path in points.map(\.path) + numbers.map(\.path) {
+      if let given = document.value(at: path) { try written.set(path.split(separator: "."), to: given) }
+    }
+    return written
   }
 
   /// A number that no field takes would be drawn for nothing.

@@ -78,14 +78,16 @@ private let strengths: Set<String> = [
 /// - Parameter profile: As it is written, a mapping of its kind to its parameters.
 private func noteProfileWithoutEffect(_ profile: SpecValue, _ path: String, _ visitor: SpecVisitor) {
   guard let kind = profile.givenEntries?.first, let fields = kind.value.givenEntries else { return }
-  func number(_ field: SpecValue.Entry) -> Double? {
-    if case .scalar(let text) = field.value { Double(text) } else { nil }
+  /// Whether it never has another value.
+  func isAlways(_ value: Double, _ field: SpecValue.Entry) -> Bool {
+    guard case .scalar(let text) = field.value, let number = Double(text) else { return false }
+    return visitor.limits(of: "\(path).\(kind.key).\(field.key)", number) == value...value
   }
-  if let zero = fields.first(where: { strengths.contains($0.key) && number($0) == 0 }) {
+  if let zero = fields.first(where: { strengths.contains($0.key) && isAlways(0, $0) }) {
     for field in fields where field.key != zero.key {
       visitor.withoutEffect("\(path).\(kind.key).\(field.key)", if: true, "the \(zero.key) is 0")
     }
   }
-  let isRound = fields.contains { $0.key == "axis_ratio" && number($0) == 1 }
+  let isRound = fields.contains { $0.key == "axis_ratio" && isAlways(1, $0) }
   visitor.withoutEffect("\(path).\(kind.key).position_angle", if: isRound, "the axis_ratio is 1")
 }

@@ -82,7 +82,8 @@ public struct SceneSpec: SpecFields {
     instrument.checkSize(subpixels: accuracy.subpixels, visitor)
     noteKeysWithoutEffect(
       instrument, accuracy, hasTarget: signalToNoise != nil, recordsRatios: false,
-      hasHalos: !lens.halos.isEmpty || lens.mass.contains { $0.parameters.smallHalo != nil }, visitor)
+      hasHalos: lens.halos.contains { $0.parameters.hasSmallHalos }
+        || lens.mass.contains { $0.parameters.smallHalo != nil }, visitor)
     visitor.withoutEffect("cosmology", if: !followsDistances, Self.noDistances)
     visitor.withoutEffect(
       "cosmology.hubble_constant", if: !followsHubbleConstant,

@@ -40,7 +40,17 @@ public struct SubhaloPopulation: HaloPopulation {
       "fraction_of", if: totalMassFraction == nil, "there is no total_mass_fraction to refer to a mass")
     visitor.withoutEffect(
       "truncation", if: profile != .truncatedNavarroFrenkWhite, "the profile is \(profile.rawValue)")
+    visitor.withoutEffect("angle", if: radius.only == 0, "the radius is 0")
+    visitor.withoutEffect(
+      "mass", if: totalMassFraction != nil && visitor.limits(of: "count", Double(count)).upperBound <= 1,
+      "the only subhalo has all of total_mass_fraction")
+    visitor.withoutEffect(
+      "mass", if: totalMassFraction != nil && mass.only != nil,
+      saying: "makes all masses equal, its value does not matter",
+      "they are scaled to add up to total_mass_fraction")
   }
+
+  public var hasSmallHalos: Bool { [.pointMass, .truncatedNavarroFrenkWhite].contains(profile) }
 
   public var reference: String? { totalMassFraction == nil ? nil : fractionOf }
 

@@ -15,6 +15,7 @@ import Testing
     ["Cosmology", "LightProfiles", "Priors"],
     ["MassProfiles", "Instrument"],
     ["RayTracing", "Substructure"],
+    ["Legacy"],
     ["Simulation"],
     ["Populations", "FileFormats"],
     ["Dataset", "Pictures", "Tensors"],

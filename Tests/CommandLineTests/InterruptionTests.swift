@@ -15,8 +15,9 @@ struct InterruptionTests {
 
   /// A lens whose maps take minutes.
   private static let manyHalos = [
-    "--set", "classes=[spherical]", "--set", "spherical.profile=truncated_nfw", "--set",
-    "spherical.count=40000",
+    "--set", "classes=[spherical]", "--set",
+    "classes.spherical.planes.lens.halos.spherical.subhalos.profile=truncated_nfw", "--set",
+    "classes.spherical.planes.lens.halos.spherical.subhalos.count=40000",
   ]
 
   private static let commands: [[String]] = [

@@ -18,8 +18,11 @@ struct DetectabilityTests {
 
   /// Substructure of a few standard deviations, for which a fit is close to linear.
   private static let faint = [
-    "vortex.mass_fraction=0.003", "spherical.total_mass_fraction=null", "spherical.count=1",
-    "spherical.mass=2e8", "accuracy.sampling=uniform", "accuracy.subpixels=4", "accuracy.precision=float64",
+    "classes.vortex.planes.lens.mass.vortex.line_mass.mass_fraction=0.003",
+    "classes.spherical.planes.lens.halos.spherical.subhalos.total_mass_fraction=null",
+    "classes.spherical.planes.lens.halos.spherical.subhalos.count=1",
+    "classes.spherical.planes.lens.halos.spherical.subhalos.mass=2e8", "accuracy.sampling=uniform",
+    "accuracy.subpixels=4", "accuracy.precision=float64",
   ]
 
   @Test(arguments: ["model-a", "model-b"])
@@ -29,7 +32,7 @@ struct DetectabilityTests {
     let workspace = try plan.makeWorkspace()
     var (known, projected) = (
       WorstError("known distance of \(model), relative"),
-      WorstError("projected distance of \(model) against a fit, relative")
+      WorstError("projected distance of \(model) against a fit, of the known one")
     )
     for index in 0..<8 {
       let sample = try plan.sample(index, workspace: workspace)
@@ -37,13 +40,12 @@ struct DetectabilityTests {
       let fit = try Fit(plan, sample)
       known.note(try ours.known / fit.distance([:]) - 1)
       let left = try fit.leastDistance()
-      // Below a tenth of the known distance the curvature of the model is most of what is left.
-      if ours.projected > 0.1 * ours.known { projected.note(ours.projected / left - 1) }
+      // Of the known distance: what is left of it is small for some, and then mostly the curvature of the model.
+      projected.note((ours.projected - left) / ours.known, at: "\(index): \(ours), fit \(left)")
       #expect(ours.projected <= ours.known && ours.projected > 0)
     }
     known.expect(atMost: 1e-6)
     projected.expect(atMost: 0.03)
-    #expect(projected.count >= 5)
   }
 
   /// One parameter less to be told from the image never leaves less of the substructure.
@@ -100,14 +102,18 @@ struct DetectabilityTests {
     fraction: Double
   ) throws {
     let population = [
-      "classes=[no_sub, vortex]", "vortex.mass_fraction=\(fraction)", "instrument.exposure_time=1000",
+      "classes=[no_sub, vortex]",
+      "classes.vortex.planes.lens.mass.vortex.line_mass.mass_fraction=\(fraction)",
+      "instrument.exposure_time=1000",
     ]
     let one = try plan("model-a", population)
     let workspace = try one.makeWorkspace()
     let drawn = try one.sample(1, workspace: workspace).drawn
     // All parameters at what that sample has: only the noise differs from image to image.
-    let fixed = drawn.parameters.filter { !$0.name.hasPrefix("derived") && $0.name != "vortex.mass_fraction" }
-      .map { "\($0.name)=\($0.value)" }
+    let fixed = drawn.parameters.filter {
+      !$0.name.hasPrefix("derived") && $0.name != "\(ModelPaths.vortex).mass_fraction"
+    }
+    .map { ($0.name.hasPrefix(ModelPaths.vortex) ? "classes.vortex." : "") + "\($0.name)=\($0.value)" }
     let plan = try plan("model-a", population + fixed)
     let simulator = try ImageSimulator(instrument: plan.spec.instrument, accuracy: plan.spec.accuracy)
     let sample = try plan.sample(1, workspace: workspace)

@@ -7,18 +7,25 @@ import Populations
 import Simulation
 import Testing
 
-/// Every fault does what its documentation says, and nothing else.
+/// Every fault of earlier tools does what its documentation says, and nothing else.
 struct FaultTests {
   private static let rounding = 1e-13
+  private static let middle =
+    "center: [{normal: {standard_deviation: 0.5}}, {normal: {standard_deviation: 0.5}}]"
 
-  /// Model A with a chain of 25 points, every class, shear and shapes, free of other faults.
-  private func scenes(_ change: (inout PopulationSpec) -> Void = { _ in }) throws -> [DrawnScene] {
-    var spec = try smallPopulation("model-b")
-    spec.vortex.representation = .chain
-    spec.vortex.points = 25
-    spec.source.light.positionAngle = .uniform(lower: 0, upper: 6)
-    change(&spec)
-    let plan = try PopulationPlan(spec, seed: 2)
+  /// Model B with chains of 25 points and with points, free of faults but for those that are given.
+  private func scenes(chain: String = "", points: String = "", _ settings: [String] = []) throws
+    -> [DrawnScene]
+  {
+    let off = ["radius_over_count", "start_in_degrees", "points_at_starts"].map {
+      "\($0): \(chain.contains($0))"
+    }
+    let classes = """
+      classes={vortex: {planes.lens.halos.vortex: {pylensing_chain: {mass_fraction: {uniform: [0.03, 0.055]}, points: 25, \
+      length: {uniform: [0.5, 2]}, position_angle: {uniform: [0, 3]}, \(Self.middle), \(off.joined(separator: ", "))}}}, \
+      points: {planes.lens.halos.points: {pylensing_points: {radius_over_count: \(!points.isEmpty), radius: {uniform: [0, 2]}}}}}
+      """
+    let plan = try PopulationPlan(try smallPopulation("model-b", [classes] + settings), seed: 2)
     return try (0..<30).map { try plan.scene($0) }
   }
 
@@ -34,115 +41,112 @@ struct FaultTests {
 
   @Test func `point masses are the number of points too light`() throws {
     var worst = WorstError("radius over count")
-    for (right, wrong) in zip(try scenes(), try scenes { $0.faults.pointMassRadiusOverCount = true }) {
+    let wrongs = try scenes(chain: "radius_over_count", points: "radius_over_count")
+    for (right, wrong) in zip(try scenes(), wrongs) {
       expectSameButSubstructure(right, wrong)
-      let total = right.substructure.reduce(0) { $0 + $1.mass }
-      let whole = (total / right["derived.einstein_mass"]).squareRoot() * right["derived.einstein_radius"]
+      let whole =
+        (right["derived.substructure_mass"] / right["derived.einstein_mass"]).squareRoot()
+        * right["derived.einstein_radius"]
       for (a, b) in zip(right.points, wrong.points) {
         worst.note(hypot(a.center[0] - b.center[0], a.center[1] - b.center[1]))
-      }
-      for point in wrong.points {
-        worst.note(point.einsteinRadius, expected: whole / Double(wrong.points.count), floor: 0)
+        worst.note(b.einsteinRadius, expected: whole / 25, floor: 0)
       }
       let masses = [right, wrong].map { $0.points.reduce(0) { $0 + $1.einsteinRadius * $1.einsteinRadius } }
-      if !right.isSmooth {
-        worst.note(masses[0] / masses[1], expected: Double(wrong.points.count), floor: 0)
-      }
+      worst.note(masses[0] / masses[1], expected: 25, floor: 0)
+      // Tables list what the points have.
+      worst.note(
+        right["derived.substructure_mass"] / wrong["derived.substructure_mass"], expected: 25, floor: 0)
+      #expect(wrong.points.count == 25)
     }
     worst.expect(atMost: 1e-12)
   }
 
   /// PyLensing's own arithmetic: gen_data_vortex.py, with (y, x) written out.
   private func pyLensingChain(_ scene: DrawnScene, degrees: Bool, atStarts: Bool) -> [[Double]] {
-    let (length, angle) = (scene["vortex.length"], Double.pi / 2 - scene["vortex.angle"])
+    func value(_ key: String) -> Double { scene["planes.lens.halos.vortex.pylensing_chain.\(key)"] }
+    let (length, angle) = (value("length"), Double.pi / 2 - value("position_angle"))
     let start = degrees ? angle * .pi / 180 : angle
     return (0..<25).map { j in
       let step = (Double(j) + (atStarts ? 0 : 0.5)) * length / 25
-      let y = scene["vortex.y"] - length / 2 * cos(start) + step * cos(angle)
-      let x = scene["vortex.x"] - length / 2 * sin(start) + step * sin(angle)
+      let y = value("center.1") - length / 2 * cos(start) + step * cos(angle)
+      let x = value("center.0") - length / 2 * sin(start) + step * sin(angle)
       return [x, y]
     }
   }
 
-  @Test(arguments: [(true, false), (false, true), (true, true)])
+  @Test(arguments: [(true, false), (false, true), (true, true), (false, false)])
   func `the chain of a vortex starts and stands as in PyLensing`(_ degrees: Bool, _ atStarts: Bool) throws {
     var worst = WorstError("positions of the chain")
-    let wrongs = try scenes {
-      $0.faults.vortexStartInDegrees = degrees
-      $0.faults.vortexPointsAtStarts = atStarts
-    }
-    for (right, wrong) in zip(try scenes(), wrongs) {
+    let faults = (degrees ? "start_in_degrees" : "") + (atStarts ? "points_at_starts" : "")
+    for (right, wrong) in zip(try scenes(), try scenes(chain: faults)) {
       expectSameButSubstructure(right, wrong)
       guard right.label == "vortex" else {
         #expect(right.addedMasses.map(written) == wrong.addedMasses.map(written))
         continue
       }
       let expected = pyLensingChain(wrong, degrees: degrees, atStarts: atStarts)
-      #expect(wrong.points.count == 25)
       for (point, place) in zip(wrong.points, expected) {
         worst.note(hypot(point.center[0] - place[0], point.center[1] - place[1]))
       }
       for (a, b) in zip(right.points, wrong.points) { worst.note(a.einsteinRadius - b.einsteinRadius) }
-      #expect(right.points.map(\.center) != wrong.points.map(\.center))
+      #expect((right.points.map(\.center) != wrong.points.map(\.center)) == (degrees || atStarts))
     }
     worst.expect(atMost: Self.rounding)
   }
 
-  @Test func `position angles and the shear's angle become degrees`() throws {
-    let perDegree = Double.pi / 180
-    var worst = WorstError("angles used as degrees")
-    for (right, wrong) in zip(try scenes(), try scenes { $0.faults.radiansUsedAsDegrees = true }) {
-      #expect(right.parameters == wrong.parameters && right.substructure == wrong.substructure)
-      let ellipsoid = try #require(wrong.masses[0] as? IsothermalEllipsoidSpec)
-      let shear = try #require(wrong.masses[1] as? ExternalShearSpec)
-      worst.note(ellipsoid.positionAngle - right["host.position_angle"] * perDegree)
-      worst.note(shear.angle - right["shear.angle"] * perDegree)
-      worst.note((wrong.lensLight?.positionAngle ?? .nan) - right["host.position_angle"] * perDegree)
-      worst.note((wrong.sourceLight?.positionAngle ?? .nan) - right["source.position_angle"] * perDegree)
-      // Angles that only place something are not affected.
-      #expect(wrong.sourceLight?.center == right.sourceLight?.center)
-      #expect(right.addedMasses.map(written) == wrong.addedMasses.map(written))
+  @Test func `without faults the chain is a point_chain and the points are subhalos of equal masses`() throws
+  {
+    var worst = WorstError("legacy kinds without faults")
+    let plain = """
+      classes={vortex: {planes.lens.halos.vortex: {point_chain: {mass_fraction: 0.04, points: 25, length: 1.5, position_angle: 1, \
+      center: [0.1, 0.2]}}}, points: {planes.lens.halos.points: {subhalos: {mass: 1, total_mass_fraction: 0.01, radius: 0.7, angle: 2}}}}
+      """
+    let legacy = """
+      classes={vortex: {planes.lens.halos.vortex: {pylensing_chain: {mass_fraction: 0.04, points: 25, length: 1.5, position_angle: 1, \
+      center: [0.1, 0.2], radius_over_count: false, start_in_degrees: false, points_at_starts: false}}}, \
+      points: {planes.lens.halos.points: {pylensing_points: {radius_over_count: false, radius: 0.7, angle: 2}}}}
+      """
+    let plans = try [plain, legacy].map { try PopulationPlan(try smallPopulation("model-a", [$0]), seed: 3) }
+    for index in 0..<2 {
+      let (a, b) = (try plans[0].scene(index).points, try plans[1].scene(index).points)
+      #expect(a.count == 25 && b.count == 25)
+      for (a, b) in zip(a, b) {
+        worst.note(a.einsteinRadius, expected: b.einsteinRadius, floor: 0)
+        worst.note(hypot(a.center[0] - b.center[0], a.center[1] - b.center[1]))
+      }
     }
     worst.expect(atMost: Self.rounding)
-  }
-
-  @Test func `a lens light with an angle of its own is used as degrees, too`() throws {
-    let wrong = try scenes {
-      $0.faults.radiansUsedAsDegrees = true
-      $0.lensLight?.positionAngle = .fixed(2)
-    }
-    #expect(abs((wrong[0].lensLight?.positionAngle ?? .nan) - 2 * Double.pi / 180) < Self.rounding)
-  }
-
-  @Test func `distinct values change which values, not what they mean`() throws {
-    let wrong = try scenes { $0.faults.distinctValues = 3 }
-    let right = try scenes()
-    #expect(Set(wrong.map { $0["shear.strength"] }).count == 3)
-    #expect(Set(right.map { $0["shear.strength"] }).count == right.count)
-    for scene in wrong {
-      #expect((scene.masses[1] as? ExternalShearSpec)?.strength == scene["shear.strength"])
-    }
-    // Subhalos are drawn anew for each sample.
-    let radii = wrong.flatMap { scene in scene.substructure.filter { $0.kind == "point_mass" }.map(\.x) }
-    #expect(Set(radii).count == radii.count)
   }
 
   @Test func `luminosity distances change every radius that comes from a mass`() throws {
+    let masses = "planes.lens.mass.host={sis: {einstein_mass: 5e11}}"
+    let halos = "classes={cloud: {planes.lens.halos.cloud: {subhalos: {}}}}"
+    let settings = [masses, halos, "planes.lens.light.galaxy=null"]
+    func scenes(_ more: [String]) throws -> [DrawnScene] {
+      let plan = try PopulationPlan(try smallPopulation("model-b", settings + more), seed: 2)
+      return try (0..<10).map { try plan.scene($0) }
+    }
     var worst = WorstError("radii by luminosity distances")
-    let wrongs = try scenes { $0.faults.luminosityDistances = true }
-    for (right, wrong) in zip(try scenes(), wrongs) {
-      expectSameButSubstructure(right, wrong)
-      let cosmology = SimpsonCosmology(lens: right["redshift.lens"], source: right["redshift.source"])
+    for (right, wrong) in zip(try scenes([]), try scenes(["cosmology.distances=luminosity"])) {
+      let cosmology = SimpsonCosmology(
+        lens: right["planes.lens.redshift"], source: right["planes.source.redshift"])
       // D_l D_s / D_ls with angular diameter and with luminosity distances, D_ls = D_s - D_l.
       let near = cosmology.lensDistance * pow(1 + cosmology.lens, 2)
       let far = cosmology.sourceDistance * pow(1 + cosmology.source, 2)
       let ratio = (cosmology.lensDistance / cosmology.distanceRatio * (far - near) / (near * far))
         .squareRoot()
+      #expect(right.points.count > 5)
       for (a, b) in zip(right.points, wrong.points) {
         worst.note(b.einsteinRadius, expected: a.einsteinRadius * ratio, floor: 0)
+        #expect(a.center == b.center)
+      }
+      worst.note(
+        wrong["derived.einstein_radius"], expected: right["derived.einstein_radius"] * ratio, floor: 0)
+      #expect(right.substructure.count == wrong.substructure.count)
+      for (a, b) in zip(right.substructure, wrong.substructure) {
+        worst.note(a.mass, expected: b.mass, floor: 0)
       }
     }
-    // PyLensing rounds the arcsec in a radian to 206265.
-    worst.expect(atMost: 2e-6)
+    worst.expect(atMost: SimpsonCosmology.tolerance)
   }
 }

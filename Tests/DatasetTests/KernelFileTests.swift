@@ -19,6 +19,13 @@ struct KernelFileTests {
     (spec.instrument.pointSpreadFunction.parameters as? KernelFilePSFSpec)?.path
   }
 
+  /// A population of one class.
+  private static let lens = """
+    classes: {no_sub: {}}
+    planes: {lens: {mass: {host: {sie: {einstein_radius: 1}}}}, source: {redshift: 1, light: {galaxy: sersic}}}
+
+    """
+
   @Test func `a relative path starts at the spec's own folder, on the command line at the working folder`()
     throws
   {
@@ -28,9 +35,8 @@ struct KernelFileTests {
       _ = try python(kernel, "\(folder)/specs/kernels/k.npy")
       _ = try python(kernel, "\(folder)/here.npy")
       let spec = """
-        classes: [no_sub]
-        host: {einstein_radius: 1}
-        source: {intensity: 1}
+        classes: {no_sub: {}}
+        planes: {lens: {mass: {host: {sie: {einstein_radius: 1}}}}, source: {redshift: 1, light: {galaxy: {sersic: {intensity: 1}}}}}
         instrument: {width: 16, height: 16, pixel_scale: 0.3, psf: {file: {path: ./kernels/k.npy}}}
 
         """
@@ -67,7 +73,7 @@ struct KernelFileTests {
   }
 
   @Test func `text without a file means the working folder`() throws {
-    let lens = "host: {einstein_radius: 1}\n"
+    let lens = Self.lens
     let text = lens + "instrument: {psf: {file: {path: k.npy, extension: 2}}}"
     let spec = try loadPopulation(yaml: text)
     #expect(path(spec) == FileManager.default.currentDirectoryPath + "/k.npy")
@@ -137,23 +143,24 @@ struct KernelFileTests {
       for (text, value) in [
         ("true", true), ("True", true), ("TRUE", true), ("false", false), ("False", false), ("FALSE", false),
       ] {
-        let yaml = "name: x\nhost: {einstein_radius: 1}\ninstrument: {noise: \(text)}\n"
+        let yaml = "name: x\n\(Self.lens)instrument: {noise: \(text)}\n"
         try writeFileAtomically([0xEF, 0xBB, 0xBF] + Array(yaml.utf8), to: path)
         let spec = try loadPopulation(path)
         #expect(spec.instrument.noise == value && spec.name == "x")
-        let json = "{\"host\": {\"einstein_radius\": 1}, \"instrument\": {\"noise\": \(value)}}"
+        let json =
+          "{\"classes\": {\"a\": {}}, \"planes\": {\"lens\": {}, \"source\": {\"redshift\": 1}}, \"instrument\": {\"noise\": \(value)}}"
         try writeFileAtomically([0xEF, 0xBB, 0xBF] + Array(json.utf8), to: "\(folder)/a.json")
         #expect(try loadPopulation("\(folder)/a.json").instrument.noise == value)
       }
       for text in ["yes", "on", "1", "tRUE", "T", "'true '"] {
         #expect(throws: SpecErrors.self) {
-          _ = try loadPopulation(yaml: "host: {einstein_radius: 1}\ninstrument: {noise: \(text)}")
+          _ = try loadPopulation(yaml: "\(Self.lens)instrument: {noise: \(text)}")
         }
       }
       // Forms of null remove a key alike.
-      let whole = try loadPopulation("model-a", settings: ["lens_light=null"])
+      let whole = try loadPopulation("model-a", settings: ["planes.lens.light.galaxy=null"])
       for text in ["~", "Null", "NULL", ""] {
-        let spec = try loadPopulation("model-a", settings: ["lens_light=\(text)"])
+        let spec = try loadPopulation("model-a", settings: ["planes.lens.light.galaxy=\(text)"])
         #expect(SpecVisitor.write(spec) == SpecVisitor.write(whole), "\(text)")
       }
     }

@@ -14,7 +14,9 @@ func writeSpec(_ spec: some SpecFields) -> String {
   return text(SpecVisitor.write(spec))
 }
 
-private let priors: Set<String> = ["uniform", "log_uniform", "normal", "power_law", "poisson", "choice"]
+private let priors: Set<String> = [
+  "uniform", "log_uniform", "normal", "power_law", "poisson", "choice", "same_as", "linear", "pool",
+]
 
 /// What stands below a value; nil for a number, a word, a list of such or a prior.
 private func parts(of value: SpecValue) -> [SpecValue.Entry]? {
@@ -44,8 +46,8 @@ func paths(_ value: SpecValue, _ path: String = "") -> [String] {
 func other(_ value: SpecValue, of key: String) -> String {
   let words = [
     "float32": "float64", "float64": "float32", "adaptive": "uniform", "uniform": "adaptive", "peak": "total",
-    "per_pixel": "per_square_arcsec", "pixel": "subpixel", "subpixel": "pixel", "sie": "sis", "sis": "sie",
-    "half_light": "linear", "einstein": "total", "total": "einstein", "line": "chain", "chain": "line",
+    "per_pixel": "per_square_arcsec", "pixel": "subpixel", "subpixel": "pixel",
+    "half_light": "linear", "angular_diameter": "luminosity", "luminosity": "angular_diameter",
     "point_mass": "sis", "truncated_nfw": "point_mass", "nfw": "point_mass", "automatic": "coarse",
     "coarse": "direct", "rendered": "dark", "dark": "rendered", "true": "false", "false": "true",
   ]
@@ -57,14 +59,13 @@ func other(_ value: SpecValue, of key: String) -> String {
     }
     if key.hasPrefix("split.") { return "0.7" }
     if key.hasSuffix("subpixels") { return text == "3" ? "2" : "3" }
-    if key == "faults.distinct_values" { return "3" }
     if key.hasSuffix("count") { return "\((Int(text) ?? 0) + 1)" }
     guard let number = Double(text) else { return "none" }
     if key == "accuracy.refinement_threshold" { return "1e-5" }
     return "\(number == 0 ? 0.11 : number * 0.83)"
   case .list(let items) where key.hasSuffix("center"):
     return items[0] == .scalar("0.13") ? "[0.3, -0.1]" : "[0.13, 0.21]"
-  case .list(let items): return items.count > 1 ? "[vortex]" : "[no_sub, spherical]"
+  case .list: return "none"
   case .map:
     return key.hasSuffix("mass")
       ? "3e7" : key.hasSuffix("count") ? "3" : key.hasSuffix("fraction") ? "0.02" : "0.77"

@@ -12,53 +12,63 @@ struct KeysWithoutEffectTests {
     "split.test=0.3",
   ]
 
+  private static let lens = ModelPaths.lensLight
+  private static let source = ModelPaths.source
+  private static let subhalos = ModelPaths.sphericalOfClass
+  private static let noLight = "planes.lens.light.galaxy=null"
+
   /// Galaxies that single rays of large pixels hold.
-  private static let wide = ["lens_light.effective_radius=2", "source.effective_radius=2"]
+  private static let wide = ["\(lens).effective_radius=2", "\(source).effective_radius=2"]
+
+  private static func host(_ profile: String) -> [String] { [noLight, "planes.lens.mass.host={\(profile)}"] }
 
   /// Specs in which other keys matter: each lies beside a branch of drawing, rendering or exposing.
-  static let bases: [[String]] = [
-    [], ["pairs=true"], ["signal_to_noise=null"], ["instrument.noise=false"], ["accuracy.precision=float64"],
-    ["accuracy.sampling=uniform"] + wide, ["accuracy.subpixels=1"] + wide,
-    ["instrument.psf_sampling=subpixel"] + wide,
-    ["instrument.psf=none"], ["instrument.psf={moffat: {fwhm: 0.5, kernel_pixels: 5}}"], ["lens_light=null"],
-    ["lens_light.axis_ratio=0.7", "lens_light.position_angle=0.4"], ["host.axis_ratio=1"],
-    ["shear.strength=0"], ["source.radius=0"], ["source.axis_ratio=1"], ["host.profile=sis"],
-    ["host.profile=sis", "lens_light=null"], ["host.velocity_dispersion=null", "host.einstein_mass=2e11"],
-    ["host.velocity_dispersion=null", "host.profile=nfw", "host.einstein_radius=1.1"],
-    ["host.velocity_dispersion=null", "host.profile=nfw", "host.virial_mass=1e14"],
-    ["vortex.representation=chain"], ["vortex.mass_reference=total"], ["spherical.mass=1e8"],
-    ["spherical.mass=1e8", "spherical.total_mass_fraction=null"], ["spherical.radius=0"],
-    ["spherical.profile=sis"], ["spherical.profile=truncated_nfw"], ["classes=[no_sub]"],
-    ["classes=[vortex]"], ["classes=[spherical]", "spherical.profile=nfw"],
-    ["instrument.noise=false", "signal_to_noise=null"],
-    ["instrument.psf={gaussian: {fwhm: 0.5, kernel_pixels: 1}}"],
-    ["instrument.psf={moffat: {fwhm: 0.5, kernel_pixels: 1}}"],
-    ["lens_light.intensity=0", "lens_light.axis_ratio=0.7", "lens_light.position_angle=0.4"],
+  static let bases: [[String]] =
     [
-      "lens_light.intensity={normal: {mean: 0, standard_deviation: 0, minimum: 0, maximum: 1}}",
-      "host.axis_ratio=1",
-    ],
-    ["host.axis_ratio={normal: {mean: 1, standard_deviation: 0, minimum: 0.5, maximum: 1}}"],
-    ["host.axis_ratio=1", "lens_light=null"],
-    ["host.total_mass=1e12"], ["host.total_mass=1e12", "vortex.mass_reference=total"],
+      [], ["pairs=true"], ["signal_to_noise=null"], ["instrument.noise=false"],
+      ["accuracy.precision=float64"],
+      ["accuracy.sampling=uniform"] + wide, ["accuracy.subpixels=1"] + wide,
+      ["instrument.psf_sampling=subpixel"] + wide,
+      ["instrument.psf=none"], ["instrument.psf={moffat: {fwhm: 0.5, kernel_pixels: 5}}"], [noLight],
+      ["instrument.noise=false", "signal_to_noise=null"],
+      ["instrument.psf={gaussian: {fwhm: 0.5, kernel_pixels: 1}}"],
+      ["instrument.psf={moffat: {fwhm: 0.5, kernel_pixels: 1}}"],
+      ["cosmology.distances=luminosity"], ["classes=[no_sub]"], ["classes=[vortex]"],
+    ] + hosts + substructure
+
+  private static let hosts: [[String]] = [
+    ["\(lens).axis_ratio=0.7", "\(lens).position_angle=0.4"], ["\(ModelPaths.host).axis_ratio=1"],
+    ["\(ModelPaths.shear).strength=0"], ["\(source).center=[0, 0]"], ["\(source).axis_ratio=1"],
+    host("sis: {velocity_dispersion: 300}"), host("sis: {einstein_radius: 1}"),
+    host("sie: {einstein_mass: 2e11}"),
+    host("elliptical_nfw: {effective_einstein_radius: 1.1, axis_ratio: 0.8}"),
+    host("elliptical_nfw: {virial_mass: 1e14, concentration: 8}"),
+    host("nfw: {virial_mass: 2e14, concentration: 8}") + ["signal_to_noise=null"],
+    ["\(lens).intensity=0", "\(lens).axis_ratio=0.7", "\(lens).position_angle=0.4"],
     [
-      "host.total_mass=1e12", "spherical.mass_reference=total", "spherical.total_mass_fraction=null",
-      "spherical.mass=1e8",
+      "\(lens).intensity={normal: {mean: 0, standard_deviation: 0, minimum: 0, maximum: 1}}",
+      "\(ModelPaths.host).axis_ratio=1",
     ],
-    ["host.total_mass=1e12", "spherical.mass_reference=total"], ["spherical.count=1"],
-    ["spherical.count={choice: [0, 1]}", "faults.point_mass_radius_over_count=true"],
-    ["faults.point_mass_radius_over_count=true", "spherical.profile=sis"],
-    ["faults.point_mass_radius_over_count=true", "vortex.representation=chain", "spherical.profile=nfw"],
+    ["\(ModelPaths.host).axis_ratio={normal: {mean: 1, standard_deviation: 0, minimum: 0.5, maximum: 1}}"],
+    ["\(ModelPaths.host).axis_ratio=1", noLight],
+    ["\(ModelPaths.host).axis_ratio=1", "\(ModelPaths.shear).strength=0", "\(source).axis_ratio=1", noLight],
+    ["\(ModelPaths.shear).strength=0", "classes.spherical={\(ModelPaths.shear).strength: 0.1}"],
+  ]
+
+  private static let substructure: [[String]] = [
+    [ModelPaths.chain(points: 5)],
+    ["\(ModelPaths.vortexOfClass).mass_fraction=null", "\(ModelPaths.vortexOfClass).mass=1e10"],
+    ["\(subhalos).mass=1e8"], ["\(subhalos).mass=1e8", "\(subhalos).total_mass_fraction=null"],
+    ["\(subhalos).radius=0"], ["\(subhalos).profile=sis"], ["\(subhalos).profile=truncated_nfw"],
+    ["classes=[spherical]", "\(subhalos).profile=nfw"], ["\(subhalos).count=1"],
+    ["\(subhalos).count={choice: [0, 1, 1, 1]}"],
     [
-      "faults.point_mass_radius_over_count=true", "vortex.representation=chain", "vortex.mass_fraction=0.01",
-      "vortex.points=1",
-      "classes=[vortex]",
+      "classes={a: {planes.lens.halos.points: {pylensing_points: {}}}, b: {planes.lens.halos.chain: {pylensing_chain: {}}}}"
     ],
-    ["faults.luminosity_distances=true", "classes=[no_sub, spherical]", "spherical.profile=sis"],
-    ["faults.luminosity_distances=true", "classes=[spherical]"],
-    ["faults.radians_used_as_degrees=true"],
-    ["host.axis_ratio=1", "shear.strength=0", "source.axis_ratio=1", "lens_light=null"],
-    ["host.axis_ratio=1", "shear.angle=0", "source.axis_ratio=1", "lens_light.axis_ratio=0.7"],
+    [
+      "classes={a: {planes.lens.halos.points: {pylensing_points: {count: 1}}}, "
+        + "b: {planes.lens.halos.chain: {pylensing_chain: {points: 1, mass: 1e9}}}}"
+    ],
   ]
 
   /// Names of things, and what happens to samples that this spec does not have.
@@ -69,7 +79,7 @@ struct KeysWithoutEffectTests {
     let settings = Self.small + base
     let spec = try loadPopulation("model-a", settings: settings)
     let plain = try Outcome(spec)
-    let keys = leaves(SpecVisitor.write(spec))
+    let keys = leaves(SpecVisitor.write(try spec.withDefaults()))
     var tried = 0
     #expect(keys.count > 50)
     for (key, value) in keys where !Self.untried.contains(key) {
@@ -103,48 +113,68 @@ struct KeysWithoutEffectTests {
 
   @Test func `keys of a source that never shines are noted`() throws {
     let keys = [
-      "effective_radius=2", "sersic_index=2", "axis_ratio=0.5", "position_angle=1", "radius=1", "angle=1",
+      "effective_radius=2", "sersic_index=2", "axis_ratio=0.5", "position_angle=1", "center=[1, 0]",
     ]
     var notes: [String] = []
     _ = try loadPopulation(
-      "model-a", settings: ["signal_to_noise=null", "source.intensity=0"] + keys.map { "source.\($0)" }
+      "model-a",
+      settings: ["signal_to_noise=null", "\(Self.source).intensity=0"] + keys.map { "\(Self.source).\($0)" }
     ) { notes.append($0.keyPath) }
-    let expected = keys.map { "source.\($0.prefix { $0 != "=" })" }
+    let expected = keys.map { "\(Self.source).\($0.prefix { $0 != "=" })" }
     #expect(notes.sorted() == expected.sorted())
   }
 
-  @Test func `total_mass is asked for where a fraction refers to it`() throws {
-    let total = ["host.total_mass=null", "spherical.mass_reference=total"]
-    #expect(throws: SpecErrors.self) { try loadPopulation("model-a", settings: total) }
-    var notes: [String] = []
-    _ = try loadPopulation("model-a", settings: total + ["spherical.total_mass_fraction=null"]) {
-      notes.append($0.keyPath)
+  /// An example of what is drawn is not what all samples have.
+  @Test func `what may shine, and what may be elongated, is not noted`() throws {
+    var notes: [SpecNote] = []
+    for number in 0..<20 {
+      let choice = "{weighted_choice: {values: [0, 0.8], weights: [\(20 - number), 1]}}"
+      let settings = [
+        "\(Self.source).intensity=\(choice)", "\(Self.source).axis_ratio={choice: [1, 0.9]}",
+        "redraw.attempts=99",
+        "\(Self.source).effective_radius=0.3", "\(Self.source).position_angle=1",
+      ]
+      _ = try loadPopulation("model-a", settings: settings) { notes.append($0) }
     }
-    #expect(notes == ["spherical.mass_reference"])
+    #expect(notes.isEmpty, "\(notes)")
+  }
+
+  /// Shear that only one class has makes its angle matter.
+  @Test func `a key that matters for one class is not noted`() throws {
+    let none = "\(ModelPaths.shear).strength=0"
+    func notes(_ settings: [String]) throws -> [String] {
+      var notes: [String] = []
+      _ = try loadPopulation("model-a", settings: settings + ["\(ModelPaths.shear).angle=1"]) {
+        notes.append($0.keyPath)
+      }
+      return notes
+    }
+    #expect(try notes([none]) == ["\(ModelPaths.shear).angle"])
+    #expect(try notes([none, "classes.vortex.\(ModelPaths.shear).strength=0.1"]) == [])
+    #expect(try notes([none, "classes.vortex.\(ModelPaths.shear)={strength: 0, angle: 2}"]).count == 2)
   }
 
   @Test(arguments: [
     ("instrument.exposure_time=50", "signal_to_noise decides"),
-    ("host.total_mass=2e12", "no mass fraction refers"),
-    ("host.concentration=7", "profile is sie"),
-    ("host.scale_radius=5", "profile is sie"), ("vortex.points=7", "representation is line"),
-    ("spherical.truncation=5", "profile is point_mass"), ("spherical.mass=1e7", "scaled"),
-    ("faults.vortex_start_in_degrees=true", "chain"),
+    ("\(subhalos).truncation=5", "profile is point_mass"), ("\(subhalos).mass=1e7", "scaled"),
+    ("accuracy.far_field=direct", "no point masses"),
   ])
   func `a setting without effect says why`(setting: String, reason: String) throws {
     var notes: [SpecNote] = []
-    _ = try loadPopulation("model-a", settings: [setting], note: { notes.append($0) })
+    let classes = reason.hasPrefix("no") ? ["classes=[no_sub]"] : []
+    _ = try loadPopulation("model-a", settings: classes + [setting], note: { notes.append($0) })
     #expect(notes.count == 1 && notes.first.map { "\($0)".contains(reason) } == true, "\(notes)")
     #expect(notes.first.map { setting.hasPrefix($0.keyPath + "=") } == true)
   }
 
   @Test func `a key that matters by being there is not said to have no effect`() throws {
     let said =
-      "spherical.mass makes all masses equal, its value does not matter: they are scaled to add up to total_mass_fraction"
+      "\(Self.subhalos).mass makes all masses equal, its value does not matter: they are scaled to add up to total_mass_fraction"
     for mass in ["1e7", "3e9"] {
       var notes: [SpecNote] = []
       let spec = try loadPopulation(
-        "model-a", settings: ["spherical.mass=\(mass)"], note: { notes.append($0) })
+        "model-a", settings: ["classes.spherical.planes.lens.halos.spherical.subhalos.mass=\(mass)"],
+        note: { notes.append($0) })
       #expect(notes.map(\.description) == [said])
       let masses = try PopulationPlan(spec, seed: 1).scene(2).substructure.map(\.mass)
       #expect(masses.count > 1)
@@ -174,17 +204,27 @@ struct KeysWithoutEffectTests {
     #expect(notes.isEmpty, "\(notes)")
   }
 
-  @Test func `a key in a spec file is noted, its section once`() throws {
+  @Test func `a key in a spec file is noted`() throws {
     var notes: [String] = []
     let yaml = """
-      host: {profile: sis, einstein_radius: 1.1, core_radius: 0.2}
-      classes: [no_sub]
+      planes:
+        lens: {mass: {host: {sis: {einstein_radius: 1.1}}, shear: {shear: {strength: 0, angle: 1}}}}
+        source: {redshift: 1, light: {galaxy: {sersic: {}}}}
+      classes: {no_sub: {}, cloud: {planes.lens.halos.cloud: {subhalos: {radius: 0, angle: 1}}}}
       signal_to_noise: {value: 10}
       instrument: {exposure_time: 300}
-      vortex: {points: 3}
       """
     _ = try loadPopulation(yaml: yaml, note: { notes.append($0.keyPath) })
-    #expect(Set(notes) == ["host.core_radius", "instrument.exposure_time", "vortex"] && notes.count == 3)
+    let expected = [
+      "classes.cloud.planes.lens.halos.cloud.subhalos.angle", "instrument.exposure_time",
+      "\(ModelPaths.shear).angle",
+    ]
+    #expect(notes.sorted() == expected)
+  }
+
+  /// Nothing said of a class is a class without changes, in a file.
+  private static func isClass(_ key: String) -> Bool {
+    key.hasPrefix("classes.") && !key.dropFirst("classes.".count).contains(".")
   }
 
   @Test(arguments: bases)
@@ -199,7 +239,7 @@ struct KeysWithoutEffectTests {
       #expect([nil, .scalar("")].contains(SpecVisitor.write(spec).value(at: key)), "\(key)")
     }
     #expect(removed >= 3, "lens_light, signal_to_noise and others may be left out")
-    for key in paths(written) {
+    for key in paths(written) where !Self.isClass(key) {
       var document = written
       try document.set(key.split(separator: "."), to: .scalar(""))
       guard let spec = try? SpecVisitor.read(PopulationSpec.self, from: document) else { continue }
@@ -207,7 +247,7 @@ struct KeysWithoutEffectTests {
     }
   }
 
-  @Test(arguments: [[], ["lens_light.axis_ratio=0.7"], ["redraw.attempts=3", "spherical.truncation=7"]])
+  @Test(arguments: [[], ["\(lens).axis_ratio=0.7"], ["redraw.attempts=3", "\(subhalos).truncation=7"]])
   func `null means the same in a file and in a setting`(_ base: [String]) throws {
     func read(_ document: SpecValue, _ settings: [String]) -> String {
       do {
@@ -215,7 +255,7 @@ struct KeysWithoutEffectTests {
       } catch { return "\(error)" }
     }
     let written = SpecVisitor.write(try loadPopulation("model-a", settings: base))
-    for key in paths(written) {
+    for key in paths(written) where !Self.isClass(key) {
       var document = written
       try document.set(key.split(separator: "."), to: .scalar(""))
       #expect(read(document, []) == read(written, ["\(key)=null"]), "\(key)")
@@ -224,30 +264,56 @@ struct KeysWithoutEffectTests {
 
   @Test func `null makes no section, and swaps alternatives`() throws {
     let error = #expect(throws: SpecError.self) {
-      try loadPopulation("model-a", settings: ["lens_light=null", "lens_light.axis_ratio=null"])
+      try loadPopulation("model-a", settings: [Self.noLight, "\(Self.lens).axis_ratio=null"])
     }
-    #expect(error?.description.contains("nothing to leave out: the spec gives no lens_light") == true)
-    let settings = ["shear.strength.uniform=null", "shear.strength.normal.mean=0.1"]
-    let limits = ["standard_deviation=0.01", "minimum=0.05", "maximum=0.15"]
+    #expect(
+      error?.description.contains("nothing to leave out: the spec gives no planes.lens.light.galaxy") == true)
+    let shear = "\(ModelPaths.shear).strength"
+    let limits = ["mean=0.1", "standard_deviation=0.01", "minimum=0.05", "maximum=0.15"]
     let spec = try loadPopulation(
-      "model-a", settings: settings + limits.map { "shear.strength.normal.\($0)" })
-    #expect(spec.shear.strength.support == 0.05...0.15)
-    let yaml = "{host: {einstein_radius: 1, axis_ratio: {choice: [1, null]}}, lens_light: null, redraw: }"
+      "model-a", settings: ["\(shear).uniform=null"] + limits.map { "\(shear).normal.\($0)" })
+    #expect(try PopulationPlan(spec, seed: 1).scene(0)[shear] < 0.15)
+    let yaml = """
+      {redraw: , classes: {a: , b: {planes.lens.mass.host: null}},
+      planes: {lens: {mass: {host: {sie: {axis_ratio: {choice: [1, null]}}}, none: null}}, source: {redshift: 1, light: {galaxy: gaussian}}}}
+      """
     let bare = try loadPopulation(yaml: yaml)
-    #expect(bare.lensLight == nil && bare.redraw == nil && bare.host.axisRatio == .choice([1]))
+    let plan = try PopulationPlan(bare, seed: 1)
+    #expect(bare.redraw == nil && plan.classes == ["a", "b"] && plan.smoothClass == 0)
+    #expect(try plan.scene(0).scene.lens.mass.names == ["host"] && plan.scene(1).scene.lens.mass.isEmpty)
+  }
+
+  @Test func `classes are picked by a list of names, or left out one by one`() throws {
+    func classes(_ settings: [String]) throws -> [String] {
+      try loadPopulation("model-a", settings: settings).classes.map(\.name)
+    }
+    #expect(try classes(["classes=[spherical, no_sub]"]) == ["spherical", "no_sub"])
+    #expect(try classes(["classes.vortex=null"]) == ["no_sub", "spherical"])
+    for (given, message) in [
+      ("[vortx]", "did you mean vortex?"), ("[]", "must be a mapping of names to changes"),
+      ("[vortex, vortex]", "must be given once"), ("[{a: 1}]", "classes: a mapping"),
+    ] {
+      let error = #expect(throws: (any Error).self) { try classes(["classes=\(given)"]) }
+      #expect(error.map { "\($0)".contains(message) } == true, "\(given): \(String(describing: error))")
+    }
   }
 
   @Test func `null for what has a default says what would stand`() throws {
-    let error = #expect(throws: SpecErrors.self) { try loadPopulation("model-a", settings: ["source=null"]) }
-    #expect(error?.errors.first?.keyPath == "source")
-    #expect(error?.description.contains("cannot be left out") == true)
+    let error = #expect(throws: SpecErrors.self) {
+      try loadPopulation("model-a", settings: ["planes.source=null"])
+    }
+    #expect(error?.errors.first?.keyPath == "planes")
+    #expect(error?.description.contains("must be two") == true)
     // Given again, it is no default that stands.
     _ = try loadPopulation("model-a", settings: ["instrument.psf=null", "instrument.psf.moffat.fwhm=0.2"])
     #expect(throws: SpecErrors.self) { try loadPopulation("model-a", settings: ["instrument.psf=null"]) }
   }
 
   @Test func `the library speaks of keys, not of the program's options`() throws {
-    for settings in [["host.profile=nfw", "host.einstein_radius=1.2"], ["host.virial_mass=1e13"], ["x"]] {
+    for settings in [
+      ["planes.lens.mass.host.sie.einstein_radius=1.2"], ["planes.lens.mass.host.sie.virial_mass=1e13"],
+      ["x"],
+    ] {
       let error = #expect(throws: (any Error).self) { try loadPopulation("model-a", settings: settings) }
       #expect(error.map { !"\($0)".contains("--") } == true)
     }
@@ -305,7 +371,10 @@ private struct Outcome {
   }
 
   private func columns(besides key: String) -> [String: [Double?]] {
-    table.filter { $0.key != key.replacing(".", with: "_") }
+    // The lens light follows the shape of the mass.
+    let followers = ["axis_ratio", "position_angle"].filter { key == "\(ModelPaths.host).\($0)" }
+    let own = followers.map { "\(ModelPaths.lensLight).\($0)" } + [key]
+    return table.filter { !own.map { $0.replacing(".", with: "_") }.contains($0.key) }
   }
 
   private func areClose(_ mine: [Double?], _ theirs: [Double?]) -> Bool {

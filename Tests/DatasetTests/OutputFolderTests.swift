@@ -12,6 +12,15 @@ struct OutputFolderTests {
 
   init() throws { spec = try smallPopulation("model-a") }
 
+  private func population(_ settings: [String]) throws -> PopulationSpec {
+    try smallPopulation("model-a", settings)
+  }
+
+  /// Hosts of which a share makes no ring, so that no fraction of their mass can be meant.
+  private static func weakHosts(_ weight: Int, of all: Int) -> String {
+    "\(ModelPaths.host).core_radius={weighted_choice: {values: [0, 2], weights: [\(all - weight), \(weight)]}}"
+  }
+
   private func write(_ text: String, to path: String) throws {
     try writeFileAtomically(Array(text.utf8), to: path)
   }
@@ -72,8 +81,7 @@ struct OutputFolderTests {
     try withScratchFolder { folder in
       try generate(spec, count: 2, to: "\(folder)/a")
       let before = try snapshot("\(folder)/a")
-      var broken = spec
-      broken.vortex.x = .normal(mean: 0, standardDeviation: 1, minimum: 3, maximum: 3.1)
+      let broken = try population([Self.weakHosts(1, of: 3)])
       #expect(throws: SampleError.self) { try generate(broken, count: 50, to: "\(folder)/a", .overwrite) }
       #expect(try snapshot("\(folder)/a") == before)
     }
@@ -136,13 +144,10 @@ struct OutputFolderTests {
 
   @Test func `a run that cannot begin leaves nothing`() throws {
     try withScratchFolder { folder in
-      var broken = spec
-      broken.classes = [.vortex]
-      broken.vortex.x = .normal(mean: 0, standardDeviation: 1, minimum: 3, maximum: 3.01)
+      let broken = try population(["classes=[vortex]", Self.weakHosts(99, of: 100)])
       #expect(throws: SampleError.self) { try generate(broken, count: 2, to: "\(folder)/a") }
       // More bytes than any disk has, found when the first array is reserved.
-      var huge = spec
-      huge.classes = [.vortex]
+      var huge = try population(["classes=[vortex]"])
       (huge.instrument.width, huge.instrument.height) = (4096, 4096)
       reason("reserve") { try generate(huge, count: 1_000_000, to: "\(folder)/a") }
       let left = try listFolder(folder)
@@ -155,9 +160,8 @@ struct OutputFolderTests {
     seed: UInt64
   ) throws {
     try withScratchFolder { folder in
-      var broken = spec
-      // Of a normal draw's 256 attempts none is in these bounds in 58 of 100 cases, so that one of the first ten has no vortex.
-      broken.vortex.x = .normal(mean: 0, standardDeviation: 1, minimum: 2.7, maximum: 3)
+      // One of the first ten has no ring.
+      let broken = try population([Self.weakHosts(2, of: 3)])
       for existing in [ExistingOutput.refuse, .resume, .overwrite] {
         #expect(throws: SampleError.self) {
           try generate(broken, seed: seed, count: 400, to: "\(folder)/a", existing)

@@ -10,7 +10,8 @@ struct OwnProfileTests {
   private static let population = """
     name: mine
     description: Hosts of one kind.
-    host: {profile: sie, einstein_radius: 1.1}
+    classes: {no_sub: {}}
+    planes: {lens: {mass: {host: {sie: {einstein_radius: 1.1}}}}, source: {redshift: 1, light: {galaxy: sersic}}}
     instrument: {width: 24, height: 20, pixel_scale: 0.2, psf: {file: {path: kernel.npy}}}
     """
   private static let scene =
@@ -49,7 +50,7 @@ struct OwnProfileTests {
     try withFolder { folder in
       #expect(try profiles(folder).map(\.name) == ["arc", "lesson", "mine"])
       #expect(try profiles(folder).map { try $0.kind } == [.scene, .training, .population])
-      let shown = try run(folder, "show", "mine", "--set", "host.axis_ratio=0.8")
+      let shown = try run(folder, "show", "mine", "--set", "planes.lens.mass.host.sie.axis_ratio=0.8")
       #expect(shown.status == 0 && shown.output.contains("path: \(folder)/kernel.npy"), "\(shown.errors)")
       #expect(try run(folder, "show", "arc").output.contains("sersic"))
       let made = try run(folder, "generate", "mine", "--count", "1", "--output", "made")
@@ -78,10 +79,10 @@ struct OwnProfileTests {
       try write(Self.population, to: "\(folder)/model-a.yaml")
       #expect(try refusal(folder).contains("model-a.yaml given, must be called otherwise: a preset"))
       try removeFile("\(folder)/model-a.yaml")
-      try write("host: {profile: none}", to: "\(folder)/wrong.yaml")
+      try write("planes: {lens: {mass: {host: {none: {}}}}}\nclasses: {a: {}}", to: "\(folder)/wrong.yaml")
       let listed = try run(folder, "profiles")
       #expect(listed.status == 0 && listed.output.contains("cannot be read, see lensing show wrong"))
-      #expect(try run(folder, "show", "wrong").errors.contains("host.profile: 'none' given"))
+      #expect(try run(folder, "show", "wrong").errors.contains("planes.lens.mass.host: 'none' given"))
     }
   }
 

@@ -108,6 +108,7 @@ struct PriorKindTests {
     "2.5", "uniform: [0.5, 1]", "log_uniform: [0.1, 10]", "choice: [1, 2, 5]",
     "normal: {mean: 0, standard_deviation: 0.5, minimum: -1}", "poisson: {mean: 25}",
     "power_law: {exponent: -1.9, minimum: 1, maximum: 10}", "half_normal: {standard_deviation: 0.1}",
+    "pool: {prior: {uniform: [1, 2]}, values: 3}",
     "beta: {a: 2, b: 0.5}", "weighted_choice: {values: [1, 2], weights: [3, 1]}",
     "truncated: {prior: {normal: {mean: 0}}, maximum: 0.5}",
   ]
@@ -148,17 +149,24 @@ struct PriorKindTests {
 
   @Test func `a population draws from them, and its keys bound them`() throws {
     let settings = [
-      "source.axis_ratio={beta: {a: 5, b: 2, minimum: 0.2}}",
-      "shear.strength={truncated: {prior: {half_normal: {standard_deviation: 0.1}}, maximum: 0.3}}",
+      "planes.source.light.galaxy.sersic.axis_ratio={beta: {a: 5, b: 2, minimum: 0.2}}",
+      "planes.lens.mass.shear.shear.strength={truncated: {prior: {half_normal: {standard_deviation: 0.1}}, maximum: 0.3}}",
     ]
     let plan = try PopulationPlan(try smallPopulation("model-a", settings), seed: 3)
     let scenes = try (0..<50).map { try plan.scene($0) }
-    #expect(scenes.allSatisfy { (0.2...1).contains($0["source.axis_ratio"]) && $0["shear.strength"] <= 0.3 })
-    #expect(Set(scenes.map { $0["source.axis_ratio"] }).count == 50)
+    #expect(
+      scenes.allSatisfy {
+        (0.2...1).contains($0["planes.source.light.galaxy.sersic.axis_ratio"])
+          && $0["planes.lens.mass.shear.shear.strength"] <= 0.3
+      })
+    #expect(Set(scenes.map { $0["planes.source.light.galaxy.sersic.axis_ratio"] }).count == 50)
     let error = #expect(throws: SpecErrors.self) {
-      _ = try loadPopulation("model-a", settings: ["shear.strength={half_normal: {standard_deviation: 0.1}}"])
+      _ = try loadPopulation(
+        "model-a",
+        settings: ["planes.lens.mass.shear.shear.strength={half_normal: {standard_deviation: 0.1}}"])
     }
     #expect(
-      error.map { "\($0)" } == "shear.strength: values from 0 to 4 given, must be at least 0 and less than 1")
+      error.map { "\($0)" }
+        == "\(ModelPaths.shear).strength: values from 0 to 4 given, must be at least 0 and less than 1")
   }
 }

@@ -3,6 +3,7 @@ import FileFormats
 import Foundation
 import LensCore
 import LensTestSupport
+import MassProfiles
 import Populations
 import Testing
 
@@ -73,17 +74,30 @@ struct PyLensingParametersTests {
         if row.parameter == "orientation" { file.rows[number].priors = ["0.0", "0.5"] }
       }
       let spec = try loadPopulation(try file.write(to: folder).csv)
-      #expect(spec.host.x == .fixed(-0.5) && spec.host.y == .fixed(0.25))
-      #expect(spec.vortex.x == .fixed(-0.5) && spec.vortex.y == .fixed(0.25))
-      #expect(spec.vortex.angle == .uniform(lower: .pi / 2 - 0.5, upper: .pi / 2))
+      func value(_ path: String) -> SpecValue? { spec.planes.value(at: path) }
+      #expect(value("lens.mass.host.sis.center") == .list([.scalar("-0.5"), .scalar("0.25")]))
+      let chain = spec.classes[0].changes[0].value["pylensing_chain"]
+      #expect(
+        chain?.value(at: "center.x") == .scalar("-0.5") && chain?.value(at: "center.y") == .scalar("0.25"))
+      let scene = try PopulationPlan(spec, seed: 1).scene(0)
+      #expect((scene.masses[1] as? ExternalShearSpec)?.center == [-0.5, 0.25])
+      #expect(scene.lensLight?.center == [-0.5, 0.25])
+      let angle = scene["planes.lens.halos.vortex.pylensing_chain.position_angle"]
+      #expect(angle > .pi / 2 - 0.5 && angle < .pi / 2)
     }
   }
 
   @Test func `settings apply to parameter files as well`() throws {
     try withScratchFolder { folder in
       let path = try PyLensingFile("base").write(to: folder).csv
-      let spec = try loadPopulation(path, settings: ["host.einstein_radius=0.9", "faults.distinct_values=0"])
-      #expect(spec.host.einsteinRadius == .fixed(0.9) && spec.faults.distinctValues == 0)
+      let settings = [
+        "planes.lens.mass.host.sis.einstein_radius=0.9", "\(ModelPaths.shear).strength.pool=null",
+      ]
+      let scene = try PopulationPlan(
+        try loadPopulation(path, settings: settings + ["\(ModelPaths.shear).strength=0.1"]), seed: 1
+      ).scene(0)
+      #expect((scene.masses[0] as? SingularIsothermalSphereSpec)?.einsteinRadius == 0.9)
+      #expect((scene.masses[1] as? ExternalShearSpec)?.strength == 0.1)
     }
   }
 
@@ -165,7 +179,7 @@ struct PyLensingParametersTests {
       file.rows[position].priors = ["-1.2"]
       let path = try file.write(to: folder).json
       let error = #expect(throws: SpecErrors.self) { try loadPopulation(path) }
-      #expect(error?.errors.map(\.keyPath) == ["host.einstein_radius"])
+      #expect(error?.errors.map(\.keyPath) == ["planes.lens.mass.host.sis.einstein_radius"])
     }
   }
 }

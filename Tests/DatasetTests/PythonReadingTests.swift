@@ -104,7 +104,7 @@ struct PythonReadingTests {
   @Test func `substructure adds up to what the samples say`() throws {
     let program = """
       pieces = list(csv.DictReader(open(folder + '/substructure.csv')))
-      kinds = {'no_sub': set(), 'vortex': {'vortex'}, 'spherical': {'point_mass'}}
+      kinds = {'no_sub': set(), 'vortex': {'line_mass'}, 'spherical': {'point_mass'}}
       worst = 0
       for r in csv.DictReader(open(folder + '/samples.csv')):
           mine = [p for p in pieces if p['index'] == r['index']]

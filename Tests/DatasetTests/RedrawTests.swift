@@ -8,7 +8,7 @@ import Testing
 /// Samples that cannot be rendered are drawn again where the spec says so: bounded, counted, and the same from everywhere.
 struct RedrawTests {
   /// Every other source has no light, so that no exposure time gives the signal-to-noise ratio.
-  private static let dark = ["source.intensity={choice: [0.8, 0]}"]
+  private static let dark = ["planes.source.light.galaxy.sersic.intensity={choice: [0.8, 0]}"]
   private static let settings = dark + ["redraw.attempts=60"]
 
   private func plan(_ settings: [String] = settings, seed: UInt64 = 8) throws -> PopulationPlan {
@@ -29,7 +29,7 @@ struct RedrawTests {
   @Test func `every sample has light, and those that had it at once are as without the key`() throws {
     let (plan, plain) = (try plan(), try plan(Self.dark))
     let all = try samples(plan, 0..<90)
-    #expect(all.allSatisfy { $0.drawn["source.intensity"] == 0.8 })
+    #expect(all.allSatisfy { $0.drawn["planes.source.light.galaxy.sersic.intensity"] == 0.8 })
     let once = all.filter { $0.drawn.redraws == 0 }
     // A half, give or take five standard deviations of 4.7.
     #expect((22...68).contains(once.count) && all.contains { $0.drawn.redraws > 1 })
@@ -39,7 +39,7 @@ struct RedrawTests {
       #expect(same.observation.image == sample.observation.image)
     }
     // A redrawn sky is another sky: nothing of a first draw is kept, and no two are alike.
-    #expect(Set(all.map { $0.drawn["source.angle"] }).count == all.count)
+    #expect(Set(all.map { $0.drawn["planes.source.light.galaxy.sersic.center.angle"] }).count == all.count)
   }
 
   @Test func `whoever draws a scene draws the same one`() throws {
@@ -95,13 +95,17 @@ struct RedrawTests {
     // Some skies, or some members of them alone, are brighter than an exposure can hold.
     let settings = [
       "pairs=true", "redraw.attempts=60", "signal_to_noise=null", "instrument.exposure_time=1e8",
-      "source.intensity={uniform: [5, 40]}", "vortex.mass_fraction={choice: [1e-12, 1]}",
+      "planes.source.light.galaxy.sersic.intensity={uniform: [5, 40]}",
+      "classes.vortex.planes.lens.mass.vortex.line_mass.mass_fraction={choice: [1e-12, 1]}",
     ]
     let plan = try plan(settings)
     let all = try samples(plan, 0..<60)
     for start in stride(from: 0, to: 60, by: 3) {
       let group = all[start..<start + 3]
-      for name in ["source.angle", "source.radius", "shear.strength", "host.axis_ratio"] {
+      for name in [
+        "planes.source.light.galaxy.sersic.center.angle", "planes.source.light.galaxy.sersic.center.radius",
+        "planes.lens.mass.shear.shear.strength", "planes.lens.mass.host.sie.axis_ratio",
+      ] {
         #expect(Set(group.map { $0.drawn[name] }).count == 1, "\(name) of pair \(start / 3)")
       }
       #expect(Set(group.map(\.drawn.redraws)).count == 1)
@@ -112,15 +116,20 @@ struct RedrawTests {
   }
 
   @Test func `attempts that run out are the error of the last one`() throws {
-    let plan = try plan(["source.intensity=0", "redraw.attempts=3"])
+    let plan = try plan(["planes.source.light.galaxy.sersic.intensity=0", "redraw.attempts=3"])
     let error = #expect(throws: SampleError.self) { try samples(plan, 4..<5) }
     #expect(error?.index == 4 && error?.redraws == 3)
     #expect(error?.description.hasSuffix("(and so with 3 further draws)") == true)
   }
 
   @Test func `a set that combines few values combines the same ones`() throws {
-    let few = Self.settings + ["faults.distinct_values=4", "source.intensity={choice: [0, 0.8, 0.8, 0.8]}"]
-    let angles = Set(try samples(try plan(few), 0..<80).map { $0.drawn["source.angle"] })
+    let few =
+      Self.settings + [
+        "\(ModelPaths.source).center.angle={pool: {prior: {uniform: [0, 6]}, values: 4}}",
+        "\(ModelPaths.source).intensity={choice: [0, 0.8, 0.8, 0.8]}",
+      ]
+    let angles = Set(
+      try samples(try plan(few), 0..<80).map { $0.drawn["planes.source.light.galaxy.sersic.center.angle"] })
     #expect(angles.count <= 4, "\(angles.count) values")
   }
 

@@ -101,21 +101,21 @@ struct ReleasedModelTests {
   @Test(arguments: [
     "instrument.sky_subtracted=true", "instrument.border=rendered",
     "signal_to_noise={definition: peak, value: 20}",
-    "host.axis_ratio={uniform: [0.5, 1]}",
-    "lens_light={intensity: 1.2, effective_radius: 0.5}",
-    "source.radius={uniform: [0, 1.2]}", "vortex.representation=line",
-    "spherical.mass={power_law: {exponent: -1.9, minimum: 1e6, maximum: 1e10}}",
-    "spherical.radius={power_law: {exponent: 1, minimum: 0, maximum: 2}}",
-    "spherical.total_mass_fraction=0.01", "accuracy.sampling=adaptive", "faults.luminosity_distances=false",
-    "faults.radians_used_as_degrees=false",
+    "planes.lens.mass.host={sie: {einstein_mass: 1e12, axis_ratio: {uniform: [0.5, 1]}}}",
+    "planes.lens.light.galaxy={sersic: {intensity: 1.2, effective_radius: 0.5}}",
+    "\(ModelPaths.source).center.radius={uniform: [0, 1.2]}",
+    "classes.vortex={planes.lens.mass.vortex: {line_mass: {mass_fraction: 0.04}}}",
+    "\(ModelPaths.sphericalOfClass).mass={power_law: {exponent: -1.9, minimum: 1e6, maximum: 1e10}}",
+    "\(ModelPaths.sphericalOfClass).radius={power_law: {exponent: 1, minimum: 0, maximum: 2}}",
+    "\(ModelPaths.sphericalOfClass).total_mass_fraction=0.01", "accuracy.sampling=adaptive",
+    "cosmology.distances=angular_diameter", "\(ModelPaths.shear).angle={uniform: [0, 6.28]}",
+    "\(ModelPaths.source).position_angle={uniform: [0, 3.14]}",
   ])
   func `every switch towards the honest model turns by itself`(setting: String) throws {
-    let settings =
-      setting == "host.axis_ratio={uniform: [0.5, 1]}" ? ["host.profile=sie", setting] : [setting]
     for preset in ["model-a-released", "model-b-released"] {
       let (plain, changed) = (
         try PopulationPlan(try loadPopulation(preset), seed: 3),
-        try PopulationPlan(try loadPopulation(preset, settings: settings), seed: 3)
+        try PopulationPlan(try loadPopulation(preset, settings: [setting]), seed: 3)
       )
       let (before, after) = (try plain.makeWorkspace(), try changed.makeWorkspace())
       let isChanged = try (0..<3).contains {
@@ -123,6 +123,18 @@ struct ReleasedModelTests {
           != changed.sample($0, workspace: after).observation.image
       }
       #expect(isChanged, "\(preset)")
+    }
+  }
+
+  /// The published fractions are of the halo's 1e12 solar masses.
+  @Test func `a vortex has its fraction of 1e12 solar masses by luminosity distances`() throws {
+    let plan = try PopulationPlan(try loadPopulation("model-a-released"), seed: 25)
+    for index in stride(from: 1, to: 60, by: 3) {
+      let scene = try plan.scene(index)
+      let fraction = scene["planes.lens.halos.vortex.point_chain.mass_fraction"]
+      #expect(abs(scene["derived.substructure_mass"] / (fraction * 1e12) - 1) < 1e-12)
+      let area = scene.points.reduce(0) { $0 + $1.einsteinRadius * $1.einsteinRadius }
+      #expect(abs(area / (1.281 * 1.281) / fraction - 1) < 1e-3)
     }
   }
 }

@@ -10,7 +10,10 @@ import Testing
 struct ReportTests {
   private func withDataset(_ body: (String) throws -> Void) throws {
     try withScratchFolder { folder in
-      try generate(try smallPopulation("model-b", ["split.test=0.2"]), count: 100, to: "\(folder)/set")
+      try generate(
+        try smallPopulation(
+          "model-b", ["split.test=0.2", "\(ModelPaths.source).sersic_index={choice: [1.5]}"]), count: 100,
+        to: "\(folder)/set")
       try body("\(folder)/set")
     }
   }
@@ -23,14 +26,16 @@ struct ReportTests {
         html.split(separator: "src=\"").dropFirst().allSatisfy { $0.hasPrefix("data:image/png;base64,") })
       #expect(html.contains("base64,AQID"))
       for name in [
-        "vortex_length", "spherical_count", "signal_to_noise_peak", "derived_einstein_radius", "shear_angle",
+        "planes_lens_mass_vortex_line_mass_length", "planes_lens_halos_spherical_subhalos_count",
+        "signal_to_noise_peak", "derived_einstein_radius", "planes_lens_mass_shear_shear_angle",
       ] {
         #expect(html.contains("aria-label=\"\(name)\""), "\(name)")
       }
       #expect(html.contains("<td>spherical</td><td>test</td>"))
       // What never changes is listed, not drawn.
       #expect(
-        html.contains("<td>source_sersic_index</td>") && !html.contains("aria-label=\"source_sersic_index\""))
+        html.contains("<td>planes_source_light_galaxy_sersic_sersic_index</td>")
+          && !html.contains("aria-label=\"planes_source_light_galaxy_sersic_sersic_index\""))
     }
   }
 
@@ -49,7 +54,7 @@ struct ReportTests {
   @Test func `the page names the noise seed and what was drawn again`() throws {
     try withScratchFolder { folder in
       let spec = try smallPopulation(
-        "model-a", ["source.intensity={choice: [0.8, 0]}", "redraw.attempts=60"])
+        "model-a", ["planes.source.light.galaxy.sersic.intensity={choice: [0.8, 0]}", "redraw.attempts=60"])
       func page(_ spec: PopulationSpec, noiseSeed: UInt64?, _ name: String) throws -> (String, Manifest) {
         let generator = try DatasetGenerator(
           try PopulationPlan(spec, seed: 3, noiseSeed: noiseSeed), countPerClass: 5, threads: 2,
@@ -132,7 +137,7 @@ struct ReportTests {
       #expect(try DatasetReport(folder).differing == [])
       let path = "\(folder)/samples.csv"
       var rows = try parseCSV(try readText(path), path: path)
-      let column = try #require(rows[0].firstIndex(of: "shear_strength"))
+      let column = try #require(rows[0].firstIndex(of: "planes_lens_mass_shear_shear_strength"))
       // Uniform from 0 to 0.3 becomes its square root's distribution.
       for k in 1..<rows.count {
         let value = try #require(Double(rows[k][column]))
@@ -141,7 +146,7 @@ struct ReportTests {
       let text = rows.map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n"
       try writeFileAtomically(Array(text.utf8), to: path)
       let report = try DatasetReport(folder)
-      #expect(report.differing == ["shear_strength"])
+      #expect(report.differing == ["planes_lens_mass_shear_shear_strength"])
       #expect(report.html.contains("class=\"differs\""))
     }
   }

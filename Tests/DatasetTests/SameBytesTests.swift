@@ -63,7 +63,9 @@ struct SameBytesTests {
     let plans = try [1, 2, 1 << 32, .max].map { try PopulationPlan(spec, seed: $0) }
     let samples = try plans.map { try $0.sample(0, workspace: try $0.makeWorkspace()) }
     #expect(Set(samples.map(\.observation.image.pixels)).count == plans.count)
-    let ratios = samples.map { $0.drawn.parameters.first { $0.name == "host.axis_ratio" }?.value }
+    let ratios = samples.map {
+      $0.drawn.parameters.first { $0.name == "planes.lens.mass.host.sie.axis_ratio" }?.value
+    }
     #expect(Set(ratios).count == plans.count)
   }
 

@@ -50,13 +50,23 @@ struct SceneStrengthTests {
     for number in 0..<200 {
       let stream = RandomKey(seed: 4, sample: UInt64(number)).stream("host")
       let (radius, ratio) = (0.3 + 2 * stream.uniform(0), 0.2 + 0.8 * stream.uniform(1))
+      let place =
+        "position_angle: \(6 * stream.uniform(3) - 3), center: [\(stream.uniform(4)), \(-stream.uniform(5))]"
       let document =
         number % 2 == 0
-        ? "sie: {effective_einstein_radius: \(radius), axis_ratio: \(ratio), core_radius: \(stream.uniform(2))}"
-        : "elliptical_nfw: {effective_einstein_radius: \(radius), axis_ratio: \(ratio), scale_radius: \(1 + 9 * stream.uniform(2))}"
+        ? "sie: {effective_einstein_radius: \(radius), axis_ratio: \(ratio), core_radius: \(stream.uniform(2)), \(place)}"
+        : "elliptical_nfw: {effective_einstein_radius: \(radius), axis_ratio: \(ratio), scale_radius: \(1 + 9 * stream.uniform(2)), \(place)}"
       let mass = try scene("host: {\(document)}").resolved().lens.mass[0]
       let ring = try #require(try mass.parameters.ring())
       worst.note(ring.einsteinRadius, expected: radius, floor: 0, at: document)
+      // Turned and moved it is as strong as upright in the middle, whose ring `HostTests` measures on the lens.
+      let upright = try scene("host: {\(document.replacing(", " + place, with: ""))}").resolved().lens.mass[0]
+      let key = number % 2 == 0 ? "sie.einstein_radius" : "elliptical_nfw.deflection_at_scale_radius"
+      let strengths = try [mass, upright].map {
+        guard case .scalar(let text)? = $0.written().value(at: key) else { return Double.nan }
+        return try #require(Double(text))
+      }
+      worst.note(strengths[0], expected: strengths[1], floor: 0, at: document)
     }
     worst.expect(atMost: 1e-11)
   }

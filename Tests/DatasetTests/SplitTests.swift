@@ -46,7 +46,12 @@ struct SplitTests {
   }
 
   @Test func `a split does not depend on what is drawn`() throws {
-    let (first, second) = (try plan([]), try plan(["shear.strength=0", "source.sersic_index=4"]))
+    let (first, second) = (
+      try plan([]),
+      try plan([
+        "planes.lens.mass.shear.shear.strength=0", "planes.source.light.galaxy.sersic.sersic_index=4",
+      ])
+    )
     #expect((0..<1000).allSatisfy { first.split(of: $0) == second.split(of: $0) })
     let other = try plan([], seed: 4)
     #expect((0..<1000).contains { first.split(of: $0) != other.split(of: $0) })
@@ -66,26 +71,30 @@ struct SplitTests {
     var uniform = 0
     for (name, values) in drawn where !name.hasPrefix("derived.") {
       let count = Set(values).count
-      #expect(count == 5 || count == 1, "\(name) has \(count) values")
+      #expect(count == 5, "\(name) has \(count) values")
       uniform += count == 5 ? 1 : 0
     }
     // Shear, lens light, source and vortex: two, two, five and one.
     #expect(uniform == 10)
     let hundred = try PopulationPlan(
-      try loadPopulation("pylensing-base", settings: ["faults.distinct_values=100"]), seed: 1)
-    let strengths = try drawnParameters(hundred, count: 4000)["shear.strength"] ?? []
+      try loadPopulation(
+        "pylensing-base", settings: ["\(ModelPaths.shear).strength.pool.values=100"]), seed: 1)
+    let strengths = try drawnParameters(hundred, count: 4000)["planes.lens.mass.shear.shear.strength"] ?? []
     #expect(Set(strengths).count == 100)
     Prior.uniform(0, 0.3).expect(
       try (0..<1000).map { seed in
         let plan = try PopulationPlan(try loadPopulation("pylensing-base"), seed: UInt64(seed))
-        return try plan.scene(0).parameters.first { $0.name == "shear.strength" }?.value ?? -1
+        return try plan.scene(0).parameters.first { $0.name == "planes.lens.mass.shear.shear.strength" }?
+          .value ?? -1
       }, "the pool's values over many seeds")
   }
 
   @Test func `values of the pool are combined freely`() throws {
     let plan = try PopulationPlan(try loadPopulation("pylensing-base"), seed: 1)
     let drawn = try drawnParameters(plan, count: 2000)
-    let pairs = zip(drawn["shear.strength"] ?? [], drawn["shear.angle"] ?? []).map { [$0, $1] }
+    let pairs = zip(
+      drawn["planes.lens.mass.shear.shear.strength"] ?? [], drawn["planes.lens.mass.shear.shear.angle"] ?? []
+    ).map { [$0, $1] }
     let counts = Dictionary(pairs.map { ($0, 1) }, uniquingKeysWith: +)
     let expected = 2000.0 / 25
     let statistic = counts.values.reduce(0.0) {

@@ -117,7 +117,10 @@ struct TemplateTests {
         #expect(abs(pow(line.einsteinRadius / radius, 2) / fraction - 1) < SimpsonCosmology.tolerance)
       }
       // Bare numbers are no columns.
-      #expect(!drawn.parameters.contains { $0.name.hasSuffix("length") || $0.name.hasSuffix("shear.angle") })
+      #expect(
+        !drawn.parameters.contains {
+          $0.name.hasSuffix("length") || $0.name.hasSuffix("planes.lens.mass.shear.shear.angle")
+        })
     }
   }
 
@@ -217,6 +220,7 @@ struct TemplateTests {
       "classes.a.planes.lens.mass.x.sie.axis_ratio: 2 given"
     ),
     ("host={profile: sis}", "host: an unknown key given"),
+    ("classes=[dwarf, vortx]", "did you mean vortex?"),
     ("instrument.width={uniform: [10, 20]}", "instrument.width"),
   ])
   func `what cannot be drawn is refused at its place`(setting: String, message: String) throws {
@@ -385,7 +389,7 @@ struct TemplateTests {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let page = try readText(folder.appending(path: "docs/spec.md").path)
-    let section = try #require(page.range(of: "## Populations as planes"))
+    let section = try #require(page.range(of: "## Populations"))
     let start = try #require(page.range(of: "```yaml\n", range: section.upperBound..<page.endIndex))
     let end = try #require(page.range(of: "```", range: start.upperBound..<page.endIndex))
     let plan = try PopulationPlan(try loadPopulation(yaml: String(page[start.upperBound..<end.lowerBound])))

@@ -94,7 +94,7 @@ struct ConversionTests {
           let place = try #require(rows[0].firstIndex(of: column))
           #expect(rows.count > 5 && rows.dropFirst().allSatisfy { Int($0[place]) != nil }, "\(column)")
         }
-        let ratio = try #require(rows[0].firstIndex(of: "host_axis_ratio"))
+        let ratio = try #require(rows[0].firstIndex(of: "planes_lens_mass_host_sie_axis_ratio"))
         #expect(rows.dropFirst().allSatisfy { $0[ratio].contains(".") })
       }
     }

@@ -200,7 +200,9 @@ extension TorchTests {
       (spec.models, spec.networks) = (["model-a", "model-b"], [.resnet18, .boltzmann])
       spec.settings = ["instrument.width=40", "instrument.height=40", "instrument.pixel_scale=0.12"]
       (spec.count, spec.testCount, spec.epochs, spec.unsupervisedEpochs) = (4, 6, 1, 2)
-      (spec.easierSteps, spec.easierEpochs) = ([["vortex.mass_fraction=0.3"]], 1)
+      (spec.easierSteps, spec.easierEpochs) = (
+        [["classes.vortex.planes.lens.mass.vortex.line_mass.mass_fraction=0.3"]], 1
+      )
       return spec
     }
 
@@ -244,7 +246,7 @@ extension TorchTests {
     @Test func `a key without effect is told before anything is simulated`() throws {
       try withScratchFolder { folder in
         var spec = comparison
-        spec.settings.append("vortex.points=7")
+        spec.settings.append("classes.spherical.planes.lens.halos.spherical.subhalos.truncation=7")
         var events: [String] = []
         let isWhole = try Comparison(spec, folder: "\(folder)/a", threads: 1).run(shouldStop: { true }) {
           event in
@@ -255,7 +257,8 @@ extension TorchTests {
         }
         #expect(!isWhole && events.count > 2)
         let expected = ["model-a", "model-b"].map {
-          "\($0): vortex.points has no effect: the representation is line"
+          "\($0): classes.spherical.planes.lens.halos.spherical.subhalos.truncation has no effect: "
+            + "the profile is point_mass"
         }
         #expect(Array(events.prefix(2)) == expected && events.dropFirst(2).allSatisfy(\.isEmpty))
       }

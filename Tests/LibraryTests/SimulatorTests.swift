@@ -28,7 +28,8 @@ struct SimulatorTests {
     let simulator = try simulator()
     let batch = try simulator.batch(0..<3)
     let columns = simulator.parameters.count
-    let length = try #require(simulator.parameters.firstIndex { $0.name == "vortex_length" })
+    let length = try #require(
+      simulator.parameters.firstIndex { $0.name == "planes_lens_mass_vortex_line_mass_length" })
     let ratio = try #require(simulator.parameters.firstIndex { $0.name == "signal_to_noise_peak" })
     #expect(batch.parameters[length].isNaN && batch.parameters[2 * columns + length].isNaN)
     #expect((0.5...2).contains(batch.parameters[columns + length]))
@@ -53,7 +54,8 @@ struct SimulatorTests {
     let sample = try simulator.sample(4)
     let (source, lens) = (sample.observation.source.pixels, sample.observation.lens.pixels)
     #expect(truth.noiseFree.pixels == zip(source, lens).map { $0 + $1 })
-    #expect(truth.substructure == sample.drawn.substructure && truth.substructure.map(\.kind) == ["vortex"])
+    #expect(
+      truth.substructure == sample.drawn.substructure && truth.substructure.map(\.kind) == ["line_mass"])
     #expect(try simulator.substructure(4) == truth.substructure && simulator.substructure(3).isEmpty)
     let mass = truth.substructureConvergence.pixels.reduce(0, +)
     #expect(mass > 0 && truth.named.count == 7 && truth.named.last?.name == "substructure_convergence")
@@ -61,8 +63,10 @@ struct SimulatorTests {
 
   @Test func `keys without effect are kept as notes`() throws {
     #expect(try simulator().notes.isEmpty)
-    let simulator = try Simulator("model-a", settings: ["vortex.points=7"])
-    #expect(simulator.notes.map(\.keyPath) == ["vortex.points"])
+    let simulator = try Simulator(
+      "model-a", settings: ["classes.spherical.planes.lens.halos.spherical.subhalos.truncation=7"])
+    #expect(
+      simulator.notes.map(\.keyPath) == ["classes.spherical.planes.lens.halos.spherical.subhalos.truncation"])
     let again = try Simulator(simulator.plan.spec, notes: simulator.notes)
     #expect(again.notes == simulator.notes)
   }

@@ -1,5 +1,6 @@
 import Cosmology
 import Foundation
+import LensCore
 import LensTestSupport
 import Testing
 
@@ -55,6 +56,10 @@ import Testing
       let geometry = try LensGeometry(
         lensRedshift: try #require(pair["z_l"]), sourceRedshift: try #require(pair["z_s"]),
         cosmology: cosmology)
+      var byLuminosity = cosmology
+      byLuminosity.distances = .luminosity
+      let faulty = try LensGeometry(
+        lensRedshift: geometry.lensRedshift, sourceRedshift: geometry.sourceRedshift, cosmology: byLuminosity)
       density.note(
         geometry.criticalSurfaceDensity * constants, expected: try #require(pair["sigma_crit_Msun_Mpc2"]),
         floor: 0)
@@ -73,8 +78,9 @@ import Testing
         point.note(
           geometry.einsteinRadius(ofMass: solarMasses),
           expected: try #require(radii["theta_E_point_mass_angular_diameter_arcsec"]), floor: 0)
+        // The tools round the arcsec in a radian to 206265.
         luminosity.note(
-          geometry.einsteinRadiusFromLuminosityDistances(ofMass: solarMasses),
+          faulty.einsteinRadius(ofMass: solarMasses) * 206_265 / Units.arcsecPerRadian,
           expected: try #require(radii["theta_E_pylensing_luminosity_distance_arcsec_times206265"]), floor: 0)
       }
     }

@@ -29,8 +29,8 @@ def main():
     # Model A with vortices five times as heavy, small images, two classes: a task for minutes. One thread of the simulator
     # in a worker of its own, one for PyTorch.
     simulator = Simulator(
-        "model-a", seed=1, threads=1, classes=["no_sub", "vortex"], vortex={"mass_fraction": 0.2},
-        instrument={"width": 64, "height": 64, "pixel_scale": 0.08},
+        "model-a", seed=1, threads=1, classes=["no_sub", "vortex"], instrument={"width": 64, "height": 64, "pixel_scale": 0.08},
+        **{"classes.vortex.planes.lens.mass.vortex.line_mass.mass_fraction": 0.2},
     )
     torch.set_num_threads(1)
     torch.manual_seed(1)

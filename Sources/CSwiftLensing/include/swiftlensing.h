@@ -77,8 +77,8 @@ int64_t lensing_simulator_parameter_name(const lensing_simulator *simulator, int
 // "" for a number without a unit.
 int64_t lensing_simulator_parameter_unit(const lensing_simulator *simulator, int32_t number, char *text,
                                          int64_t size);
-// Keys that the spec or the settings give without effect, each a sentence like "host.concentration has no effect: the profile
-// is sie". A program should show them to whoever gave the keys.
+// Keys that the spec or the settings give without effect, each a sentence like "instrument.exposure_time has no effect:
+// signal_to_noise decides how long the exposure is". A program should show them to whoever gave the keys.
 int32_t lensing_simulator_note_count(const lensing_simulator *simulator);
 int64_t lensing_simulator_note(const lensing_simulator *simulator, int32_t number, char *text, int64_t size);
 // The spec with every key, as YAML.
@@ -106,11 +106,11 @@ int32_t lensing_simulator_truth_maps(const lensing_simulator *simulator, int64_t
 
 // A subhalo or a vortex.
 typedef struct {
-  // "vortex" or the subhalo's profile.
+  // Of its mass profile.
   char kind[24];
   // Solar masses; the Einstein radius of a point with that mass, arcsec; position, arcsec.
   double mass, einstein_radius, x, y;
-  // Of a vortex, arcsec and radians from +x; NaN for a subhalo.
+  // Of a line, arcsec and radians from +x; NaN for others.
   double length, angle;
 } lensing_piece;
 

@@ -52,15 +52,23 @@ def checked_indices(values: Any) -> npt.NDArray[np.int64]:
     return np.array([checked_index("indices", value) for value in values], dtype=np.int64)
 
 
+# How many names lead to a value that replaces all below: section.key, planes.PLANE.mass.NAME.KIND.key, and that in a class.
+_DEPTHS = {"planes": 6, "classes": 8}
+
+
 def settings(overrides: dict[str, Any]) -> list[str]:
-    """As the program's --set takes them: section.key=value, where the value replaces all below."""
-    result = []
-    for section, value in overrides.items():
-        if isinstance(value, dict) and value:
-            result += [f"{_key(section)}.{_key(key)}={_text(entry)}" for key, entry in value.items()]
-        else:
-            result.append(f"{_key(section)}={_text(value)}")
-    return result
+    """As the program's --set takes them: a.dotted.path=value, where the value replaces all below.
+
+    Dictionaries are merged into the spec down to single keys of a section or of a kind of mass, light or halos.
+    """
+    return [text for key, value in overrides.items() for text in _settings(_key(key), value)]
+
+
+def _settings(path: str, value: Any) -> list[str]:
+    section, *rest = path.split(".")
+    if isinstance(value, dict) and value and len(rest) + 1 < _DEPTHS.get(section, 2):
+        return [text for key, entry in value.items() for text in _settings(f"{path}.{_key(key)}", entry)]
+    return [f"{path}={_text(value)}"]
 
 
 def _key(key: Any) -> str:

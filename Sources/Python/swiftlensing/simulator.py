@@ -229,9 +229,9 @@ class Simulator:
         Maps, (height, width) float64 each: convergence, deflection_x and deflection_y (arcsec), potential (arcsec^2) and
         magnification (signed) of the whole lens; noise_free, the image without noise (electrons per second);
         substructure_convergence, of the subhalos or the vortex alone.
-        substructure: one row per subhalo or vortex, a structured array (count,) with the fields kind ("vortex" or the
-        subhalo's profile), mass (solar masses), einstein_radius (of a point with that mass, arcsec), x and y (arcsec), and of a
-        vortex length (arcsec) and angle (radians from +x), which are NaN for a subhalo.
+        substructure: one row per subhalo or vortex, a structured array (count,) with the fields kind (of
+        its mass profile), mass (solar masses), einstein_radius (of a point with that mass, arcsec), x and y (arcsec), and of a
+        line its length (arcsec) and angle (radians from +x), which are NaN for others.
         """
         number = checked_index("index", index)
         maps = np.empty((len(_MAPS), *self._shape[1:]), np.float64)

@@ -81,14 +81,14 @@ static void expect_seeds(int64_t size) {
 }
 
 static void expect_facts(const lensing_simulator *simulator, const int32_t *labels, const double *parameters) {
-  char text[64];
+  char text[100];
   int32_t columns = lensing_simulator_parameter_count(simulator);
   expect(lensing_simulator_class_count(simulator) == 3 && columns > 20, "classes and parameters");
   expect(lensing_simulator_class_name(simulator, 1, text, sizeof text) == 7 && strcmp(text, "vortex") == 0, "a class");
   expect(labels[0] == 0 && labels[1] == 1 && labels[2] == 2 && labels[3] == 0, "labels");
   for (int32_t k = 0; k < columns; ++k) {
     lensing_simulator_parameter_name(simulator, k, text, sizeof text);
-    if (strcmp(text, "vortex_length") != 0) continue;
+    if (strcmp(text, "planes_lens_mass_vortex_line_mass_length") != 0) continue;
     // Only the vortex, which is every second of three, has a length.
     expect(parameters[k] != parameters[k] && parameters[columns + k] > 0, "what a class does not have is NaN");
     lensing_simulator_parameter_unit(simulator, k, text, sizeof text);
@@ -100,10 +100,12 @@ static void expect_facts(const lensing_simulator *simulator, const int32_t *labe
 
 static void expect_notes(const lensing_simulator *simulator) {
   char text[200];
-  const char *idle[] = {"vortex.points=7", "host.concentration=7", "instrument.sky=0.2"};
+  const char *idle[] = {"classes.cloud={planes.lens.halos.cloud: {subhalos: {truncation: 7}}}",
+                        "planes.lens.mass.shear={shear: {strength: 0, angle: 1}}", "instrument.sky=0.2"};
   expect(lensing_simulator_note_count(simulator) == 0 && lensing_simulator_note_count(NULL) == 0, "no notes");
   expect(lensing_simulator_note(simulator, 0, text, sizeof text) == 0, "a note that is not there");
-  const char *yaml = "host: {profile: sis, einstein_radius: 1.1}";
+  const char *yaml =
+      "{classes: {no_sub: {}}, planes: {lens: {mass: {host: {sis: {einstein_radius: 1.1}}}}, source: {redshift: 1, light: {galaxy: sersic}}}}";
   for (int k = 0; k < 3; ++k) {
     lensing_simulator *other =
         k == 0   ? lensing_simulator_create("model-a", 1, idle, 3, NULL, 0, NULL)
@@ -113,8 +115,8 @@ static void expect_notes(const lensing_simulator *simulator) {
     int found = 0;
     for (int32_t n = 0; n < 2; ++n) {
       expect(lensing_simulator_note(other, n, text, sizeof text) == (int64_t)strlen(text) + 1, "the size of a note");
-      found += strstr(text, "vortex.points has no effect: the representation is line") != NULL;
-      found += strstr(text, "host.concentration has no effect: the profile is si") != NULL;
+      found += strstr(text, "subhalos.truncation has no effect: the profile is point_mass") != NULL;
+      found += strstr(text, "shear.angle has no effect: the strength is 0") != NULL;
     }
     expect(found == 2, "what the notes say");
     lensing_simulator_free(other);
@@ -131,7 +133,7 @@ static void expect_maps_and_pieces(const lensing_simulator *simulator, int64_t s
   lensing_piece piece;
   int64_t count = 0;
   expect(lensing_simulator_substructure(simulator, 1, &piece, 1, &count) == LENSING_OK && count == 1, "a piece");
-  expect(strcmp(piece.kind, "vortex") == 0 && piece.mass > 0 && piece.length > 0, "a vortex");
+  expect(strcmp(piece.kind, "line_mass") == 0 && piece.mass > 0 && piece.length > 0, "a vortex");
   expect(lensing_simulator_substructure(simulator, 2, NULL, 0, &count) == LENSING_OK && count > 1, "a count");
   expect(lensing_simulator_substructure(simulator, 2, &piece, 1, &count) == LENSING_OK, "no more than there is room for");
   expect(piece.length != piece.length, "a subhalo has no length");

@@ -26,6 +26,13 @@ from swiftlensing import BadFileError, BadValueError, LensingError, Simulator
 SMALL = {"instrument": {"width": 20, "height": 18, "pixel_scale": 0.25}}
 
 
+HOST_PATH = "planes.lens.mass.host.sie"
+HOST = {HOST_PATH + ".velocity_dispersion": 200}
+LENGTH = "planes_lens_mass_vortex_line_mass_length"
+COUNT = "planes_lens_halos_spherical_subhalos_count"
+AXIS_RATIO = "planes_lens_mass_host_sie_axis_ratio"
+
+
 def digest(model, seed, count):
     print(hashlib.sha256(Simulator(model, seed=int(seed)).batch(0, int(count)).images.tobytes()).hexdigest())
 
@@ -65,10 +72,10 @@ def expect_truth(simulator, batch):
         assert pieces.dtype.names == ("kind", "mass", "einstein_radius", "x", "y", "length", "angle")
         parameters = {name: column[number] for name, column in batch.parameters.items()}
         if label == 1:
-            assert list(pieces["kind"]) == ["vortex"] and pieces["length"][0] == parameters["vortex_length"]
+            assert list(pieces["kind"]) == ["line_mass"] and pieces["length"][0] == parameters[LENGTH]
             assert np.isfinite(pieces["angle"]).all()
         elif label == 2:
-            assert len(pieces) == parameters["spherical_count"] and np.isnan(pieces["length"]).all()
+            assert len(pieces) == parameters[COUNT] and np.isnan(pieces["length"]).all()
             assert abs(pieces["mass"].sum() / parameters["derived_substructure_mass"] - 1) < 1e-12
         else:
             assert len(pieces) == 0
@@ -83,15 +90,15 @@ def check():
     assert batch.images.shape == (7, 1, 18, 20) and batch.images.dtype == np.float32
     assert list(batch.labels) == [i % 3 for i in range(4, 11)]
     assert np.isfinite(batch.images).all() and batch.images.std() > 0
-    length = batch.parameters["vortex_length"]
-    assert simulator.units["vortex_length"] == "arcsec" and simulator.units["host_axis_ratio"] == ""
-    assert simulator.units["source_intensity"] == "electron/s"
+    length = batch.parameters[LENGTH]
+    assert simulator.units[LENGTH] == "arcsec" and simulator.units[AXIS_RATIO] == ""
+    assert simulator.units["planes_source_light_galaxy_sersic_intensity"] == "electron/s"
     assert [np.isnan(value) for value in length] == [label != 1 for label in batch.labels]
 
     expect_forecast()
     sample = simulator.sample(7)
     assert np.array_equal(sample.image, batch.images[3]) and sample.label == 1
-    assert sample.parameters["vortex_length"] == length[3] and "spherical_count" not in sample.parameters
+    assert sample.parameters[LENGTH] == length[3] and COUNT not in sample.parameters
     assert np.array_equal(simulator.at([10, 4]).images, batch.images[[6, 0]])
     assert len(simulator.batch(5, 5).images) == 0
 
@@ -175,7 +182,7 @@ def check():
         raise AssertionError(attribute)
     for arguments in (
         {"model": "model-a\0.yaml"}, {"model": "\ud800"}, {"seed": 1.0}, {"seed": "1"}, {"threads": 2.0},
-        {"hosst": {}}, {"host": {"axis_ratio=": 1}}, {"host": {"axis_ratio": object()}}, {"name": "\0"},
+        {"planess": {}}, {"instrument": {"width=": 1}}, {"instrument": {"width": object()}}, {"name": "\0"},
     ):
         raises(BadValueError, lambda: Simulator(**arguments), "")
     width = Simulator(instrument={"width": np.int64(20), "pixel_scale": np.float32(0.25)})
@@ -193,8 +200,12 @@ def check():
 def check_notes(simulator):
     """Keys without effect are told to whoever gave them, once."""
     assert simulator.notes == ()
-    idle = {"vortex": {"points": 7}, "host": {"concentration": 7}}
-    yaml = "host: {profile: sis, einstein_radius: 1.1, core_radius: 0.1}"
+    cloud = {"planes.lens.halos.cloud": {"subhalos": {"truncation": 7}}}
+    idle = {"classes": {"cloud": cloud}, "planes": {"lens": {"mass": {"shear": {"shear": {"strength": 0, "angle": 1}}}}}}
+    yaml = """
+        classes: {no_sub: {}}
+        planes: {lens: {mass: {host: {sis: {}}}}, source: {redshift: 1, light: {galaxy: {sersic: {axis_ratio: 1, position_angle: 1}}}}}
+        """
     for make, count in ((lambda: Simulator(**idle), 2), (lambda: Simulator.from_yaml(yaml, **idle), 3)):
         with warnings.catch_warnings(record=True) as found:
             warnings.simplefilter("always")
@@ -202,7 +213,7 @@ def check_notes(simulator):
             assert len(found) == len(other.notes) == count, found
             assert all(w.category is UserWarning and w.filename == __file__ for w in found), found
             assert sorted(str(w.message) for w in found) == sorted(other.notes)
-            assert any(note == "vortex.points has no effect: the representation is line" for note in other.notes)
+            assert any(note == "classes.cloud.planes.lens.halos.cloud.subhalos.truncation has no effect: the profile is point_mass" for note in other.notes)
             # What is taken through a fork, a pickle or a batch does not say it again.
             pickle.loads(pickle.dumps(other)).sample(0)
             assert len(found) == count, found
@@ -254,9 +265,11 @@ def check_seeds(simulator):
     raises(BadValueError, lambda: Simulator(noise_seed=-1), "noise_seed: -1 given, must be")
 
 
+SUBHALOS = "classes.spherical.planes.lens.halos.spherical.subhalos"
 HALOS = {
     "classes": ["spherical"],
-    "spherical": {"profile": "truncated_nfw", "total_mass_fraction": None, "count": 300, "mass": 1e8},
+    **{f"{SUBHALOS}.{key}": value for key, value in
+       {"profile": "truncated_nfw", "total_mass_fraction": None, "count": 300, "mass": 1e8}.items()},
 }
 
 
@@ -313,11 +326,11 @@ def interrupt():
 def messages():
     """What goes wrong in Python is not told in words of the command line."""
     for arguments in (
-        {"instrument": {"width": 0}}, {"hosst": {}}, {"model": "model-c"},
-        {"host": {"profile": "nfw", "velocity_dispersion": 200}}, {"classes": ["a"]}, {"classes": []}, {"pairs": 3},
-        {"split": {"test": 2}}, {"source": {"sersic_index": -1}}, {"instrument": {"psf": {"file": {"path": "x.fits"}}}},
-        {"spherical": {"mass": "many"}}, {"signal_to_noise": {"value": [1, 2, 3]}}, {"instrument": 7},
-        {"shear": {"strength": {"uniform": [2, 1]}}}, {"a.b": 1}, {"host": {"a b": {}}}, {"host": {"x": float("nan")}},
+        {"instrument": {"width": 0}}, {"planess": {}}, {"model": "model-c"}, {**HOST, HOST_PATH + ".einstein_radius": 1}, {"classes": ["a"]}, {"classes": []}, {"pairs": 3},
+        {"split": {"test": 2}}, {"planes.source.light.galaxy.sersic.sersic_index": -1}, {"instrument": {"psf": {"file": {"path": "x.fits"}}}},
+        {SUBHALOS + ".mass": "many"}, {"signal_to_noise": {"value": [1, 2, 3]}}, {"instrument": 7},
+        {"planes.lens.mass.shear.shear.strength": {"uniform": [2, 1]}}, {"a.b": 1}, {"planes": {"a b": {}}},
+        {HOST_PATH + ".axis_ratio": float("nan")},
     ):
         try:
             Simulator(**arguments)
@@ -504,7 +517,7 @@ def targets(simulator):
 
     from swiftlensing.torch import LensingDataset, LensingStream
 
-    names = ["vortex_length", "host_axis_ratio", "derived_einstein_mass"]
+    names = [LENGTH, AXIS_RATIO, "derived_einstein_mass"]
     batch = simulator.batch(30, 60)
     expected = torch.from_numpy(np.stack([batch.parameters[name] for name in names], axis=1).astype(np.float32))
     chosen = {"parameters": names}
@@ -524,7 +537,7 @@ def targets(simulator):
     assert torch.equal(values.nan_to_num(-1), expected[4].nan_to_num(-1)) and label == int(batch.labels[4])
     assert LensingDataset(simulator, 3, parameters=[])[0][2].shape == (0,)
     raises(BadValueError, lambda: LensingDataset(simulator, 3, parameters="x"), "must be a list of names")
-    raises(BadValueError, lambda: LensingStream(simulator, 3, parameters=["host"]), "must be of redshift_lens, ")
+    raises(BadValueError, lambda: LensingStream(simulator, 3, parameters=["host"]), "must be of planes_lens_mass_host_sie_axis_ratio, ")
 
 
 if __name__ == "__main__":

@@ -33,11 +33,15 @@ private func withVortexAsChain(_ scene: SceneSpec) -> SceneSpec {
   scene.planes[0].mass = Components(
     scene.planes[0].mass.flatMap { mass -> [MassSpec] in
       guard let line = mass.parameters as? UniformLineSpec else { return [mass] }
-      let vortex = Vortex(
-        einsteinRadius: line.einsteinRadius, length: line.length, angle: line.positionAngle,
-        center: line.center
-      )
-      return vortex.masses(.chain, points: 100)
+      return (0..<100).map { point in
+        let along = ((Double(point) + 0.5) / 100 - 0.5) * line.length
+        var spec = PointMassSpec()
+        spec.einsteinRadius = line.einsteinRadius / 10
+        spec.center = [
+          line.center[0] + along * cos(line.positionAngle), line.center[1] + along * sin(line.positionAngle),
+        ]
+        return MassSpec(spec)
+      }
     })
   return scene
 }

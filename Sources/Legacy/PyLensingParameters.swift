@@ -4,12 +4,12 @@ import LensCore
 ///
 /// Its rows are profile, parameter, distribution (fixed or uniform), population (how many values are drawn) and
 /// priors. Its coordinates are (y, x): its `x_pos` is y here, and its position angles about a centre turn from
-/// +y. Position angles of profiles are kept, with the fault that their radians are used as degrees.
-struct PyLensingParameters: Sendable {
-  struct Row: Sendable {
+/// +y. Position angles of profiles are kept, but drawn from the hundredth part of a turn that they reach because the tool uses their
+/// radians as degrees.
+public struct PyLensingParameters: Sendable {
+  private struct Row: Sendable {
     let profile: String
     let parameter: String
-    let distribution: String
     let drawCount: Int
     let priors: [Double]
   }
@@ -20,7 +20,7 @@ struct PyLensingParameters: Sendable {
   /// From the rows of its CSV form, the heading first.
   ///
   /// - Throws: `FileError` that names the line.
-  init(rows: [[String]], path: String) throws {
+  public init(rows: [[String]], path: String) throws {
     self.path = path
     guard rows.first == ["profile", "parameter", "distribution", "population", "priors"] else {
       throw FileError(
@@ -32,7 +32,7 @@ struct PyLensingParameters: Sendable {
   }
 
   /// From its JSON form; nil for a document that is something else.
-  init?(document: SpecValue, path: String) throws {
+  public init?(document: SpecValue, path: String) throws {
     guard case .list(let items)? = document["parameters"] else { return nil }
     self.path = path
     rows = try items.enumerated().map { number, item in
@@ -63,8 +63,7 @@ struct PyLensingParameters: Sendable {
     guard let count = Int(cells[3]), count > 0 else {
       throw fail("the population '\(cells[3])' given, must be a whole number above 0")
     }
-    return Row(
-      profile: cells[0], parameter: cells[1], distribution: distribution, drawCount: count, priors: priors)
+    return Row(profile: cells[0], parameter: cells[1], drawCount: count, priors: priors)
   }
 
   /// Every profile and its parameters; names in files may go on after these, as in "Vortex" or
@@ -111,22 +110,19 @@ struct PyLensingParameters: Sendable {
   /// The population as a document, with PyLensing's faults named.
   ///
   /// - Throws: `FileError` that names a missing or unknown parameter.
-  var population: SpecValue {
+  public var population: SpecValue {
     get throws {
       try requireKnownRows()
       let (isVortex, isSpherical) = (has("Vortex"), has("Spherical"))
       let label = isVortex ? "vortex" : isSpherical ? "spherical" : "no_sub"
-      var entries: [SpecValue.Entry] = [
-        .init("name", .scalar("pylensing-\(isVortex || isSpherical ? label : "base")")),
-        .init("classes", .list([.scalar(label)])), .init("instrument", Self.instrument),
+      let content = isVortex ? [("planes.lens.halos.vortex", try vortex())] : []
+      let halos = isSpherical ? [("planes.lens.halos.spherical", try spherical())] : []
+      return map([
+        ("name", .scalar("pylensing-\(isVortex || isSpherical ? label : "base")")),
+        ("classes", map([(label, map(content + halos))])), ("instrument", Self.instrument),
         // PyLensing takes 2 x 2 rays in every pixel.
-        .init("accuracy", .map([.init("sampling", .scalar("uniform"))])),
-      ]
-      entries += try smoothLens()
-      if isVortex { entries.append(.init("vortex", try vortex())) }
-      if isSpherical { entries.append(.init("spherical", try spherical())) }
-      entries.append(.init("faults", faults(isVortex: isVortex, hasPoints: isVortex || isSpherical)))
-      return .map(entries)
+        ("accuracy", map([("sampling", .scalar("uniform"))])), ("planes", try planes()),
+      ])
     }
   }
 
@@ -141,72 +137,71 @@ struct PyLensingParameters: Sendable {
     ("border", .scalar("dark")), ("sky", .scalar("0.1")), ("exposure_time", .scalar("300")),
   ])
 
-  private func smoothLens() throws -> [SpecValue.Entry] {
-    let (lens, source) = ("Lensing Galaxy", "Lensed Galaxy")
-    return [
-      .init(
-        "redshift", map([("lens", try value(lens, "redshift")), ("source", try value(source, "redshift"))])),
-      .init(
-        "host",
+  private func planes() throws -> SpecValue {
+    let (lens, source, halo) = ("Lensing Galaxy", "Lensed Galaxy", "Dark Matter Halo")
+    let host = map([
+      ("einstein_radius", try value(halo, "einstein_radius")),
+      ("center", .list([try value(halo, "y_pos"), try value(halo, "x_pos")])),
+    ])
+    let shear = map([
+      ("strength", try value("External Shear", "magnitude")),
+      ("angle", try asDegrees("External Shear", "angle")), ("center", Self.hostCenter),
+    ])
+    let place = map([
+      ("radius", try value(source, "radial_distance")), ("angle", try fromY(source, "angular_position")),
+      ("about", Self.hostPath),
+    ])
+    return map([
+      (
+        "lens",
         map([
-          ("profile", .scalar("sis")), ("einstein_radius", try value("Dark Matter Halo", "einstein_radius")),
-          ("x", try value("Dark Matter Halo", "y_pos")), ("y", try value("Dark Matter Halo", "x_pos")),
-        ])),
-      .init(
-        "shear",
-        map([
-          ("strength", try value("External Shear", "magnitude")),
-          ("angle", try value("External Shear", "angle")),
-        ])),
-      .init("lens_light", map(try light(lens))),
-      .init(
-        "source",
-        map(
-          try light(source) + [
-            ("radius", try value(source, "radial_distance")),
-            ("angle", try fromY(source, "angular_position")),
-          ])),
-    ]
+          ("redshift", try value(lens, "redshift")),
+          ("mass", map([("host", map([("sis", host)])), ("shear", map([("shear", shear)]))])),
+          ("light", try light(lens, at: Self.hostCenter)),
+        ])
+      ),
+      (
+        "source", map([("redshift", try value(source, "redshift")), ("light", try light(source, at: place))])
+      ),
+    ])
   }
 
-  private func light(_ profile: String) throws -> [(String, SpecValue)] {
-    [
+  private static let hostPath = SpecValue.scalar("planes.lens.mass.host.sis.center")
+  private static let hostCenter = map([("same_as", hostPath)])
+
+  private func light(_ profile: String, at center: SpecValue) throws -> SpecValue {
+    let sersic = map([
       ("intensity", try value(profile, "intensity")), ("effective_radius", try value(profile, "eff_radius")),
       ("sersic_index", try value(profile, "sersic_index")), ("coefficient", .scalar("series")),
       ("axis_ratio", try value(profile, "axis_ratio")),
-      ("position_angle", try value(profile, "orientation")),
-    ]
+      ("position_angle", try asDegrees(profile, "orientation")), ("center", center),
+    ])
+    return map([("galaxy", map([("sersic", sersic)]))])
   }
 
   private func vortex() throws -> SpecValue {
-    map([
-      ("mass_fraction", try value("Vortex", "total_mass")), ("mass_reference", .scalar("einstein")),
-      ("length", try value("Vortex", "length")), ("angle", try fromY("Vortex", "orientation")),
-      ("x", try value("Vortex", "y_pos")), ("y", try value("Vortex", "x_pos")),
-      ("representation", .scalar("chain")), ("points", .scalar("25")),
+    let place = map([
+      ("x", try value("Vortex", "y_pos")), ("y", try value("Vortex", "x_pos")), ("about", Self.hostPath),
     ])
+    let chain = map([
+      ("mass_fraction", try value("Vortex", "total_mass")), ("points", .scalar("25")),
+      ("length", try value("Vortex", "length")), ("position_angle", try fromY("Vortex", "orientation")),
+      ("center", place), ("radius_over_count", .scalar("true")), ("start_in_degrees", .scalar("true")),
+      ("points_at_starts", .scalar("true")),
+    ])
+    return map([(PyLensingChain.kind, chain)])
   }
 
   private func spherical() throws -> SpecValue {
-    map([
-      ("count", try value("Spherical", "number_of_substructures")), ("mass", .scalar("1")),
-      ("total_mass_fraction", try value("Spherical", "total_mass")), ("mass_reference", .scalar("einstein")),
-      ("profile", .scalar("point_mass")), ("radius", try value("Spherical", "radial_distance")),
-      ("angle", try fromY("Spherical", "angular_position")),
+    let points = map([
+      ("count", try value("Spherical", "number_of_substructures")),
+      ("mass_fraction", try value("Spherical", "total_mass")),
+      // Places are drawn anew for each sample.
+      ("radius", Self.prior(try row("Spherical", "radial_distance").priors)),
+      ("angle", Self.prior(Self.fromY(try row("Spherical", "angular_position").priors))),
+      ("center", Self.hostCenter), ("radius_over_count", .scalar("true")),
     ])
-  }
-
-  private func faults(isVortex: Bool, hasPoints: Bool) -> SpecValue {
-    let draws = rows.filter { $0.distribution == "uniform" && !$0.profile.hasPrefix("Spherical") }.map(
-      \.drawCount)
-    var faults: [(String, SpecValue)] = [
-      ("distinct_values", .scalar(String(draws.max() ?? 0))), ("radians_used_as_degrees", .scalar("true")),
-    ]
-    if hasPoints { faults.append(("point_mass_radius_over_count", .scalar("true"))) }
-    if isVortex {
-      faults += [("vortex_start_in_degrees", .scalar("true")), ("vortex_points_at_starts", .scalar("true"))]
-    }
-    return map(faults)
+    return map([(PyLensingPoints.kind, points)])
   }
 
   private func has(_ profile: String) -> Bool { rows.contains { $0.profile.hasPrefix(profile) } }
@@ -219,12 +214,30 @@ struct PyLensingParameters: Sendable {
   }
 
   private func value(_ profile: String, _ parameter: String) throws -> SpecValue {
-    Self.prior(try row(profile, parameter).priors)
+    let row = try row(profile, parameter)
+    return Self.pool(row.priors, row.drawCount)
   }
 
-  /// An angle from +y towards +x, turned into one from +x towards +y.
+  /// An angle in radians that is used as if it were in degrees.
+  private func asDegrees(_ profile: String, _ parameter: String) throws -> SpecValue {
+    let row = try row(profile, parameter)
+    return Self.pool(row.priors.map { $0 * Units.radiansPerDegree }, row.drawCount)
+  }
+
   private func fromY(_ profile: String, _ parameter: String) throws -> SpecValue {
-    Self.prior(try row(profile, parameter).priors.map { Double.pi / 2 - $0 }.reversed())
+    let row = try row(profile, parameter)
+    return Self.pool(Self.fromY(row.priors), row.drawCount)
+  }
+
+  /// Angles from +y towards +x, turned into ones from +x towards +y.
+  private static func fromY(_ angles: [Double]) -> [Double] {
+    angles.map { Double.pi / 2 - $0 }.reversed()
+  }
+
+  /// Each prior is drawn a few times for the whole set, and samples combine the draws.
+  private static func pool(_ priors: [Double], _ count: Int) -> SpecValue {
+    if priors.count == 1 { return prior(priors) }
+    return map([("pool", map([("prior", prior(priors)), ("values", .scalar("\(count)"))]))])
   }
 
   private static func prior(_ priors: [Double]) -> SpecValue {
