@@ -61,6 +61,9 @@ struct SpecDocument {
   /// Leaving something out must not make the section that it would stand in.
   private func requireSection(of keys: [Substring], _ path: String) throws {
     if value.value(at: path) != nil { return }
+    // A class may take out what the shared scene has.
+    let isOfClass = keys.count > 3 && keys[0] == "classes" && keys[2] == "planes"
+    if isOfClass && givenClasses.contains(where: { $0.key == keys[1] }) { return }
     let section = keys.dropLast().joined(separator: ".")
     let found = section.isEmpty ? value : value.value(at: section)
     if case .scalar = found ?? .scalar("") {

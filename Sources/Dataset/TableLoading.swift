@@ -12,8 +12,13 @@ func withTables(_ original: SpecValue) throws -> SpecValue {
   var value = original
   for table in tables {
     guard case .scalar(let path)? = table.value["path"] else { continue }
-    try value.set(
-      ["tables", table.key[...]], to: try loaded(table, path: path, columns(of: table.key, in: original)))
+    let columns = columns(of: table.key, in: original)
+    if columns.isEmpty {
+      throw SpecError(
+        keyPath: "tables.\(table.key)", value: "a table",
+        requirement: "must be drawn from ({table: {name: \(table.key), column: ...}}), or removed")
+    }
+    try value.set(["tables", table.key[...]], to: try loaded(table, path: path, columns))
   }
   return value
 }

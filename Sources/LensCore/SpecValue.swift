@@ -72,6 +72,7 @@ public indirect enum SpecValue: Equatable, Sendable {
     switch self {
     case .scalar(let text): text.isEmpty ? "nothing" : "'\(text)'"
     case .list(let items): "a list of \(items.count)"
+    case .map([]): "an empty mapping"
     case .map(let entries): "a mapping with the keys \(entries.map(\.key).joined(separator: ", "))"
     }
   }

@@ -12,10 +12,16 @@ public struct ClassChanges: Sendable, Equatable {
     (self.name, self.weight, self.changes) = (name, weight, changes)
   }
 
-  /// - Throws: `SpecError` for a path that leads through something else than a mapping.
+  /// - Throws: `SpecError` for a path that leads through something else than a mapping, and for what is to be taken out and is not there.
   func applied(to scene: SpecValue) throws -> SpecValue {
     var value = scene
-    for change in changes { try value.set(change.key.split(separator: "."), to: change.value) }
+    for change in changes {
+      if change.value.isNull && scene.value(at: change.key) == nil {
+        throw SpecError(
+          keyPath: change.key, value: "null", requirement: "there is nothing of that path to take out")
+      }
+      try value.set(change.key.split(separator: "."), to: change.value)
+    }
     return value
   }
 }
@@ -51,6 +57,7 @@ struct ClassList: SpecConvertible {
     var item = ClassChanges(name: name)
     for entry in entries {
       if entry.key == weightKey {
+        if entry.value.isNull { continue }
         if let weight = whole(entry.value), (1...largestWeight).contains(weight) {
           item.weight = weight
         } else {
@@ -59,13 +66,22 @@ struct ClassList: SpecConvertible {
             "must be a whole number from 1 to \(largestWeight)")
         }
       } else if entry.key == "planes" {
-        item.changes += paths(of: entry.value, at: entry.key)
+        item.changes += entry.value.isNull ? [] : paths(of: entry.value, at: entry.key)
       } else if entry.key.hasPrefix("planes.") {
         item.changes.append(entry)
       } else {
         visitor.fail(
           name, given: "'\(entry.key)'", "must be \(weightKey) or the path of something in planes")
       }
+    }
+    for (number, change) in item.changes.enumerated() {
+      visitor.check(
+        !item.changes[..<number].contains { $0.key == change.key }, "\(name).\(change.key)",
+        given: "two values", "must be given once")
+      // A kind without parameters is one with its defaults; what is above it has no such meaning.
+      visitor.check(
+        change.value != .map([]) || change.key.split(separator: ".").count >= 5, "\(name).\(change.key)",
+        given: "an empty mapping", "must hold something; null takes out what is there")
     }
     return item
   }

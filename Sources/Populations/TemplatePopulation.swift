@@ -59,9 +59,24 @@ struct TemplatePopulation: Sendable {
         errors.append(Self.error(error, in: item.name))
       }
     }
+    if errors.isEmpty { errors = Self.sharedColumns(([base] + variants.map(\.template)).flatMap(\.numbers)) }
     if !errors.isEmpty { throw SpecErrors(errors) }
     (self.base, self.variants, baseNotes) = (base, variants, notes)
     classes = spec.classes.map { SampleClass(name: $0.name, weight: $0.weight, isSmooth: $0.changes.isEmpty) }
+  }
+
+  /// Columns have underscores for the dots of paths, so that two paths could have one.
+  private static func sharedColumns(_ numbers: [Template<SceneSpec>.Number]) -> [SpecError] {
+    var paths: [String: String] = [:]
+    return numbers.compactMap { number in
+      let column = String(number.path.map { $0 == "." ? "_" : $0 })
+      let other = paths.updateValue(number.path, forKey: column)
+      return other == nil || other == number.path
+        ? nil
+        : SpecError(
+          keyPath: number.path, value: "the column \(column)",
+          requirement: "must not be that of \(other ?? ""), too: give one of them another name")
+    }
   }
 
   /// The scene with its priors, as a document.

@@ -17,7 +17,10 @@ struct TruncatedPrior: PriorFields {
     visitor.check(
       visitor.hasValue("prior"), "prior", given: "nothing", "must be given, the prior that is cut off")
     visitor.check(
-      !visitor.isReading || insideShare >= 0.1, "prior",
+      !(prior.prior is PoolPrior), "prior", given: "a pool",
+      "must be another prior: cut off the prior inside of the pool")
+    visitor.check(
+      !visitor.isReading || prior.prior is PoolPrior || insideShare >= 0.1, "prior",
       given:
         "a prior of which \(specNumber((1000 * insideShare).rounded() / 10)) per cent lie inside the limits",
       "at least 10 per cent must; use another prior")

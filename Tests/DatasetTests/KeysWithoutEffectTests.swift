@@ -280,6 +280,10 @@ struct KeysWithoutEffectTests {
     let bare = try loadPopulation(yaml: yaml)
     let plan = try PopulationPlan(bare, seed: 1)
     #expect(bare.redraw == nil && plan.classes == ["a", "b"] && plan.smoothClass == 0)
+    let shears = try [[], ["classes.vortex.planes.lens.mass.shear=null", "classes.vortex.weight=null"]].map {
+      try PopulationPlan(try loadPopulation("model-a", settings: $0), seed: 1).scene(1).scene.lens.mass.names
+    }
+    #expect(shears == [["host", "shear", "vortex"], ["host", "vortex"]])
     #expect(try plan.scene(0).scene.lens.mass.names == ["host"] && plan.scene(1).scene.lens.mass.isEmpty)
   }
 

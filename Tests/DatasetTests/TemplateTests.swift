@@ -220,6 +220,24 @@ struct TemplateTests {
       "classes.a.planes.lens.mass.x.sie.axis_ratio: 2 given"
     ),
     ("host={profile: sis}", "host: an unknown key given"),
+    (
+      "classes={a: {planes.lens.mass.x: {truncated_nfw: {scale_radius: {uniform: [1, 2]}}}, "
+        + "planes.lens.mass.x_truncated: {nfw: {scale_radius: {uniform: [1, 2]}}}}}",
+      "the column planes_lens_mass_x_truncated_nfw_scale_radius given, must not be that of"
+    ),
+    (
+      "classes={a: {planes.lens.redshift: 0.2, planes: {lens: {redshift: 0.3}}}}",
+      "classes.a.planes.lens.redshift: two values given, must be given once"
+    ),
+    (
+      "classes={a: {planes.lens.mass.sheer: null}}",
+      "classes.a.planes.lens.mass.sheer: null given, there is nothing"
+    ),
+    ("classes={a: {planes: {lens: {mass: {}}}}}", "classes.a.planes.lens.mass: an empty mapping given"),
+    (
+      "planes.lens.redshift={truncated: {prior: {pool: {prior: {uniform: [0.1, 0.4]}}}, maximum: 0.3}}",
+      "a pool given, must be another prior"
+    ),
     ("classes=[dwarf, vortx]", "did you mean vortex?"),
     ("instrument.width={uniform: [10, 20]}", "instrument.width"),
   ])

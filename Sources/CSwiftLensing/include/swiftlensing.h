@@ -81,7 +81,7 @@ int64_t lensing_simulator_parameter_unit(const lensing_simulator *simulator, int
 // signal_to_noise decides how long the exposure is". A program should show them to whoever gave the keys.
 int32_t lensing_simulator_note_count(const lensing_simulator *simulator);
 int64_t lensing_simulator_note(const lensing_simulator *simulator, int32_t number, char *text, int64_t size);
-// The spec with every key, as YAML.
+// The spec with its settings, as YAML.
 int64_t lensing_simulator_spec(const lensing_simulator *simulator, char *text, int64_t size);
 // The failure of the last call for this simulator on this thread; "" if it had none.
 int64_t lensing_simulator_message(const lensing_simulator *simulator, char *text, int64_t size);
