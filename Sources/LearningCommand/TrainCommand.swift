@@ -12,7 +12,7 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Trains a network on the training split of a dataset, or on images simulated on the fly.",
     discussion: """
-      Supervised networks see all classes, the others only no_sub. Weights, a checkpoint and a log appear in the \
+      Supervised networks see all classes, the others only the first that changes nothing. Weights, a checkpoint and a log appear in the \
       output folder after every epoch; after Ctrl-C, which ends within a second, --resume goes on from the last one.
       """)
 

@@ -21,8 +21,7 @@ public struct ComparisonSpec: Codable, Sendable, Equatable {
   /// Classifiers begin with populations changed further, in which substructure is easier to see: one list of changes per
   /// step, hardest last. None is none.
   public var easierSteps = [
-    ["vortex.mass_fraction=0.2", "spherical.total_mass_fraction=0.15"],
-    ["vortex.mass_fraction=0.1", "spherical.total_mass_fraction=0.06"],
+    Self.easier(vortex: 0.2, subhalos: 0.15), Self.easier(vortex: 0.1, subhalos: 0.06),
   ]
   /// Of every step.
   public var easierEpochs = 5
@@ -30,6 +29,14 @@ public struct ComparisonSpec: Codable, Sendable, Equatable {
   public var seed: UInt64?
 
   public init() {}
+
+  /// Fractions of the host's mass, in the presets of the papers' populations.
+  private static func easier(vortex: Double, subhalos: Double) -> [String] {
+    [
+      "classes.vortex.planes.lens.mass.vortex.line_mass.mass_fraction=\(vortex)",
+      "classes.spherical.planes.lens.halos.spherical.subhalos.total_mass_fraction=\(subhalos)",
+    ]
+  }
 
   /// Under the names of the command line.
   var namedValues: [NamedValue] {

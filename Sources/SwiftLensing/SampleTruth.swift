@@ -14,7 +14,7 @@ public struct SampleTruth: Sendable {
   public let noiseFree: Image<Float>
   /// Of the substructure alone, means over the pixels; dimensionless.
   public let substructureConvergence: Image<Float>
-  /// Subhalos or the vortex, as the table of substructure lists them.
+  /// As the table of substructure lists it.
   public let substructure: [SubstructureRecord]
 
   init(_ sample: Sample, hasCriticalCurves: Bool) throws {

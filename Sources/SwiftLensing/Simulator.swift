@@ -83,7 +83,7 @@ public struct Simulator: Sendable {
     try SampleTruth(try sample(index), hasCriticalCurves: hasCriticalCurves)
   }
 
-  /// The subhalos or the vortex of a sample, without rendering it.
+  /// The substructure of a sample, without rendering it.
   ///
   /// - Throws: As `truth`.
   public func substructure(_ index: Int) throws -> [SubstructureRecord] {

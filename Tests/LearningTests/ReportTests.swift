@@ -1,3 +1,4 @@
+import Dataset
 import FileFormats
 import Foundation
 import Learning
@@ -285,6 +286,20 @@ extension TorchTests {
         spec.settings += settings
         #expect(throws: (any Error).self) { try compare(spec, "\(folder)/unused") }
         #expect(!fileExists("\(folder)/unused"))
+      }
+    }
+
+    /// What is easier by default changes keys that the presets have.
+    @Test func `the default steps are those of both populations`() throws {
+      let spec = ComparisonSpec()
+      #expect(spec.easierSteps.count == 2)
+      for model in ["model-a", "model-b"] {
+        let plain = try loadPopulation(model)
+        for step in spec.easierSteps {
+          let easier = try loadPopulation(model, settings: step)
+          #expect(easier.classes.map(\.name) == plain.classes.map(\.name) && easier.classes != plain.classes)
+          #expect(easier.classes.map(\.changes.count) == plain.classes.map(\.changes.count))
+        }
       }
     }
 

@@ -104,7 +104,7 @@ int32_t lensing_simulator_truth(const lensing_simulator *simulator, int64_t inde
 enum { LENSING_MAP_COUNT = 7 };
 int32_t lensing_simulator_truth_maps(const lensing_simulator *simulator, int64_t index, double *maps);
 
-// A subhalo or a vortex.
+// A piece of substructure.
 typedef struct {
   // Of its mass profile.
   char kind[24];

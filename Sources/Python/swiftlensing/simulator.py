@@ -228,8 +228,8 @@ class Simulator:
 
         Maps, (height, width) float64 each: convergence, deflection_x and deflection_y (arcsec), potential (arcsec^2) and
         magnification (signed) of the whole lens; noise_free, the image without noise (electrons per second);
-        substructure_convergence, of the subhalos or the vortex alone.
-        substructure: one row per subhalo or vortex, a structured array (count,) with the fields kind (of
+        substructure_convergence, of the substructure alone.
+        substructure: one row per piece, a structured array (count,) with the fields kind (of
         its mass profile), mass (solar masses), einstein_radius (of a point with that mass, arcsec), x and y (arcsec), and of a
         line its length (arcsec) and angle (radians from +x), which are NaN for others.
         """
@@ -241,7 +241,7 @@ class Simulator:
         return {**dict(zip(_MAPS, maps)), "substructure": self.substructure(number)}
 
     def substructure(self, index: int) -> npt.NDArray[Any]:
-        """The list of a sample's subhalos, or its vortex, as in `truth`, without rendering the sample."""
+        """The list of a sample's substructure as in `truth`, without rendering the sample."""
         number, count = checked_index("index", index), ctypes.c_int64()
         handle, ask = self._handle, library.lensing_simulator_substructure
         handle.check(ask(handle.pointer, number, None, 0, ctypes.byref(count)))
