@@ -115,7 +115,9 @@ extension PopulationPlan {
     _ spec: PopulationSpec, seed: UInt64, noiseSeed: UInt64? = nil
   ) throws -> PopulationPlan {
     var plain = spec
-    plain.instrument.pointSpreadFunction = PointSpreadFunctionSpec(NoPSFSpec())
+    if plain.instrument.pointSpreadFunction.parameters is KernelFilePSFSpec {
+      plain.instrument.pointSpreadFunction = PointSpreadFunctionSpec(NoPSFSpec())
+    }
     return try PopulationPlan(plain, seed: seed, noiseSeed: noiseSeed)
   }
 }

@@ -57,10 +57,10 @@ public struct InstrumentSpec: SpecFields {
     visitor.convertible("psf", &pointSpreadFunction)
     visitor.choice("psf_sampling", &blurSampling)
     visitor.choice("border", &border)
-    visitor.number("sky", &sky, SpecRange(0...1e12))
+    visitor.number("sky", &sky, SpecRange(0...1e12, unit: "electron/s"))
     visitor.flag("sky_subtracted", &isSkySubtracted)
     visitor.number("read_noise", &readNoise, SpecRange(0...1e6))
-    visitor.number("exposure_time", &exposureTime, SpecRange(1e-9...1e9))
+    visitor.number("exposure_time", &exposureTime, SpecRange(1e-9...1e9, unit: "s"))
     visitor.flag("noise", &noise)
   }
 

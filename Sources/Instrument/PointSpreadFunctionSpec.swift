@@ -24,7 +24,7 @@ public struct GaussianPSFSpec: PointSpreadFunctionKind, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("fwhm", &fullWidthHalfMaximum, .above(0, upTo: 1e3))
+    visitor.number("fwhm", &fullWidthHalfMaximum, .above(0, upTo: 1e3, unit: "arcsec"))
     visitKernelPixels(visitor, &kernelPixels)
   }
 
@@ -51,7 +51,7 @@ public struct MoffatPSFSpec: PointSpreadFunctionKind, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("fwhm", &fullWidthHalfMaximum, .above(0, upTo: 1e3))
+    visitor.number("fwhm", &fullWidthHalfMaximum, .above(0, upTo: 1e3, unit: "arcsec"))
     visitor.number("beta", &beta, .above(1, upTo: 100))
     visitKernelPixels(visitor, &kernelPixels)
   }
@@ -79,8 +79,8 @@ public struct AiryPSFSpec: PointSpreadFunctionKind, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("wavelength", &wavelength, .above(0, upTo: 1e9))
-    visitor.number("aperture_diameter", &apertureDiameter, .above(0, upTo: 1e5))
+    visitor.number("wavelength", &wavelength, .above(0, upTo: 1e9, unit: "nm"))
+    visitor.number("aperture_diameter", &apertureDiameter, .above(0, upTo: 1e5, unit: "m"))
     visitKernelPixels(visitor, &kernelPixels)
   }
 
@@ -126,7 +126,7 @@ public struct PointSpreadFunctionSpec: SpecConvertible {
     NoPSFSpec.self, GaussianPSFSpec.self, MoffatPSFSpec.self, AiryPSFSpec.self, KernelFilePSFSpec.self,
   ]
 
-  public let parameters: any SpecKind
+  public private(set) var parameters: any SpecKind
 
   public init(_ parameters: some SpecKind) { self.parameters = parameters }
 
@@ -135,6 +135,8 @@ public struct PointSpreadFunctionSpec: SpecConvertible {
   }
 
   public func written() -> SpecValue { SpecVisitor.writeTagged(parameters) }
+
+  public mutating func fill(_ visitor: SpecVisitor) { parameters = visitor.filled(parameters) }
 }
 
 /// Pixels along a side of the largest kernel.

@@ -108,7 +108,7 @@ public struct SimulatedImages: ImageSource, Sendable {
       Rendered(
         pixels: preparation.apply(to: try finite(sample), width: originalWidth), label: try label(of: sample),
         expected: request.hasDifferences
-          ? ExpectedCounts(sample.observation, plan.spec.instrument, preparation) : nil)
+          ? ExpectedCounts(sample.observation, sample.drawn.scene.instrument, preparation) : nil)
     }
     return PendingPixels { [self] in
       let images = try rendered.get()

@@ -13,10 +13,12 @@ public struct SpecRange: Sendable, Equatable {
     self.unit = unit
   }
 
-  private init(lower: Double, upper: Double, includesLower: Bool, includesUpper: Bool) {
+  private init(
+    lower: Double, upper: Double, includesLower: Bool, includesUpper: Bool, unit: String = ""
+  ) {
     (self.lower, self.upper) = (lower, upper)
     (self.includesLower, self.includesUpper) = (includesLower, includesUpper)
-    unit = ""
+    self.unit = unit
   }
 
   public static let finite = SpecRange(
@@ -58,8 +60,8 @@ public struct SpecRange: Sendable, Equatable {
   public static let mass = SpecRange(1e-6...1e20, unit: "solMass")
 
   /// Above `lower`, up to and including `upper`.
-  public static func above(_ lower: Double, upTo upper: Double) -> SpecRange {
-    SpecRange(lower: lower, upper: upper, includesLower: false, includesUpper: true)
+  public static func above(_ lower: Double, upTo upper: Double, unit: String = "") -> SpecRange {
+    SpecRange(lower: lower, upper: upper, includesLower: false, includesUpper: true, unit: unit)
   }
 
   /// From and including `lower`, below `upper`.

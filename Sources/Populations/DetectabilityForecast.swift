@@ -37,10 +37,11 @@ public struct DetectabilityForecast: Sendable {
   /// - Throws: `NumericalError` if a scene cannot be rendered.
   public func callAsFunction(_ sample: Sample) throws -> Detectability {
     if sample.drawn.isSmooth { return Detectability(known: 0, projected: 0) }
+    let simulator = try simulator(of: sample)
     let workspace = try simulator.makeWorkspace()
     let (scene, free) = try plan.smoothScene(of: sample.drawn)
     let smooth = try simulator.expectedImage(of: scene, workspace: workspace).pixels.map { Double($0) }
-    let weights = self.weights(smooth, exposureTime: sample.observation.exposureTime)
+    let weights = self.weights(smooth, scene.instrument, exposureTime: sample.observation.exposureTime)
     func whitened(_ image: Image<Float>) -> [Double] {
       var difference = smooth
       for pixel in difference.indices {
@@ -50,7 +51,9 @@ public struct DetectabilityForecast: Sendable {
     }
     let change = whitened(try simulator.expectedImage(of: sample.drawn.scene, workspace: workspace))
     var rest = Complement(of: change)
-    for parameter in free where !parameter.name.hasPrefix("signal_to_noise") {
+    // Camera and exposure are known.
+    for parameter in free
+    where !["signal_to_noise.", "instrument."].contains(where: parameter.name.hasPrefix) {
       let derivative = try derivative(parameter, of: sample.drawn.index) { value in
         let moved = try plan.smoothScene(of: sample.drawn, replacing: [parameter.name: value]).scene
         return whitened(try simulator.expectedImage(of: moved, workspace: workspace))
@@ -60,10 +63,17 @@ public struct DetectabilityForecast: Sendable {
     return Detectability(known: norm(change), projected: min(rest.length, norm(change)))
   }
 
+  /// One for the sample's own blur, if it is drawn.
+  private func simulator(of sample: Sample) throws -> ImageSimulator {
+    if !plan.drawsBlur { return simulator }
+    return try ImageSimulator(instrument: sample.drawn.scene.instrument, accuracy: simulator.accuracy)
+  }
+
   /// One over the standard deviation of the noise; 0 for pixels that have neither noise nor light.
-  private func weights(_ rates: [Double], exposureTime time: Double) -> [Double] {
-    let instrument = plan.spec.instrument
-    return rates.map { rate in
+  private func weights(
+    _ rates: [Double], _ instrument: InstrumentSpec, exposureTime time: Double
+  ) -> [Double] {
+    rates.map { rate in
       let counts = (max(rate, 0) + instrument.sky) * time + instrument.readNoise * instrument.readNoise
       return counts > 0 ? time / counts.squareRoot() : 0
     }

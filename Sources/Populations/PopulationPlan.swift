@@ -51,6 +51,8 @@ public struct PopulationPlan: Sendable {
   private let turns: ClassTurns
   private let simulator: ImageSimulator
   private let identity = PopulationIdentity()
+  /// Whether every sample has a blur of its own.
+  let drawsBlur: Bool
 
   /// - Parameters:
   ///   - seed: Of all draws; nil for the default seed of the population's name.
@@ -66,6 +68,7 @@ public struct PopulationPlan: Sendable {
     self.seed = seed ?? spec.defaultSeed
     self.noiseSeed = noiseSeed ?? self.seed
     drawing = try TemplatePopulation(spec)
+    drawsBlur = spec.cameraDraws.contains { DrawnCamera.isOfBlur($0.key) }
     classes = drawing.classes.map(\.name)
     turns = ClassTurns(weights: drawing.classes.map(\.weight))
     simulator = try ImageSimulator(
@@ -169,12 +172,22 @@ public struct PopulationPlan: Sendable {
 
   private func expose(_ index: Int, attempt: Int, _ workspace: SampleWorkspace) throws -> Sample {
     let drawn = try exposedScene(index, attempt: attempt, workspace)
-    let observation = try simulator.simulate(
-      drawn.scene, key: noiseKey(of: index), workspace: workspace.simulator)
+    let (simulator, memory) = try rendering(drawn.scene, workspace)
+    let observation = try simulator.simulate(drawn.scene, key: noiseKey(of: index), workspace: memory)
     if spec.pairs && drawn.isSmooth {
       workspace.note(exposureTime: observation.exposureTime, of: sky(of: drawn))
     }
     return Sample(drawn: drawn, observation: observation)
+  }
+
+  /// What renders a scene: for a blur of its own, one that is made for it.
+  private func rendering(
+    _ scene: SceneSpec, _ workspace: SampleWorkspace
+  ) throws -> (ImageSimulator, ImageSimulator.Workspace) {
+    if !drawsBlur { return (simulator, workspace.simulator) }
+    // Kernels from files have no numbers to be drawn.
+    let own = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
+    return (own, try own.makeWorkspace())
   }
 
   private func exposedScene(
@@ -191,7 +204,8 @@ public struct PopulationPlan: Sendable {
   ) throws -> DrawnScene {
     let exposureTime = try workspace.exposureTime(of: sky(of: drawn)) {
       let smooth = try drawing.draw(nil, key(of: drawn.index), attempt: drawn.redraws).scene
-      return try simulator.exposureTime(of: smooth, workspace: workspace.simulator)
+      let (simulator, memory) = try rendering(smooth, workspace)
+      return try simulator.exposureTime(of: smooth, workspace: memory)
     }
     var scene = drawn.scene
     scene.signalToNoise = nil

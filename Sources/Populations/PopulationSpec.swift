@@ -56,7 +56,10 @@ public struct PopulationSpec: SpecFields {
   public var redraw: RedrawSpec?
   public var split = SplitSpec()
   public var cosmology = FlatLambdaCDM()
+  /// With some value in the place of each number that is drawn (`cameraDraws`).
   public var instrument = InstrumentSpec()
+  /// Paths in the instrument (`sky`, `psf.gaussian.fwhm`) and the priors that are given there.
+  public var cameraDraws: [SpecValue.Entry] = []
   public var accuracy = AccuracySpec()
   /// Left out, the instrument's exposure time stands.
   public var signalToNoise: SignalToNoisePrior?
@@ -80,7 +83,9 @@ public struct PopulationSpec: SpecFields {
     visitor.object("redraw", &redraw)
     visitor.object("split", &split)
     visitor.object("cosmology", &cosmology)
-    visitor.object("instrument", &instrument)
+    var camera = DrawnCamera(instrument: instrument, draws: cameraDraws)
+    visitor.convertible("instrument", &camera)
+    (instrument, cameraDraws) = (camera.instrument, camera.draws)
     visitor.object("accuracy", &accuracy)
     instrument.checkSize(subpixels: accuracy.subpixels, visitor)
     visitor.object("signal_to_noise", &signalToNoise)

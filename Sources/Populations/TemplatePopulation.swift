@@ -85,7 +85,7 @@ struct TemplatePopulation: Sendable {
     let document = SpecValue.map(
       [
         .init("cosmology", SpecVisitor.write(spec.cosmology)), .init("planes", spec.planes),
-        .init("instrument", SpecVisitor.write(spec.instrument)),
+        .init("instrument", DrawnCamera(instrument: spec.instrument, draws: spec.cameraDraws).written()),
         .init("accuracy", SpecVisitor.write(spec.accuracy)),
       ] + target)
     return document.withoutNullElements

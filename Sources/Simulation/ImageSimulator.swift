@@ -75,8 +75,8 @@ public struct ImageSimulator: Sendable {
   /// Renders a scene and exposes it.
   ///
   /// - Parameters:
-  ///   - scene: Its instrument and accuracy must be this simulator's; only their exposure time and
-  ///     signal-to-noise target are read.
+  ///   - scene: Its accuracy, and the pixels and blur of its instrument, must be this simulator's; its noise and exposure are
+  ///     its own.
   ///   - key: Where the noise comes from.
   /// - Throws: `NumericalError` if a pixel is not finite or no exposure time gives the signal-to-noise ratio.
   public func simulate(_ scene: SceneSpec, key: RandomKey, workspace: Workspace) throws -> SimulatedImage {
@@ -92,7 +92,7 @@ public struct ImageSimulator: Sendable {
     if scene.signalToNoise == nil { return scene.instrument.exposureTime }
     let rates = try rates(of: scene, workspace)
     return try exposure(
-      of: scene, SignalToNoise(source: rates.source, lens: rates.lens, instrument: instrument)
+      of: scene, SignalToNoise(source: rates.source, lens: rates.lens, instrument: scene.instrument)
     ).time
   }
 
@@ -136,6 +136,7 @@ public struct ImageSimulator: Sendable {
   private func expose(
     source: Image<Float>, lens: Image<Float>, _ scene: SceneSpec, _ key: RandomKey, _ memory: NoiseMemory
   ) throws -> SimulatedImage {
+    let instrument = scene.instrument
     let ratios = SignalToNoise(source: source, lens: lens, instrument: instrument)
     let (exposureTime, values) = try exposure(of: scene, ratios)
     var total = source

@@ -176,7 +176,7 @@ struct LearningProgramTests {
         specLines(["model-a"]))
       let keys = Set(differing.filter { !$0.hasPrefix("#") }.map { String($0.prefix { $0 != ":" }) })
       #expect(
-        keys == ["name", "description", "kernel_pixels", "border", "exposure_time", "sampling", "points"])
+        keys == ["name", "description", "kernel_pixels", "border", "exposure_time", "sampling"])
     }
   }
 

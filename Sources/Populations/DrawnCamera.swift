@@ -1,0 +1,45 @@
+import Instrument
+import LensCore
+import Priors
+
+/// The camera of a population: some of its numbers may be drawn for every sample.
+struct DrawnCamera: SpecConvertible {
+  /// With some value in the place of each drawn number.
+  var instrument: InstrumentSpec
+  /// Paths in the instrument and what is given there.
+  var draws: [SpecValue.Entry]
+
+  static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> DrawnCamera? {
+    do {
+      let template = try Template<InstrumentSpec>(value)
+      let draws = template.numbers.compactMap { number in
+        value.value(at: number.path).map { SpecValue.Entry(number.path, $0) }
+      }
+      for draw in draws where !mayBeDrawn(draw.key) {
+        visitor.fail(
+          draw.key, given: "a prior",
+          "must be a number: of a camera sky, read_noise, exposure_time and the keys of psf may be drawn")
+      }
+      return DrawnCamera(instrument: template.base, draws: draws)
+    } catch let errors as SpecErrors {
+      for error in errors.errors { visitor.fail(error.keyPath, given: error.value, error.requirement) }
+    } catch {
+      visitor.fail("", given: value.summary, "cannot be read: \(error)")
+    }
+    return nil
+  }
+
+  /// What images of one array can differ in.
+  private static func mayBeDrawn(_ path: String) -> Bool {
+    ["sky", "read_noise", "exposure_time"].contains(path) || isOfBlur(path)
+  }
+
+  static func isOfBlur(_ path: String) -> Bool { path.hasPrefix("psf.") && !path.hasSuffix("kernel_pixels") }
+
+  func written() -> SpecValue {
+    var value = SpecVisitor.write(instrument)
+    // A path that was read leads through mappings.
+    for draw in draws { try? value.set(draw.key.split(separator: "."), to: draw.value) }
+    return value
+  }
+}
