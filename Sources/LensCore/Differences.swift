@@ -16,7 +16,9 @@ package struct NamedValue: Codable, Equatable, Sendable {
 ///   - limit: Differences that are told; of more, only how many there are.
 package func differences(_ there: [NamedValue], _ here: [NamedValue], limit: Int = 3) -> String {
   let (old, new) = (dictionary(there), dictionary(here))
-  let names = there.map(\.name) + here.map(\.name).filter { old[$0] == nil }
+  // A fact may be told twice, by a journal and by the spec beside it.
+  var seen: Set<String> = []
+  let names = (there + here).map(\.name).filter { seen.insert($0).inserted }
   let differing = names.filter { old[$0] != new[$0] }
   if differing.isEmpty { return "in what, it does not tell" }
   let told = differing.prefix(limit).map {
