@@ -52,7 +52,7 @@ package struct DatasetTables: Sendable {
       ]
       + parameterNames.map {
         TableColumn(
-          name: Self.columnName($0), kind: .real,
+          name: DrawnParameter.column($0), kind: .real,
           unit: Self.unit(units[$0] ?? "", brightness),
           description: Self.description($0))
       }
@@ -134,11 +134,6 @@ package struct DatasetTables: Sendable {
     case "derived.substructure_einstein_radius": "of a point with the substructure's mass"
     default: parameter.hasPrefix("derived.") ? "derived" : "drawn"
     }
-  }
-
-  /// FITS allows letters, digits and underscores in a portable column name.
-  private static func columnName(_ parameter: String) -> String {
-    String(parameter.map { $0 == "." ? "_" : $0 })
   }
 
   /// Names have been as wide as 12 since before they could be chosen.

@@ -6,6 +6,9 @@ public struct DrawnParameter: Sendable, Equatable {
   /// As FITS tables and astropy spell it.
   public let unit: String
 
+  /// The name as a column: FITS allows letters, digits and underscores in a portable one.
+  package static func column(_ name: String) -> String { String(name.map { $0 == "." ? "_" : $0 }) }
+
   /// What follows from a scene, and its unit; of a lens that makes no ring the first three are missing.
   package static let derived: KeyValuePairs = [
     "derived.einstein_radius": "arcsec", "derived.einstein_mass": "solMass",

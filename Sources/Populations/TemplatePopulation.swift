@@ -69,7 +69,7 @@ struct TemplatePopulation: Sendable {
   private static func sharedColumns(_ numbers: [Template<SceneSpec>.Number]) -> [SpecError] {
     var paths: [String: String] = [:]
     return numbers.compactMap { number in
-      let column = String(number.path.map { $0 == "." ? "_" : $0 })
+      let column = DrawnParameter.column(number.path)
       let other = paths.updateValue(number.path, forKey: column)
       return other == nil || other == number.path
         ? nil
