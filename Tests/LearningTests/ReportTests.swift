@@ -165,7 +165,7 @@ extension TorchTests {
     @Test func `what is committed is seen as well`() throws {
       let folder = repositoryRoot.appending(path: "docs/results").path
       let pages = try listFolder(folder).sorted().map { "\(folder)/\($0)/index.html" }.filter(fileExists)
-      #expect(pages.count == 6)
+      #expect(pages.count == 7)
       try expectSeen(pages)
     }
 
