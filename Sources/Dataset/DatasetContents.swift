@@ -1,10 +1,11 @@
+import Instrument
 import LensCore
 import Populations
 import Simulation
 
 /// A further array beside the images: what is behind each of them.
-public enum TruthMap: String, CaseIterable, Codable, Sendable {
-  /// Lensed source and lens light, blurred, without noise; as the images.
+public enum TruthMapKind: String, CaseIterable, Codable, Sendable {
+  /// Lensed source and lens light, blurred, without noise; in each band, as the images.
   case noiseFree = "noise_free"
   /// Of the whole lens, at the pixels' centres; [2, height, width], x then y, arcsec.
   case deflection
@@ -13,33 +14,38 @@ public enum TruthMap: String, CaseIterable, Codable, Sendable {
   /// Of the substructure alone, means over the pixels; points and lines are in it.
   case substructureConvergence = "substructure_convergence"
 
-  /// Planes of an image's width and height that make up one entry.
-  public var channels: Int { self == .deflection ? 2 : 1 }
+  /// Maps of an image's width and height that make up one entry.
+  func channels(_ instrument: InstrumentSpec) -> Int {
+    switch self {
+    case .noiseFree: instrument.bandCount
+    case .deflection: 2
+    case .convergence, .substructureConvergence: 1
+    }
+  }
 }
 
-/// What a dataset holds besides images as .npy arrays and tables.
+/// A kind of file that a dataset's images are in.
+public enum ImageFormat: String, CaseIterable, Codable, Sendable {
+  case npy, fits
+}
+
+/// What a dataset holds besides tables.
 public struct DatasetContents: Codable, Sendable, Equatable {
-  /// Whether the images are also written as FITS cubes.
-  public var hasFITS = true
-  public var truthMaps: [TruthMap] = []
+  /// Of the images, at least one, none twice; truth maps are .npy arrays whatever these are.
+  public var formats = ImageFormat.allCases
+  public var truthMaps: [TruthMapKind] = []
 
   public init() {}
-
-  // The manifest's keys are made from these, and acronyms would not survive it.
-  private enum CodingKeys: String, CodingKey {
-    case hasFITS = "fits"
-    case truthMaps
-  }
 }
 
 extension Sample {
   /// [channels, height, width] of one truth map.
   ///
   /// - Parameter maps: Of the lens and its substructure, where the kind needs them.
-  package func values(of kind: TruthMap, _ maps: TruthMaps?) throws -> [Float] {
+  package func values(of kind: TruthMapKind, _ maps: TruthMaps?) throws -> [Float] {
     switch kind {
     case .noiseFree:
-      return zip(observation.source.pixels, observation.lens.pixels).map { $0 + $1 }
+      return observation.noiseFree.pixels
     case .deflection:
       return (maps.map { $0.deflectionX.pixels + $0.deflectionY.pixels } ?? []).map { Float($0) }
     case .convergence:

@@ -161,7 +161,9 @@ public struct DatasetGenerator: Sendable {
     _ progress: (GenerationProgress) -> Void
   ) throws {
     let batch = RenderingBatch(
-      plan, threads: threads, imagesPerSample: 3 + contents.truthMaps.reduce(0) { $0 + $1.channels })
+      plan, threads: threads,
+      imagesPerSample: 3 * plan.spec.instrument.bandCount
+        + contents.truthMaps.reduce(0) { $0 + $1.channels(plan.spec.instrument) })
     var lastCheckpoint = ContinuousClock.now
     var start = samples.lowerBound + resumed
     func begin(_ start: Int) -> PendingResults<StoredSample>? {

@@ -30,17 +30,16 @@ struct DatasetIdentity: Sendable {
   /// The spec without the folder of its kernel, which machines that share the work may keep in different places: the
   /// kernel's digest says more.
   private static func movable(_ spec: PopulationSpec) -> PopulationSpec {
-    guard var kernel = spec.instrument.pointSpreadFunction.parameters as? KernelFilePSFSpec else {
-      return spec
-    }
     var spec = spec
-    kernel.path = String(kernel.path.split(separator: "/").last ?? "")
-    spec.instrument.pointSpreadFunction = PointSpreadFunctionSpec(kernel)
+    spec.instrument = spec.instrument.mapPointSpreadFunctions { function in
+      guard var kernel = function.parameters as? KernelFilePSFSpec else { return function }
+      kernel.path = String(kernel.path.split(separator: "/").last ?? "")
+      return PointSpreadFunctionSpec(kernel)
+    }
     return spec
   }
 
   private static func inputs(_ spec: PopulationSpec) throws -> [Manifest.File] {
-    guard let kernel = spec.instrument.pointSpreadFunction.parameters as? KernelFilePSFSpec else { return [] }
-    return [try Manifest.File(kernel.path, at: kernel.path)]
+    try spec.instrument.kernelFiles.map { try Manifest.File($0.path, at: $0.path) }
   }
 }

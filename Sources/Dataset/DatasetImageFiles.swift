@@ -1,4 +1,5 @@
 import FileFormats
+import Instrument
 import LensCore
 import Populations
 
@@ -12,7 +13,8 @@ struct DatasetImageFiles {
   init(
     _ folder: String, plan: PopulationPlan, layout: DatasetLayout, contents: DatasetContents, isResuming: Bool
   ) throws {
-    let (width, height) = (plan.spec.instrument.width, plan.spec.instrument.height)
+    let instrument = plan.spec.instrument
+    let size = [instrument.height, instrument.width]
     func array(_ path: String, _ shape: [Int]) throws -> NpyWriter {
       isResuming
         ? try NpyWriter(resuming: path, shape: shape) : try NpyWriter(creating: path, shape: shape)
@@ -22,25 +24,28 @@ struct DatasetImageFiles {
     var truthMaps: [DatasetLayout.Part: [NpyWriter]] = [:]
     for (part, count) in layout.parts {
       let base = "\(folder)/\(part.name)"
-      arrays[part] = try array(base + ".npy", [count, 1, height, width])
-      truthMaps[part] = try contents.truthMaps.map {
-        try array("\(base)_\($0.rawValue).npy", [count, $0.channels, height, width])
+      if contents.formats.contains(.npy) {
+        arrays[part] = try array(base + ".npy", [count, instrument.bandCount] + size)
       }
-      if contents.hasFITS {
+      truthMaps[part] = try contents.truthMaps.map {
+        try array("\(base)_\($0.rawValue).npy", [count, $0.channels(instrument)] + size)
+      }
+      if contents.formats.contains(.fits) {
         cubes[part] = try Self.cube(
-          base + ".fits", width: width, height: height, count: count, part.cards(plan), isResuming: isResuming
-        )
+          base + ".fits", instrument, count: count, part.cards(plan), isResuming: isResuming)
       }
     }
     (self.arrays, self.cubes, self.truthMaps) = (arrays, cubes, truthMaps)
   }
 
   private static func cube(
-    _ path: String, width: Int, height: Int, count: Int, _ header: [FITSCard], isResuming: Bool
+    _ path: String, _ instrument: InstrumentSpec, count: Int, _ header: [FITSCard], isResuming: Bool
   ) throws -> FITSImageCubeWriter {
-    isResuming
-      ? try FITSImageCubeWriter(resuming: path, width: width, height: height, count: count)
-      : try FITSImageCubeWriter(creating: path, width: width, height: height, count: count, header: header)
+    let (width, height, bands) = (instrument.width, instrument.height, instrument.bandCount)
+    return isResuming
+      ? try FITSImageCubeWriter(resuming: path, width: width, height: height, bands: bands, count: count)
+      : try FITSImageCubeWriter(
+        creating: path, width: width, height: height, bands: bands, count: count, header: header)
   }
 
   func write(_ sample: StoredSample, at row: Int) throws {
@@ -72,7 +77,9 @@ extension DatasetLayout.Part {
       FITSCard("CLASS", .text(label), "label"),
       FITSCard("SPLIT", .text(split.rawValue), "part of the dataset"),
     ]
+      + FITSCard.bands(instrument.bands.names)
       + FITSCard.offsets(
-        width: instrument.width, height: instrument.height, pixelScale: instrument.pixelScale, isStack: true)
+        width: instrument.width, height: instrument.height, pixelScale: instrument.pixelScale, isStack: true,
+        bands: instrument.bands.names)
   }
 }

@@ -10,7 +10,7 @@ package final class DatasetReader {
   package let spec: PopulationSpec
   package let tables: DatasetTables
   private let folder: String
-  private let images: [DatasetLayout.Part: NpySliceReader]
+  private let images: [DatasetLayout.Part: StoredImages]
   /// In the order of `DatasetContents.truthMaps`.
   private let truthMaps: [DatasetLayout.Part: [NpySliceReader]]
   private let samples: CSVTableReader
@@ -22,18 +22,20 @@ package final class DatasetReader {
   /// - Throws: `FileError` if the folder holds no whole dataset of this version.
   package init(_ folder: String) throws {
     self.folder = folder
-    manifest = try Manifest(ofDataset: folder)
+    let manifest = try Manifest(ofDataset: folder)
+    self.manifest = manifest
     let specPath = "\(folder)/\(DatasetPaths.specName)"
-    spec = try loadPopulation(yaml: try readText(specPath))
+    let spec = try loadPopulation(yaml: try readText(specPath))
+    self.spec = spec
     tables = try DatasetTables(try .drawing(spec, seed: manifest.seed))
-    var images: [DatasetLayout.Part: NpySliceReader] = [:]
+    var images: [DatasetLayout.Part: StoredImages] = [:]
     var truthMaps: [DatasetLayout.Part: [NpySliceReader]] = [:]
     for entry in manifest.parts {
       let part = try DatasetLayout.Part(entry, among: spec.classes.map(\.name), folder)
       let (base, size) = ("\(folder)/\(part.name)", Array(manifest.imageShape.dropFirst()))
-      images[part] = try array("\(base).npy", shape: [entry.count, 1] + size)
+      images[part] = try StoredImages(folder, entry, of: manifest)
       truthMaps[part] = try manifest.contents.truthMaps.map {
-        try array("\(base)_\($0.rawValue).npy", shape: [entry.count, $0.channels] + size)
+        try array("\(base)_\($0.rawValue).npy", shape: [entry.count, $0.channels(spec.instrument)] + size)
       }
     }
     (self.images, self.truthMaps) = (images, truthMaps)
@@ -100,7 +102,7 @@ package final class DatasetReader {
 }
 
 extension DatasetLayout.Part {
-  init(_ entry: Manifest.Part, among classes: [String], _ folder: String) throws {
+  init(_ entry: ImageGroup, among classes: [String], _ folder: String) throws {
     guard classes.contains(entry.label), let split = Split(rawValue: entry.split) else {
       throw FileError(
         path: folder, reason: "its manifest has the unknown class or split \(entry.label)_\(entry.split)")
@@ -115,8 +117,8 @@ extension PopulationPlan {
     _ spec: PopulationSpec, seed: UInt64, noiseSeed: UInt64? = nil
   ) throws -> PopulationPlan {
     var plain = spec
-    if plain.instrument.pointSpreadFunction.parameters is KernelFilePSFSpec {
-      plain.instrument.pointSpreadFunction = PointSpreadFunctionSpec(NoPSFSpec())
+    plain.instrument = spec.instrument.mapPointSpreadFunctions {
+      $0.parameters is KernelFilePSFSpec ? PointSpreadFunctionSpec(NoPSFSpec()) : $0
     }
     return try PopulationPlan(plain, seed: seed, noiseSeed: noiseSeed)
   }

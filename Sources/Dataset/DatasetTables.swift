@@ -56,12 +56,7 @@ package struct DatasetTables: Sendable {
           unit: Self.unit(units[$0] ?? "", brightness),
           description: Self.description($0))
       }
-      + [
-        TableColumn(name: "exposure_time", kind: .real, unit: "s", description: "exposure"),
-        TableColumn(name: "signal_to_noise_peak", kind: .real, description: "see docs/conventions.md"),
-        TableColumn(name: "signal_to_noise_background", kind: .real, description: "see docs/conventions.md"),
-        TableColumn(name: "signal_to_noise_total", kind: .real, description: "see docs/conventions.md"),
-      ]
+      + Self.exposureColumns(plan.spec.instrument)
       + (forecast == nil
         ? []
         : [
@@ -88,9 +83,12 @@ package struct DatasetTables: Sendable {
   /// - Throws: `NumericalError` if a forecast is asked for and cannot be made.
   package func numbers(of sample: Sample) throws -> [Double?] {
     let values = Dictionary(sample.drawn.parameters.map { ($0.name, $0.value) }) { first, _ in first }
-    let ratios = sample.observation.signalToNoise
+    let observation = sample.observation
+    let exposures = zip(observation.exposureTimes, observation.signalToNoise).flatMap { time, ratios in
+      [time, ratios.peak, ratios.background, ratios.total]
+    }
     return try parameterNames.map { values[$0] }
-      + [sample.observation.exposureTime, ratios.peak, ratios.background, ratios.total]
+      + exposures
       + (forecast.map { try $0(sample) }.map { [$0.known, $0.projected] } ?? [])
       + (attempts == nil ? [] : [Double(sample.drawn.redraws)])
   }
@@ -100,6 +98,19 @@ package struct DatasetTables: Sendable {
     guard let attempts else { return 0 }
     guard case .real(let number)? = cells.last, let count = Int(exactly: number) else { return nil }
     return (0...attempts).contains(count) ? count : nil
+  }
+
+  /// Of each band, its name behind theirs if it has one.
+  private static func exposureColumns(_ instrument: InstrumentSpec) -> [TableColumn] {
+    let suffixes = instrument.bands.isEmpty ? [""] : instrument.bands.names.map { "_\($0)" }
+    return suffixes.flatMap { suffix in
+      [TableColumn(name: "exposure_time\(suffix)", kind: .real, unit: "s", description: "exposure")]
+        + SignalToNoiseDefinition.allCases.map {
+          TableColumn(
+            name: "signal_to_noise_\($0.rawValue)\(suffix)", kind: .real,
+            description: "see docs/conventions.md")
+        }
+    }
   }
 
   /// Index, class, split, row, pair.

@@ -87,11 +87,13 @@ public struct DatasetVerification: Sendable {
   /// - Parameter place: Where the sample is stored.
   private func fault(of index: Int, _ place: StoredSample?, _ pixels: [Float]) throws -> Fault? {
     guard let place, case .integer(let row) = place.cells[DatasetTables.rowColumn] else { return nil }
-    let path = "\(folder)/\(place.part.name).npy"
-    let count = zip(try NpySliceReader(path).read(at: row), pixels).count { $0.bitPattern != $1.bitPattern }
+    let part = manifest.parts.first { $0.name == place.part.name }
+    guard let images = try part.map({ try StoredImages(folder, $0, of: manifest) }) else { return nil }
+    let count = zip(try images.read(at: row), pixels).count { $0.bitPattern != $1.bitPattern }
     if count == 0 { return nil }
     return Fault(
-      path: path, problem: "row \(row): \(count) pixels of sample \(index) differ from what is rendered now")
+      path: images.path,
+      problem: "row \(row): \(count) pixels of sample \(index) differ from what is rendered now")
   }
 
   /// Files in the folder that are not the dataset's; they may be there.

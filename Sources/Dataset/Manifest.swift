@@ -15,12 +15,6 @@ public struct Manifest: Codable, Sendable, Equatable {
     }
   }
 
-  public struct Part: Codable, Sendable, Equatable {
-    public let label: String
-    public let split: String
-    public let count: Int
-  }
-
   /// Of the dataset's layout.
   public let formatVersion: Int
   public let model: String
@@ -36,8 +30,11 @@ public struct Manifest: Codable, Sendable, Equatable {
   public let wholeSampleCount: Int
   /// Digest of spec, seed, contents, rendering revision, version of the program and input files: datasets with the same one can be merged.
   public let population: String
+  /// Bands, height, width.
   public let imageShape: [Int]
-  public let parts: [Part]
+  /// Names of the bands; nil for a camera without.
+  public let bands: [String]?
+  public let parts: [ImageGroup]
   public let contents: DatasetContents
   /// Of the program that made the images (`renderingRevision`); nil if it had none yet.
   public let renderingRevision: Int?
@@ -50,7 +47,7 @@ public struct Manifest: Codable, Sendable, Equatable {
   public let inputs: [File]
   public let files: [File]
 
-  public static let currentFormatVersion = 2
+  public static let currentFormatVersion = 3
 
   /// Reads the manifest of a dataset.
   ///
@@ -88,7 +85,7 @@ public struct Manifest: Codable, Sendable, Equatable {
     let model: String
     let seed: UInt64
     let imageShape: [Int]
-    let parts: [Part]
+    let parts: [ImageGroup]
     let versions: [String: String]
     let instructionSet: String
     let files: [File]
@@ -126,9 +123,11 @@ public struct Manifest: Codable, Sendable, Equatable {
     (firstSample, sampleCount) = (layout.samples.lowerBound, layout.samples.count)
     self.wholeSampleCount = wholeSampleCount
     (self.population, self.contents, self.inputs) = (population, contents, inputs)
-    imageShape = [1, plan.spec.instrument.height, plan.spec.instrument.width]
+    let instrument = plan.spec.instrument
+    imageShape = [instrument.bandCount, instrument.height, instrument.width]
+    bands = instrument.bands.isEmpty ? nil : instrument.bands.names
     parts = layout.parts.map {
-      Part(label: $0.part.label, split: $0.part.split.rawValue, count: $0.count)
+      ImageGroup(label: $0.part.label, split: $0.part.split.rawValue, count: $0.count)
     }
     renderingRevision = LensCore.renderingRevision
     (self.versions, self.instructionSet) = (versions, instructionSet)
@@ -144,9 +143,10 @@ public struct Manifest: Codable, Sendable, Equatable {
     (0...(1 << 40)).contains(firstSample) && (1...(1 << 40)).contains(sampleCount)
       && (samples.upperBound...(1 << 42)).contains(wholeSampleCount)
       && imageShape.count == 3 && imageShape.allSatisfy((1...65_536).contains)
+      && bands.map { $0.count == imageShape[0] } ?? true
       && parts.allSatisfy { (1...sampleCount).contains($0.count) } && parts.count <= 1000
       && parts.reduce(0) { $0 + $1.count } == sampleCount
-      && Set(parts.map { "\($0.label)_\($0.split)" }).count == parts.count
+      && Set(parts.map(\.name)).count == parts.count
       && redraws?.arePossible(of: sampleCount) ?? true
       && files.count <= 100_000 && files.allSatisfy { (0...(1 << 45)).contains($0.bytes) }
   }

@@ -5,10 +5,14 @@ import LensCore
 public struct Preset: Sendable {
   /// What a document describes, which its keys tell.
   public enum Kind: Sendable {
-    case population, scene, training
+    case population, scene, training, camera, published
 
-    /// - Parameter document: One with `classes` is a population, and so is one without `planes` and `populations`.
+    /// - Parameter document: One with `classes` is a population, and so is one without `planes`, `populations` and `camera`.
     init(of document: SpecValue) {
+      if document["camera"] != nil || document["published"] != nil {
+        self = document["camera"] != nil ? .camera : .published
+        return
+      }
       let isScene = document["planes"] != nil && document["classes"] == nil
       self = isScene ? .scene : document["populations"] != nil ? .training : .population
     }
@@ -39,6 +43,12 @@ public struct Preset: Sendable {
 
   /// Every preset scene.
   public static let scenes = all.filter { $0.kind == .scene }
+
+  /// Every camera that an `instrument` may name.
+  public static let cameras = all.filter { $0.kind == .camera }
+
+  /// What others have published, as one document.
+  public static var published: Preset? { all.first { $0.kind == .published } }
 
   /// Every training that comes with `lensing-learn`.
   public static let trainings = all.filter { $0.kind == .training }

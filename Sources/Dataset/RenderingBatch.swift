@@ -10,17 +10,20 @@ import Synchronization
 package final class RenderingBatch: Sendable {
   private let plan: PopulationPlan
   private let threads: Int
+  /// Of threads that are done, for the next ones.
+  private let workspaces = Mutex<[KeptWorkspace]>([])
   /// Samples per run: enough to keep all threads busy, few enough to bound the memory.
   package let size: Int
 
   private static let largestBytes = 32 << 20
 
-  /// - Parameter imagesPerSample: What a sample holds while it waits: the exposure, the source and the lens light, and maps.
-  package init(_ plan: PopulationPlan, threads: Int, imagesPerSample: Int = 3) {
+  /// - Parameter imagesPerSample: What a sample holds while it waits: the exposure, the source and the lens light in each band, and maps.
+  package init(_ plan: PopulationPlan, threads: Int, imagesPerSample: Int? = nil) {
     self.plan = plan
     self.threads = threads
-    let bytes =
-      plan.spec.instrument.width * plan.spec.instrument.height * imagesPerSample * MemoryLayout<Float>.size
+    let instrument = plan.spec.instrument
+    let images = imagesPerSample ?? 3 * instrument.bandCount
+    let bytes = instrument.width * instrument.height * images * MemoryLayout<Float>.size
     size = max(threads, min(64 * threads, Self.largestBytes / bytes))
   }
 
@@ -40,16 +43,20 @@ package final class RenderingBatch: Sendable {
 
   /// Hands over each sample as soon as it is made, on the thread that made it.
   ///
-  /// - Parameter body: Given the position of the sample's index in `indices`.
+  /// - Parameters:
+  ///   - threads: nil for as many as it was made for.
+  ///   - body: Given the position of the sample's index in `indices`.
   /// - Throws: The error of the first sample that could not be made.
   package func forEach(
-    _ indices: some RandomAccessCollection<Int>, _ body: @Sendable (Int, Sample) throws -> Void
+    _ indices: some RandomAccessCollection<Int>, threads: Int? = nil,
+    _ body: @Sendable (Int, Sample) throws -> Void
   ) throws {
     let indices = Array(indices)
     let tally = Tally()
     withoutActuallyEscaping(body) { body in
-      onThreads(min(threads, indices.count)) { [plan] in
-        let workspace = Result { try plan.makeWorkspace() }
+      onThreads(min(threads ?? self.threads, indices.count)) { [self] in
+        let workspace = Result { try takeWorkspace() }
+        defer { keep(workspace) }
         while true {
           let position = tally.next.wrappingAdd(1, ordering: .relaxed).oldValue
           // Positions are handed out in order: what comes before a failure is being made already.
@@ -61,6 +68,21 @@ package final class RenderingBatch: Sendable {
       }
     }
     if let first = tally.failures.withLock({ $0.min { $0.key < $1.key } }) { throw first.value }
+  }
+
+  private func takeWorkspace() throws -> SampleWorkspace {
+    try workspaces.withLock { $0.popLast() }?.workspace ?? plan.makeWorkspace()
+  }
+
+  private func keep(_ used: Result<SampleWorkspace, any Error>) {
+    guard case .success(let workspace) = used else { return }
+    let kept = KeptWorkspace(workspace: workspace)
+    workspaces.withLock { if $0.count < threads { $0.append(kept) } }
+  }
+
+  /// Handed from thread to thread, never used by two at once.
+  private struct KeptWorkspace: @unchecked Sendable {
+    let workspace: SampleWorkspace
   }
 
   /// Which position is next, and what failed where.

@@ -16,7 +16,7 @@ enum RunFacts {
     [
       NamedValue("rendering revision", Manifest.name(ofRevision: revision)),
       NamedValue("seed", seed), NamedValue("noise seed", noiseSeed),
-      NamedValue("FITS beside the arrays", contents.hasFITS),
+      NamedValue("formats", contents.formats.map(\.rawValue).joined(separator: ",")),
       NamedValue(
         "truth",
         contents.truthMaps.isEmpty ? "none" : contents.truthMaps.map(\.rawValue).joined(separator: ",")),

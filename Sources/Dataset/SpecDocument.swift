@@ -13,7 +13,7 @@ struct SpecDocument {
 
   init(_ value: SpecValue, isOwn: Bool, _ settings: [String]) throws {
     // Settings change a spec, they do not make another kind of it.
-    (self.value, self.isOwn) = (value.withoutNullElements, isOwn)
+    (self.value, self.isOwn) = (try withCamera(value.withoutNullElements), isOwn)
     isScene = Preset.Kind(of: value) == .scene
     for setting in settings { try change(setting) }
     self.value = try withTables(try anchored(self.value, at: "."))
@@ -33,10 +33,13 @@ struct SpecDocument {
     // A null is read as in a file: what it stands for is left out, elements of lists at once.
     if keys == ["classes"], case .list(let names) = given {
       try value.set(keys, to: .map(try names.map(givenClass)))
+    } else if keys == ["instrument", cameraKey[...]] {
+      // Another camera is another instrument, not the old one's numbers under another name.
+      try value.set(["instrument"], to: given)
     } else {
       try value.set(keys, to: given)
     }
-    value = value.withoutNullElements
+    value = try withCamera(value.withoutNullElements)
   }
 
   private var givenClasses: [SpecValue.Entry] {

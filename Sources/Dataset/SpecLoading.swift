@@ -1,4 +1,5 @@
 import FileFormats
+import Instrument
 import Legacy
 import LensCore
 import Populations
@@ -41,6 +42,7 @@ public func loadScene(
 
 /// What a name or path may mean.
 public enum LoadedSpec: Sendable {
+  case camera(InstrumentSpec)
   case population(PopulationSpec)
   case scene(SceneSpec)
 }
@@ -52,9 +54,25 @@ public enum LoadedSpec: Sendable {
 public func loadSpec(
   _ source: String, settings: [String] = [], note: (SpecNote) -> Void = { _ in }
 ) throws -> LoadedSpec {
+  if let camera = try loadCamera(source, settings) { return .camera(camera) }
   let found = try document(source, settings)
   return found.isScene
     ? .scene(try found.read(SceneSpec.self, note)) : .population(try found.read(PopulationSpec.self, note))
+}
+
+/// Nil for what is no camera.
+private func loadCamera(_ source: String, _ settings: [String]) throws -> InstrumentSpec? {
+  let isCamera =
+    try Preset.cameras.contains { $0.name == source }
+    || OwnProfile.all().contains { try $0.name == source && $0.kind == .camera }
+  guard isCamera else { return nil }
+  guard settings.isEmpty else {
+    throw SpecError(
+      keyPath: "--set", value: settings[0],
+      requirement: "is of no use here: a camera is changed where it is used, as in --set instrument=\(source)"
+    )
+  }
+  return try SpecVisitor.read(InstrumentSpec.self, from: try cameraDocument(source))
 }
 
 private func document(_ source: String, _ settings: [String]) throws -> SpecDocument {
@@ -62,12 +80,18 @@ private func document(_ source: String, _ settings: [String]) throws -> SpecDocu
   return try SpecDocument(value, isOwn: isOwn, settings)
 }
 
-/// A relative path of a kernel or a table starts at the folder of the spec's own file, or at the working folder where it was given on
+/// A relative path of a kernel, a table or a camera starts at the folder of the spec's own file, or at the working folder where it was given on
 /// the command line or in a text; it is made absolute, so that a copy of the spec, for instance a dataset's, finds the same.
 func anchored(_ original: SpecValue, at folder: String) throws -> SpecValue {
   let tables = original["tables"]?.givenEntries?.map { ["tables", $0.key, "path"] } ?? []
+  let camera = [["instrument"], ["instrument", cameraKey]].filter { path in
+    guard case .scalar(let name)? = original.value(at: path.joined(separator: ".")) else { return false }
+    return name.hasSuffix(".yaml")
+  }
+  let bands = original["instrument"]?["bands"]?.givenEntries?.map { ["instrument", "bands", $0.key] } ?? []
+  let kernels = ([["instrument"]] + bands).map { $0 + ["psf", "file", "path"] }
   var value = original
-  for key in [["instrument", "psf", "file", "path"]] + tables {
+  for key in kernels + tables + camera {
     let given = key.reduce(original as SpecValue?) { value, name in value?[name] }
     guard case .scalar(let path)? = given, !path.isEmpty, !path.hasPrefix("/") else { continue }
     try value.set(key.map { $0[...] }, to: .scalar(absolutePath(path, in: folder)))
@@ -78,7 +102,9 @@ func anchored(_ original: SpecValue, at folder: String) throws -> SpecValue {
 /// - Returns: Also whether somebody wrote the keys as they are: not so in presets and PyLensing's files.
 private func parse(_ source: String) throws -> (value: SpecValue, isOwn: Bool) {
   let own = try OwnProfile.all()
-  if let preset = Preset.all.first(where: { $0.name == source && $0.kind != .training }) {
+  if let preset = Preset.all.first(where: { $0.name == source && ![.training, .published].contains($0.kind) })
+  {
+    if preset.kind == .camera { throw isCamera(source) }
     return (try parseYAML(preset.yaml, path: "preset \(preset.name)"), false)
   }
   let path = own.first { $0.name == source }?.path ?? source
@@ -93,6 +119,14 @@ private func parse(_ source: String) throws -> (value: SpecValue, isOwn: Bool) {
     return (try PyLensingParameters(rows: try parseCSV(text, path: path), path: path).population, false)
   }
   let value = try anchored(try parseYAML(text, path: path), at: folder(of: path))
+  if Preset.Kind(of: value) == .camera { throw isCamera(source) }
   let translated = try PyLensingParameters(document: value, path: path)?.population
   return (translated ?? value, translated == nil)
+}
+
+private func isCamera(_ source: String) -> SpecError {
+  SpecError(
+    keyPath: "model", value: "'\(source)'",
+    requirement:
+      "\(source) is a camera; look through it with: lensing generate model-a --set instrument=\(source)")
 }

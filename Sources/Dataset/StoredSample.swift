@@ -6,7 +6,7 @@ import Simulation
 package struct StoredSample: Sendable {
   package let index: Int
   package let part: DatasetLayout.Part
-  /// [height, width]
+  /// [band, height, width]
   package let image: [Float]
   /// In the order of `DatasetContents.truthMaps`.
   package let truthMaps: [[Float]]

@@ -51,7 +51,10 @@ public struct DatasetReport: Sendable {
       manifest.firstSample == 0
       ? "" : ", samples \(manifest.firstSample) to \(manifest.samples.upperBound - 1)"
     return
-      "<p>\(counted(manifest.sampleCount)) of \(manifest.imageShape[2]) x \(manifest.imageShape[1]) pixels, seed "
+      "<p>\(counted(manifest.sampleCount)) of \(manifest.imageShape[2]) x \(manifest.imageShape[1]) pixels"
+      + (manifest.bands.map { " in the \($0.count == 1 ? "band" : "bands") \($0.joined(separator: ", "))" }
+        ?? "")
+      + ", seed "
       + "\(manifest.seed)\(manifest.noiseSeed.map { ", noise seed \($0)" } ?? "")\(range), \(size(bytes))."
       + (manifest.redraws?.sentence.map { " \($0)." } ?? "") + "</p>"
   }

@@ -30,7 +30,7 @@ struct ReportSections {
   }
 
   private static func isExposure(_ column: ParameterStatistics.Column) -> Bool {
-    column.name.hasPrefix("signal_to_noise") || column.name == "exposure_time"
+    column.name.hasPrefix("signal_to_noise") || column.name.hasPrefix("exposure_time")
   }
 
   private static func isDerived(_ column: ParameterStatistics.Column) -> Bool {

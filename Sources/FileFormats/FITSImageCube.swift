@@ -4,9 +4,10 @@ import LensCore
 
 /// Writes a stack of images of one size into one FITS image (BITPIX -32), in any order.
 ///
-/// The axes are (width, height, count), which astropy gives the shape (count, height, width). The file has
+/// The axes are (width, height, count), which astropy gives the shape (count, height, width), or, of images of several bands,
+/// (width, height, band, count). The file has
 /// its full size from the beginning; images that were never written are zero. A stack of no images keeps its
-/// width and height: NAXIS3 is 0, which the standard defines as no data.
+/// width and height: the last axis is 0, which the standard defines as no data.
 public final class FITSImageCubeWriter {
   private let slices: SliceFile
 
@@ -14,10 +15,12 @@ public final class FITSImageCubeWriter {
   ///
   /// - Parameter header: Cards after the mandatory ones. No date is added, so equal input gives equal bytes.
   /// - Throws: `FileError` for impossible sizes or cards, and when the disk refuses or is too small.
-  public init(creating path: String, width: Int, height: Int, count: Int, header: [FITSCard]) throws {
-    try Self.check(path, width, height, count)
-    let bytes = try Self.header(path, width, height, count, header)
-    let layout = Self.layout(dataOffset: bytes.count, width, height, count)
+  public init(
+    creating path: String, width: Int, height: Int, bands: Int = 1, count: Int, header: [FITSCard]
+  ) throws {
+    let axes = try Self.axes(path, width, height, bands, count)
+    let bytes = try Self.header(path, axes, header)
+    let layout = Self.layout(dataOffset: bytes.count, axes)
     let file = try OpenFile(path, O_RDWR | O_CREAT | O_TRUNC)
     try file.allocate(FITSFile.padded(layout.size))
     try file.write(bytes, at: 0)
@@ -27,16 +30,16 @@ public final class FITSImageCubeWriter {
   /// Opens a file that this writer created earlier, keeping its images.
   ///
   /// - Throws: `FileError` when there is no such file, or it has other sizes.
-  public init(resuming path: String, width: Int, height: Int, count: Int) throws {
-    try Self.check(path, width, height, count)
+  public init(resuming path: String, width: Int, height: Int, bands: Int = 1, count: Int) throws {
+    let wanted = try Self.axes(path, width, height, bands, count)
     let fits = try FITSFile(reading: path)
     var pixelType: Int32 = 0
     try fits.call("read BITPIX") { ffgidt($0, &pixelType, &$1) }
     let axes = try fits.axes()
-    let layout = Self.layout(dataOffset: try fits.extent().data, width, height, count)
+    let layout = Self.layout(dataOffset: try fits.extent().data, wanted)
     let file = try OpenFile(path, O_RDWR)
     let size = try file.size()
-    guard axes == [width, height, count], pixelType == FLOAT_IMG, size == FITSFile.padded(layout.size) else {
+    guard axes == wanted, pixelType == FLOAT_IMG, size == FITSFile.padded(layout.size) else {
       throw FileError(
         path: path,
         reason: "this is not the stack of \(count) images of \(width) x \(height) pixels that the run began "
@@ -47,7 +50,7 @@ public final class FITSImageCubeWriter {
 
   /// Writes one image.
   ///
-  /// - Parameter pixels: `width * height` numbers, row by row, the bottom row first.
+  /// - Parameter pixels: `width * height` numbers for each band, row by row, the bottom row first.
   /// - Throws: `FileError` for a wrong count or index, and when the disk refuses.
   public func write(_ pixels: [Float], at index: Int) throws { try slices.write(pixels, at: index) }
 
@@ -57,33 +60,36 @@ public final class FITSImageCubeWriter {
   /// Closes the file; writing afterwards throws.
   public func close() throws { try slices.close() }
 
-  private static func check(_ path: String, _ width: Int, _ height: Int, _ count: Int) throws {
-    guard width > 0, height > 0, count >= 0 else {
+  private static func axes(
+    _ path: String, _ width: Int, _ height: Int, _ bands: Int, _ count: Int
+  ) throws -> [Int] {
+    guard width > 0, height > 0, bands > 0, count >= 0 else {
       throw FileError(
         path: path,
-        reason: "\(count) images of \(width) x \(height) pixels given; sides must be positive, "
-          + "the count not negative")
+        reason:
+          "\(count) images of \(width) x \(height) pixels in \(bands) bands given; sides and bands must be "
+          + "positive, the count not negative")
     }
-    _ = try byteCount(path, shape: [count, height, width])
+    let axes = [width, height] + (bands == 1 ? [] : [bands]) + [count]
+    _ = try byteCount(path, shape: axes.reversed())
+    return axes
   }
 
-  private static func layout(
-    dataOffset: Int, _ width: Int, _ height: Int, _ count: Int
-  ) -> SliceFile.Layout {
-    .init(dataOffset: dataOffset, sliceLength: width * height, sliceCount: count, byteOrder: .bigEndian)
+  private static func layout(dataOffset: Int, _ axes: [Int]) -> SliceFile.Layout {
+    .init(
+      dataOffset: dataOffset, sliceLength: axes.dropLast().reduce(1, *), sliceCount: axes[axes.count - 1],
+      byteOrder: .bigEndian)
   }
 
   /// The whole header. CFITSIO makes it for no images, since it would fill the data of more with zeros.
-  private static func header(
-    _ path: String, _ width: Int, _ height: Int, _ count: Int, _ cards: [FITSCard]
-  ) throws -> [UInt8] {
+  private static func header(_ path: String, _ axes: [Int], _ cards: [FITSCard]) throws -> [UInt8] {
     var bytes = try FITSFile.bytes(for: path) { file in
-      var axes = [LONGLONG(width), LONGLONG(height), 0]
-      try file.call("make the image") { ffcrimll($0, FLOAT_IMG, 3, &axes, &$1) }
+      var empty = axes.dropLast().map { LONGLONG($0) } + [0]
+      try file.call("make the image") { ffcrimll($0, FLOAT_IMG, Int32(axes.count), &empty, &$1) }
       try file.write(cards, path: path)
     }
-    // SIMPLE, BITPIX, NAXIS, NAXIS1, NAXIS2, NAXIS3.
-    let field = fixedFormat(count, card: 5, headerOffset: 0)
+    // Behind SIMPLE, BITPIX and NAXIS the axes, of which the last counts images.
+    let field = fixedFormat(axes[axes.count - 1], card: 2 + axes.count, headerOffset: 0)
     bytes.replaceSubrange(field.position..<(field.position + field.bytes.count), with: field.bytes)
     return bytes
   }

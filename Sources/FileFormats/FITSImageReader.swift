@@ -9,7 +9,9 @@ import LensCore
 package final class FITSImageReader {
   package let width: Int
   package let height: Int
-  /// Images of two axes; more than one where there is a third.
+  /// Images of each sky, where the file has four axes; else 1.
+  package let bandCount: Int
+  /// Images of two axes, or of three with bands; more than one where there is a further axis.
   package let count: Int
   /// Lengths of the axes, fastest first, without those of length 1 behind the second.
   package let axes: [Int]
@@ -30,11 +32,14 @@ package final class FITSImageReader {
     file = try FITSFile(reading: path)
     let unit = try FITSUnitChoice(path: path, wanted: wanted, advice: advice).chosen(among: try file.units())
     axes = unit.imageAxes ?? []
-    guard axes.count == 2 || axes.count == 3 else {
-      throw FileError(path: path, reason: "extension \(unit.words) must have two or three axes")
+    let isBanded = unit.axes?.count == 4 && (unit.axes?[2] ?? 1) > 1
+    guard axes.count == 2 || axes.count == 3 || isBanded else {
+      throw FileError(path: path, reason: "extension \(unit.words) must have two, three or four axes")
     }
     try file.go(to: unit.number)
-    (width, height, count) = (axes[0], axes[1], axes.count == 3 ? axes[2] : 1)
+    (width, height) = (axes[0], axes[1])
+    bandCount = isBanded ? axes[2] : 1
+    count = isBanded ? unit.axes?[3] ?? 1 : axes.count == 3 ? axes[2] : 1
     var pixelType: Int32 = 0
     try file.call("read BITPIX") { ffgidt($0, &pixelType, &$1) }
     isSingle = pixelType == FLOAT_IMG
@@ -45,8 +50,8 @@ package final class FITSImageReader {
   private func checkSize() throws {
     // No compression that FITS knows packs more than 1032 pixels into a byte, nor gzip more than 1032 bytes into one.
     let most = try Double(fileSize(path)) * (FileSignature(of: path) == .gzip ? 1032 * 1032 : 1032)
-    guard Double(width) * Double(height) <= Double(largestImage),
-      Double(width) * Double(height) * Double(count) <= most + Double(largestImage) / 1032
+    let size = Double(width) * Double(height) * Double(bandCount)
+    guard size <= Double(largestImage), size * Double(count) <= most + Double(largestImage) / 1032
     else {
       throw FileError(
         path: path,
@@ -55,16 +60,19 @@ package final class FITSImageReader {
     }
   }
 
-  /// One image, row by row, each pixel the nearest of single precision.
+  /// Pixels of an image in all its bands.
+  private var size: Int { width * height * bandCount }
+
+  /// One image, band after band and row by row, each pixel the nearest of single precision.
   ///
   /// - Throws: `FileError` for a pixel beyond single precision.
   package func read(at index: Int) throws -> [Float] {
     guard isSingle else { return try singlePrecision(try readDoubles(at: index), path: path) }
     let first = try firstPixel(of: index)
-    var pixels = [Float](repeating: 0, count: width * height)
+    var pixels = [Float](repeating: 0, count: size)
     var hasBlank: Int32 = 0
     try file.call("read image \(index)") {
-      ffgpve($0, 1, first, LONGLONG(width * height), .nan, &pixels, &hasBlank, &$1)
+      ffgpve($0, 1, first, LONGLONG(size), .nan, &pixels, &hasBlank, &$1)
     }
     return pixels
   }
@@ -72,10 +80,10 @@ package final class FITSImageReader {
   /// One image, row by row.
   package func readDoubles(at index: Int) throws -> [Double] {
     let first = try firstPixel(of: index)
-    var pixels = [Double](repeating: 0, count: width * height)
+    var pixels = [Double](repeating: 0, count: size)
     var hasBlank: Int32 = 0
     try file.call("read image \(index)") {
-      ffgpvd($0, 1, first, LONGLONG(width * height), .nan, &pixels, &hasBlank, &$1)
+      ffgpvd($0, 1, first, LONGLONG(size), .nan, &pixels, &hasBlank, &$1)
     }
     return pixels
   }
@@ -85,7 +93,7 @@ package final class FITSImageReader {
     guard (0..<count).contains(index) else {
       throw FileError(path: path, reason: "image \(index) was asked for, there are \(count)")
     }
-    return LONGLONG(index * width * height + 1)
+    return LONGLONG(index * size + 1)
   }
 }
 

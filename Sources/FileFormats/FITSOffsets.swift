@@ -7,11 +7,14 @@ extension FITSCard {
   ///
   /// - Parameters:
   ///   - pixelScale: Arcsec.
-  ///   - isStack: Whether a third axis counts images, from 0.
-  public static func offsets(width: Int, height: Int, pixelScale: Double, isStack: Bool = false) -> [FITSCard]
-  {
+  ///   - isStack: Whether the last axis counts images, from 0.
+  ///   - bands: Names of the bands that a third axis counts then, if there are several.
+  public static func offsets(
+    width: Int, height: Int, pixelScale: Double, isStack: Bool = false, bands: [String] = []
+  ) -> [FITSCard] {
+    let isBanded = isStack && bands.count > 1
     let sides = [(1, "XOFFSET", width), (2, "YOFFSET", height)]
-    var cards = [FITSCard("WCSAXES", .integer(isStack ? 3 : 2), "axes with world coordinates")]
+    var cards = [FITSCard("WCSAXES", .integer(isBanded ? 4 : isStack ? 3 : 2), "axes with world coordinates")]
     for (axis, name, side) in sides {
       cards += [
         FITSCard("CTYPE\(axis)", .text(name), "linear, about the middle of the image"),
@@ -21,11 +24,24 @@ extension FITSCard {
         FITSCard("CDELT\(axis)", .real(pixelScale), "pixel scale"),
       ]
     }
-    guard isStack else { return cards }
-    return cards + [
-      FITSCard("CTYPE3", .text("ROW"), "number of the image, from 0"),
-      FITSCard("CRPIX3", .real(1), "first image"), FITSCard("CRVAL3", .real(0), "its number"),
-      FITSCard("CDELT3", .real(1), "from image to image"),
+    if isBanded { cards += counting(3, "BAND", "number of the band, from 0", "band") }
+    if isStack { cards += counting(isBanded ? 4 : 3, "ROW", "number of the image, from 0", "image") }
+    return cards
+  }
+
+  /// An axis that counts something from 0.
+  private static func counting(_ axis: Int, _ name: String, _ meaning: String, _ what: String) -> [FITSCard] {
+    [
+      FITSCard("CTYPE\(axis)", .text(name), meaning), FITSCard("CRPIX\(axis)", .real(1), "first \(what)"),
+      FITSCard("CRVAL\(axis)", .real(0), "its number"),
+      FITSCard("CDELT\(axis)", .real(1), "from \(what) to \(what)"),
     ]
+  }
+
+  /// The names of the bands of images that have several.
+  public static func bands(_ names: [String]) -> [FITSCard] {
+    if names.isEmpty { return [] }
+    return [FITSCard("NBANDS", .integer(names.count), "bands of each image")]
+      + names.enumerated().map { FITSCard("BAND\($0)", .text($1), "name of the band") }
   }
 }

@@ -13,7 +13,14 @@ public struct DetectorNoise: Sendable {
   /// 0.03 standard deviations of their noise; of more, noise would be lost.
   public static let mostElectrons: Float = 1e10
 
-  public init(instrument: InstrumentSpec, exposureTime: Double) {
+  /// What the names of its random streams end with.
+  private let suffix: String
+
+  /// - Parameters:
+  ///   - instrument: Of one band.
+  ///   - band: Its name, so that every band's noise is its own; nil for a camera without bands.
+  public init(instrument: InstrumentSpec, exposureTime: Double, band: String? = nil) {
+    suffix = band.map { ".\($0)" } ?? ""
     sky = instrument.sky
     subtracted = instrument.sky - instrument.skyInImages
     readNoise = instrument.readNoise
@@ -23,7 +30,7 @@ public struct DetectorNoise: Sendable {
   /// One exposure: counts divided by the exposure time, with the mean sky subtracted unless the instrument keeps it.
   ///
   /// Pixels are drawn in blocks of `drawBlockSize`; pixel p's photons and read-out noise come from places of its own in
-  /// the streams `noise.photons` and `noise.read_out` of the key. So its noise depends on nothing but (seed, sample,
+  /// the streams `noise.photons` and `noise.read_out` of the key, with the band's name behind a dot if it has one. So its noise depends on nothing but (seed, sample,
   /// p) and its own brightness.
   ///
   /// - Parameters:
@@ -40,11 +47,12 @@ public struct DetectorNoise: Sendable {
     var image = rate
     let count = rate.pixels.count
     var isHeld = true
+    let (photons, readOut) = (key.stream("noise.photons" + suffix), key.stream("noise.read_out" + suffix))
     image.pixels.withUnsafeMutableBufferPointer { pixels in
       guard let pixels = Column(viewing: pixels) else { return }
       for start in stride(from: 0, to: count, by: drawBlockSize) {
         let length = min(drawBlockSize, count - start)
-        exposeBlock(pixels, start, length, key.stream("noise.photons"), key.stream("noise.read_out"), memory)
+        exposeBlock(pixels, start, length, photons, readOut, memory)
         isHeld = isHeld && !isAnyTooBright(memory.means)
       }
     }

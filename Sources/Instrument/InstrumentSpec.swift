@@ -23,7 +23,7 @@ public enum ImageBorder: String, CaseIterable, Sendable {
   case dark
 }
 
-/// The camera: its pixels, its blur and its noise.
+/// The camera: its pixels, its bands, their blur and their noise.
 public struct InstrumentSpec: SpecFields {
   /// Pixels along x and y.
   public var width = 150
@@ -44,8 +44,14 @@ public struct InstrumentSpec: SpecFields {
   public var exposureTime = 1000.0
   /// False leaves the image free of noise.
   public var noise = true
+  /// By name, in the order of the frames; none for a camera that makes one image of a sky.
+  public var bands: Components<BandSpec> = []
 
   public init() {}
+
+  static let skyRange = SpecRange(0...1e12, unit: "electron/s")
+  static let readNoiseRange = SpecRange(0...1e6)
+  static let exposureRange = SpecRange(1e-9...1e9, unit: "s")
 
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.integer("width", &width, 1...8192)
@@ -57,11 +63,18 @@ public struct InstrumentSpec: SpecFields {
     visitor.convertible("psf", &pointSpreadFunction)
     visitor.choice("psf_sampling", &blurSampling)
     visitor.choice("border", &border)
-    visitor.number("sky", &sky, SpecRange(0...1e12, unit: "electron/s"))
+    visitor.number("sky", &sky, Self.skyRange)
     visitor.flag("sky_subtracted", &isSkySubtracted)
-    visitor.number("read_noise", &readNoise, SpecRange(0...1e6))
-    visitor.number("exposure_time", &exposureTime, SpecRange(1e-9...1e9, unit: "s"))
+    visitor.number("read_noise", &readNoise, Self.readNoiseRange)
+    visitor.number("exposure_time", &exposureTime, Self.exposureRange)
     visitor.flag("noise", &noise)
+    visitor.components("bands", &bands, ifAny: true)
+    visitor.check(
+      bands.count <= Self.mostBands, "bands", given: "\(bands.count) bands",
+      "must be at most \(Self.mostBands)")
+    visitor.check(
+      width * height * bandCount <= Self.mostRenderedPixels, "bands",
+      given: "\(bandCount) bands of \(width) x \(height)", "at most 2^26 pixels are allowed in all of them")
   }
 
   /// Pixels, or sub-pixels where the blur is applied to them, that are rendered together.

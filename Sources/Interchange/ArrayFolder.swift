@@ -1,9 +1,10 @@
+import Dataset
 import FileFormats
 import Foundation
 import LensCore
 
-/// A folder of one array per group: LABEL_SPLIT.npy of shape (count, 1, height, width), or with batches
-/// (batches, batch, 1, height, width); LABEL_SPLIT.csv has the numbers.
+/// A folder of one array per group: LABEL_SPLIT.npy of shape (count, bands, height, width), or with batches
+/// (batches, batch, bands, height, width); LABEL_SPLIT.csv has the numbers.
 final class ArrayFolderWriter: CollectionWriter {
   private let description: CollectionDescription
   private let images: [NpyWriter]
@@ -13,7 +14,7 @@ final class ArrayFolderWriter: CollectionWriter {
   init(_ folder: String, _ description: CollectionDescription, batch: Int?) throws {
     self.description = description
     try writeFileAtomically(try description.json(), to: "\(folder)/\(CollectionDescription.fileName)")
-    let size = [1, description.height, description.width]
+    let size = description.imageShape
     images = try description.groups.map { group in
       var shape = [group.count] + size
       if let batch {
@@ -50,7 +51,7 @@ final class ArrayFolderWriter: CollectionWriter {
   }
 
   private static func uneven(
-    _ folder: String, _ group: CollectionDescription.Group, _ batch: Int
+    _ folder: String, _ group: ImageGroup, _ batch: Int
   ) -> FileError {
     let possible = (1...max(1, min(group.count, 4096))).filter { group.count % $0 == 0 }.suffix(6)
     return FileError(
@@ -65,6 +66,7 @@ final class ArrayFolderWriter: CollectionWriter {
 struct NpyImages: ImageStack {
   static let ending = "npy"
   let count: Int
+  let bandCount: Int
   let height: Int
   let width: Int
   private let reader: NpySliceReader
@@ -75,7 +77,8 @@ struct NpyImages: ImageStack {
     guard let shape = ArrayShape(reader.shape) else {
       throw FileError(path: path, reason: "has the shape \(reader.shape), must be \(ArrayShape.words)")
     }
-    (count, height, width, perSlice) = (shape.count, shape.height, shape.width, shape.perSlice)
+    (count, bandCount, height, width) = (shape.count, shape.bandCount, shape.height, shape.width)
+    perSlice = shape.perSlice
   }
 
   func read(at index: Int) throws -> [Float] { try reader.read(at: index, of: perSlice) }

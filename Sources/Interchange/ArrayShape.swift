@@ -1,20 +1,26 @@
-/// What an array of a shape holds, if it holds images: (count, height, width), with an axis of length 1 for the channel
-/// before the height, or (batches, count, 1, height, width).
+/// What an array of a shape holds, if it holds images: (count, height, width), (count, bands, height, width), or (batches,
+/// count, bands, height, width).
+///
+/// Bands are not more than pixels along a side: an axis of colours behind those of the pixels is not taken for one of pixels.
 struct ArrayShape {
   /// Of all batches together.
   let count: Int
+  let bandCount: Int
   let height: Int
   let width: Int
   /// Images along the first axis' slices: more than one where batches are counted there.
   let perSlice: Int
 
-  static let words = "(count, height, width), (count, 1, height, width) or (batches, count, 1, height, width)"
+  static let words =
+    "(count, height, width), (count, bands, height, width) or (batches, count, bands, height, width)"
 
   /// - Returns: nil for other shapes.
   init?(_ shape: [Int]) {
-    guard (3...5).contains(shape.count), shape.count == 3 || shape[shape.count - 3] == 1,
-      shape.suffix(2).allSatisfy({ $0 > 0 })
-    else { return nil }
+    let sides = shape.suffix(2)
+    guard (3...5).contains(shape.count), sides.allSatisfy({ $0 > 0 }) else { return nil }
+    let bands = shape.count == 3 ? 1 : shape[shape.count - 3]
+    guard bands == 1 || bands > 1 && sides.allSatisfy({ $0 >= bands }) else { return nil }
+    bandCount = bands
     perSlice = shape.count == 5 ? shape[1] : 1
     let (count, overflow) = shape[0].multipliedReportingOverflow(by: perSlice)
     guard !overflow else { return nil }

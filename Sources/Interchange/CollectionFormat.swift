@@ -8,7 +8,7 @@ public enum CollectionFormat: String, CaseIterable, Sendable {
   case dataset
   /// Folder of one .npy array per class and split.
   case npy
-  /// Folder of .npy arrays (batches, batch, 1, height, width), as unsupervised-lensing reads them.
+  /// Folder of .npy arrays (batches, batch, bands, height, width), as unsupervised-lensing reads them.
   case batches
   case npz
   /// Folder of one FITS file per class and split, images and numbers.

@@ -1,5 +1,6 @@
 import Dataset
 import FileFormats
+import Instrument
 import LensCore
 
 /// A dataset of `lensing generate`, in the order of its samples, so that classes alternate.
@@ -12,14 +13,22 @@ struct DatasetCollection: CollectionReader {
     let reader = try DatasetReader(folder)
     let manifest = reader.manifest
     description = CollectionDescription(
-      groups: manifest.parts.map { .init(label: $0.label, split: $0.split, count: $0.count) },
-      height: manifest.imageShape[1], width: manifest.imageShape[2], columns: numericColumns(reader.tables),
-      attributes: [.init(.model, manifest.model), .init(.seed, String(manifest.seed))]
-        + (manifest.noiseSeed.map { [.init(.noiseSeed, String($0))] } ?? [])
-        + [
-          .init(.pixelScale, "\(reader.spec.instrument.pixelScale)"), .init(.unit, "electron/s"),
-          .init(.program, "SwiftLensing \(swiftLensingVersion)"),
-        ])
+      groups: manifest.parts,
+      bands: manifest.imageShape[0] == 1 ? nil : manifest.imageShape[0], height: manifest.imageShape[1],
+      width: manifest.imageShape[2], columns: numericColumns(reader.tables),
+      attributes: Self.attributes(manifest, reader.spec.instrument))
+  }
+
+  private static func attributes(
+    _ manifest: Manifest, _ instrument: InstrumentSpec
+  ) -> [CollectionDescription.Attribute] {
+    let all: [(AttributeName, String?)] = [
+      (.model, manifest.model), (.seed, String(manifest.seed)),
+      (.noiseSeed, manifest.noiseSeed.map { String($0) }),
+      (.bands, manifest.bands?.joined(separator: ",")), (.pixelScale, "\(instrument.pixelScale)"),
+      (.unit, "electron/s"), (.program, "SwiftLensing \(swiftLensingVersion)"),
+    ]
+    return all.compactMap { name, value in value.map { .init(name, $0) } }
   }
 
   func forEach(_ body: (CollectionItem) throws -> Void) throws {

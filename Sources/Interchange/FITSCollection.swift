@@ -1,3 +1,4 @@
+import Dataset
 import FileFormats
 import Foundation
 import LensCore
@@ -15,8 +16,7 @@ final class FITSCollectionWriter: CollectionWriter {
     cubes = try description.groups.map { group in
       try FITSImageCubeWriter(
         creating: "\(folder)/\(group.name).fits", width: description.width, height: description.height,
-        count: group.count,
-        header: description.cards(group))
+        bands: description.bandCount, count: group.count, header: description.cards(group))
     }
     let columns = description.columns.map {
       TableColumn(name: $0.name, kind: .real, unit: $0.unit, description: $0.description)
@@ -53,15 +53,18 @@ final class FITSCollectionWriter: CollectionWriter {
 
 extension CollectionDescription {
   /// What the FITS file of a group's images says; world coordinates where the scale of a pixel is known.
-  func cards(_ group: Group) -> [FITSCard] {
+  func cards(_ group: ImageGroup) -> [FITSCard] {
     let scale = attribute(.pixelScale).flatMap { Double($0) }.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
     return [FITSCard("CLASS", .text(group.label), "label"), FITSCard("SPLIT", .text(group.split), "part")]
       + Self.cards.compactMap { name, key, comment in
         attribute(name).map { FITSCard(key, .text($0), comment) }
       }
+      + FITSCard.bands(attribute(.bands)?.split(separator: ",").map(String.init) ?? [])
       + (scale.map {
         [FITSCard("PIXSCALE", .real($0), "[arcsec] pixel scale")]
-          + FITSCard.offsets(width: width, height: height, pixelScale: $0, isStack: true)
+          + FITSCard.offsets(
+            width: width, height: height, pixelScale: $0, isStack: true,
+            bands: (0..<bandCount).map { "\($0)" })
       } ?? [])
   }
 

@@ -1,3 +1,4 @@
+import Dataset
 import FileFormats
 import LensCore
 
@@ -29,7 +30,7 @@ struct ForeignImageTree {
     let hasNumbers = try groups.contains { try $0.files.contains { try mayHaveNumber($0) } }
     description = CollectionDescription(
       groups: groups.map { .init(label: $0.label, split: $0.split, count: $0.files.count) },
-      height: image.height, width: image.width,
+      bands: image.bandCount == 1 ? nil : image.bandCount, height: image.height, width: image.width,
       columns: hasNumbers
         ? [.init(name: "number", unit: "", description: "mass or label, as the image's file has it")] : [],
       attributes: [])

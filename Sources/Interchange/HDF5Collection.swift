@@ -1,7 +1,8 @@
+import Dataset
 import FileFormats
 import LensCore
 
-/// One HDF5 file: `SPLIT/LABEL/images` (count, 1, height, width) float32 and `SPLIT/LABEL/NUMBER` (count) float64, chunked and
+/// One HDF5 file: `SPLIT/LABEL/images` (count, bands, height, width) float32 and `SPLIT/LABEL/NUMBER` (count) float64, chunked and
 /// compressed, and the description as a text.
 final class HDF5Writer: CollectionWriter {
   private let description: CollectionDescription
@@ -22,8 +23,8 @@ final class HDF5Writer: CollectionWriter {
     }
   }
 
-  private func create(_ group: CollectionDescription.Group) throws {
-    let (name, size) = ("\(group.split)/\(group.label)", [1, description.height, description.width])
+  private func create(_ group: ImageGroup) throws {
+    let (name, size) = ("\(group.split)/\(group.label)", description.imageShape)
     try file.createGroup(name)
     images.append(
       try file.createArray("\(name)/images", shape: [group.count] + size, chunk: [1] + size, isDouble: false))
@@ -71,7 +72,8 @@ struct HDF5Reader: CollectionReader {
         throw FileError(
           path: path,
           reason: "is not of lensing convert's making: there are \(file.contents); looked for are the text "
-            + "\(CollectionDescription.fileName) and images in SPLIT/CLASS/images (count, 1, height, width)")
+            + "\(CollectionDescription.fileName) and images in SPLIT/CLASS/images (count, bands, height, width)"
+        )
       }
       return try file.text(scalar: CollectionDescription.fileName, limit: 1 << 24)
     }
@@ -107,10 +109,10 @@ struct HDF5Reader: CollectionReader {
           try description.columns.map { try file.array("\(name)/\($0.name)") }
         )
       }
-      guard images.shape == [group.count, 1, description.height, description.width],
+      let wanted = [group.count] + description.imageShape
+      guard images.shape == wanted,
         columns.allSatisfy({ $0.shape == [group.count] })
       else {
-        let wanted = [group.count, 1, description.height, description.width]
         throw FileError(
           path: path,
           reason:

@@ -1,20 +1,13 @@
+import Dataset
 import FileFormats
 import Foundation
 import LensCore
 
 /// Labelled images of one size, whatever file they are in: what every format can be read into and written from.
 public struct CollectionDescription: Codable, Sendable, Equatable {
-  /// Images of one class and split.
-  public struct Group: Codable, Sendable, Hashable {
-    public let label: String
-    public let split: String
-    public let count: Int
-
-    /// For instance `vortex_train`.
-    public var name: String { "\(label)_\(split)" }
-  }
-
-  public var groups: [Group]
+  public var groups: [ImageGroup]
+  /// Images of each sky, one for each band; nil for one. Their names are an attribute, if they are known.
+  public var bands: Int?
   public var height: Int
   public var width: Int
   /// Numbers that are known of every image; may be none.
@@ -36,7 +29,15 @@ public struct CollectionDescription: Codable, Sendable, Equatable {
   }
 
   public var count: Int { groups.reduce(0) { $0 + $1.count } }
-  var imageSize: Int { width * height }
+  var bandCount: Int { bands ?? 1 }
+  /// Bands, height, width.
+  package var imageShape: [Int] { [bandCount, height, width] }
+  var imageSize: Int { bandCount * width * height }
+
+  /// Says what shape the images have.
+  mutating func take(_ bandCount: Int, _ height: Int, _ width: Int) {
+    (bands, self.height, self.width) = (bandCount == 1 ? nil : bandCount, height, width)
+  }
 
   /// Numbers of an image as a table's cells.
   func cells(_ numbers: [Double]) -> [TableCell] {
@@ -59,6 +60,8 @@ enum AttributeName: String {
   case seed
   /// Of the noise, where it is another than the seed.
   case noiseSeed = "noise_seed"
+  /// Names of the bands, with commas between.
+  case bands
   /// Arcsec.
   case pixelScale = "pixel_scale"
   /// Of brightness; none for images that were normalized.
@@ -75,11 +78,12 @@ extension CollectionDescription.Attribute {
 extension CollectionDescription {
   /// - Throws: `FileError` for sizes that no image has, and names that are not plain words.
   func validate(_ path: String) throws {
-    guard (1...65_536).contains(width), (1...65_536).contains(height), width * height <= largestImage else {
+    guard imageShape.allSatisfy((1...65_536).contains), width * height <= largestImage / bandCount else {
       throw FileError(
         path: path,
         reason:
-          "images of \(width) x \(height) pixels; sides must be from 1 to 65536, their product at most 2^26")
+          "images of \(width) x \(height) pixels in \(bandCount) bands; sides and bands must be from 1 to 65536, their "
+          + "product at most 2^26")
     }
     guard groups.allSatisfy({ (0...1_000_000_000).contains($0.count) }) else {
       throw FileError(path: path, reason: "a group's count must be from 0 to 1000000000")
@@ -99,13 +103,13 @@ extension CollectionDescription {
   }
 
   /// As JSON, which travels with the images in every format.
-  func json() throws -> [UInt8] {
+  package func json() throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return Array(try encoder.encode(self)) + [0x0A]
   }
 
-  init(json bytes: [UInt8], path: String) throws {
+  package init(json bytes: [UInt8], path: String) throws {
     do {
       self = try JSONDecoder().decode(Self.self, from: Data(withoutByteOrderMark(bytes)))
     } catch {
@@ -114,7 +118,7 @@ extension CollectionDescription {
     try validate(path)
   }
 
-  static let fileName = "dataset.json"
+  package static let fileName = "dataset.json"
 }
 
 /// Whether a word is safe as a part of any path and any format's name.
@@ -132,10 +136,14 @@ public struct CollectionItem: Sendable {
   public let group: Int
   /// Position among the group's images.
   public let row: Int
-  /// [height, width], row 0 at the bottom where the source says so.
+  /// [band, height, width], row 0 at the bottom where the source says so.
   public var pixels: [Float]
   /// One per column; NaN for what is not known of the image.
   public let numbers: [Double]
+
+  package init(group: Int, row: Int, pixels: [Float], numbers: [Double]) {
+    (self.group, self.row, self.pixels, self.numbers) = (group, row, pixels, numbers)
+  }
 }
 
 /// Reads a collection with little memory.
@@ -146,7 +154,7 @@ public protocol CollectionReader {
 }
 
 /// Writes a collection with little memory.
-protocol CollectionWriter {
+package protocol CollectionWriter {
   /// Takes the images of a group in the order of their rows.
   func write(_ item: CollectionItem) throws
   /// Completes the files.

@@ -3,15 +3,16 @@ import LensCore
 
 /// The image of a file that holds one, and a number that it may have beside it.
 package struct ImageFile {
+  package var bandCount = 1
   package let width: Int
   package let height: Int
-  /// Row by row, the bottom row first.
+  /// Band after band, row by row, the bottom row first.
   package let pixels: [Float]
   package let number: Double?
 }
 
 /// Reads a single image: FITS, a PNG (stored samples as values from 0 to 1), or one of the NPY shapes in use:
-/// (height, width) or (1, height, width); an object array of image and mass; pixels of a square image with a label behind them.
+/// (height, width) or (bands, height, width); an object array of image and mass; pixels of a square image with a label behind them.
 package func readImageFile(_ path: String) throws -> ImageFile {
   if path.lowercased().hasSuffix(".png") {
     let (width, height, values) = try readGrayPNG(path)
@@ -42,15 +43,17 @@ private func readFITSFile(_ path: String) throws -> ImageFile {
   guard reader.count == 1 else {
     throw FileError(path: path, reason: "holds \(reader.count) images, must hold one")
   }
-  return ImageFile(width: reader.width, height: reader.height, pixels: try reader.read(at: 0), number: nil)
+  return ImageFile(
+    bandCount: reader.bandCount, width: reader.width, height: reader.height, pixels: try reader.read(at: 0),
+    number: nil)
 }
 
 private func image(of values: [Float], shape: [Int], _ path: String) throws -> ImageFile {
   switch shape.count {
   case 2 where !values.isEmpty:
     return ImageFile(width: shape[1], height: shape[0], pixels: values, number: nil)
-  case 3 where shape[0] == 1 && !values.isEmpty:
-    return ImageFile(width: shape[2], height: shape[1], pixels: values, number: nil)
+  case 3 where !values.isEmpty && (shape[0] == 1 || shape.dropFirst().allSatisfy { $0 >= shape[0] }):
+    return ImageFile(bandCount: shape[0], width: shape[2], height: shape[1], pixels: values, number: nil)
   case 1:
     let side = Int(Double(max(0, values.count - 1)).squareRoot().rounded())
     if side > 0 && side * side == values.count - 1 {
@@ -61,7 +64,7 @@ private func image(of values: [Float], shape: [Int], _ path: String) throws -> I
   }
   throw FileError(
     path: path,
-    reason: "has the shape \(shape), must be (height, width), (1, height, width) or (side * side + 1)")
+    reason: "has the shape \(shape), must be (height, width), (bands, height, width) or (side * side + 1)")
 }
 
 private func image(of object: ObjectArray, _ path: String) throws -> ImageFile {
@@ -74,5 +77,7 @@ private func image(of object: ObjectArray, _ path: String) throws -> ImageFile {
   guard let mass = object.elements[1].single else {
     throw FileError(path: path, reason: "the object array's second element is no single number")
   }
-  return ImageFile(width: picture.width, height: picture.height, pixels: picture.pixels, number: mass)
+  return ImageFile(
+    bandCount: picture.bandCount, width: picture.width, height: picture.height, pixels: picture.pixels,
+    number: mass)
 }

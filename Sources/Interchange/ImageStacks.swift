@@ -1,3 +1,4 @@
+import Dataset
 import FileFormats
 import LensCore
 
@@ -6,6 +7,7 @@ protocol ImageStack {
   /// Of such files' names.
   static var ending: String { get }
   var count: Int { get }
+  var bandCount: Int { get }
   var height: Int { get }
   var width: Int { get }
   init(_ path: String) throws
@@ -53,8 +55,8 @@ struct ImageStacks<Stack: ImageStack>: CollectionReader {
     var found = CollectionDescription(groups: [], height: 0, width: 0, columns: [], attributes: [])
     for file in files {
       let stack = try Stack(file)
-      if found.groups.isEmpty { (found.height, found.width) = (stack.height, stack.width) }
-      guard (stack.height, stack.width) == (found.height, found.width) else {
+      if found.groups.isEmpty { found.take(stack.bandCount, stack.height, stack.width) }
+      guard [stack.bandCount, stack.height, stack.width] == found.imageShape else {
         throw FileError(path: file, reason: "holds images of another size than \(files[0])")
       }
       let (label, split) = labelAndSplit(stackName(lastName(of: file), Stack.ending) ?? file)
@@ -106,13 +108,12 @@ struct ImageStacks<Stack: ImageStack>: CollectionReader {
   /// - Throws: `FileError` if it is not what the description states.
   private func stack(_ group: Int) throws -> Stack {
     let stack = try Stack(files[group])
-    guard stack.count == description.groups[group].count, stack.height == description.height,
-      stack.width == description.width
-    else {
+    let shape = [stack.bandCount, stack.height, stack.width]
+    guard stack.count == description.groups[group].count, shape == description.imageShape else {
       throw FileError(
         path: files[group],
-        reason: "has \(stack.count) images of \(stack.width) x \(stack.height) pixels, must have "
-          + "\(description.groups[group].count) of \(description.width) x \(description.height)")
+        reason: "has \(stack.count) images of the shape \(shape) (bands, height, width), must have "
+          + "\(description.groups[group].count) of \(description.imageShape)")
     }
     return stack
   }

@@ -57,11 +57,11 @@ struct ImageTreeReader: CollectionReader {
 
   private func image(_ path: String) throws -> ImageFile {
     let image = try readImageFile(path)
-    guard image.width == description.width, image.height == description.height else {
+    let shape = [image.bandCount, image.height, image.width]
+    guard shape == description.imageShape else {
       throw FileError(
         path: path,
-        reason:
-          "\(image.width) x \(image.height) pixels, must be \(description.width) x \(description.height)")
+        reason: "has the shape \(shape) (bands, height, width), must have \(description.imageShape)")
     }
     return image
   }

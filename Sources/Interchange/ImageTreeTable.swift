@@ -1,3 +1,4 @@
+import Dataset
 import FileFormats
 import LensCore
 
@@ -88,7 +89,7 @@ struct ImageTreeTable {
         let parts = name.split(separator: "/").map(String.init)
         return .init(label: parts[1], split: parts[0], count: counts[name] ?? 0)
       },
-      height: image.height, width: image.width,
+      bands: image.bandCount == 1 ? nil : image.bandCount, height: image.height, width: image.width,
       columns: columns.map { .init(name: $0, unit: "", description: "") }, attributes: [])
     try description.validate(folder)
     return description

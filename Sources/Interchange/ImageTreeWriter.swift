@@ -1,3 +1,4 @@
+import Dataset
 import FileFormats
 import Foundation
 import LensCore
@@ -21,6 +22,11 @@ final class ImageTreeWriter: CollectionWriter {
 
   init(_ folder: String, _ kind: TreeKind, _ description: CollectionDescription) throws {
     (self.folder, self.kind, self.description) = (folder, kind, description)
+    guard description.bandCount == 1 || kind.ending != "png" else {
+      throw FileError(
+        path: folder,
+        reason: "gray pictures hold one band, these images have \(description.bandCount): choose npy or fits")
+    }
     for group in description.groups { try createFolder("\(folder)/\(group.split)/\(group.label)") }
     try writeFileAtomically(try description.json(), to: "\(folder)/\(CollectionDescription.fileName)")
     table = try CSVTableWriter(
@@ -33,7 +39,7 @@ final class ImageTreeWriter: CollectionWriter {
     let path = "\(folder)/\(name)"
     let size = (description.width, description.height)
     switch kind {
-    case .npy: try writeFile(npyBytes(item.pixels, shape: [1, size.1, size.0]), to: path)
+    case .npy: try writeFile(npyBytes(item.pixels, shape: description.imageShape), to: path)
     case .png8:
       try writeGrayPNG(width: size.0, height: size.1, try bytes(item, 255).map { UInt8($0) }, to: path)
     case .png16: try writeGrayPNG(width: size.0, height: size.1, try bytes(item, 65535), to: path)
@@ -60,11 +66,10 @@ final class ImageTreeWriter: CollectionWriter {
     }
   }
 
-  private func writeFITS(_ item: CollectionItem, _ group: CollectionDescription.Group, to path: String) throws
-  {
+  private func writeFITS(_ item: CollectionItem, _ group: ImageGroup, to path: String) throws {
     let writer = try FITSImageCubeWriter(
-      creating: path, width: description.width, height: description.height, count: 1,
-      header: description.cards(group))
+      creating: path, width: description.width, height: description.height, bands: description.bandCount,
+      count: 1, header: description.cards(group))
     try writer.write(item.pixels, at: 0)
     try writer.close()
     try addFITSChecksums(path)

@@ -1,8 +1,9 @@
 import CHDF5
 import CMatIO
+import Dataset
 import LensCore
 
-/// One MATLAB file (version 7.3): `LABEL_SPLIT` (height, width, count) single, `LABEL_SPLIT_numbers` (columns, count) double,
+/// One MATLAB file (version 7.3): `LABEL_SPLIT` (height, width, count) or (height, width, band, count) single, `LABEL_SPLIT_numbers` (columns, count) double,
 /// `numbers` the names of the columns, `dataset` the description.
 ///
 /// MATLAB counts rows first, so that an image is transposed: M(row, column, k), row 1 at the bottom.
@@ -55,14 +56,15 @@ final class MatWriter: CollectionWriter {
   private func flush(_ group: Int) throws {
     let buffer = buffers.take(group)
     var columnMajor: [Float] = []
-    for k in 0..<buffer.count {
-      let image = Array(buffer.pixels[(k * description.imageSize)..<((k + 1) * description.imageSize)])
+    let size = description.width * description.height
+    for k in 0..<(buffer.count * description.bandCount) {
+      let image = Array(buffer.pixels[(k * size)..<((k + 1) * size)])
       columnMajor += transposed(image, rows: description.height, columns: description.width)
     }
     let name = description.groups[group].name
     try hdf5Lock.withLock {
       try append(
-        name, MAT_C_SINGLE, MAT_T_SINGLE, [description.height, description.width, buffer.count], &columnMajor)
+        name, MAT_C_SINGLE, MAT_T_SINGLE, description.matlabShape(buffer.count), &columnMajor)
       if !description.columns.isEmpty {
         var numbers = buffer.numbers
         try append(
@@ -107,6 +109,13 @@ final class MatWriter: CollectionWriter {
   }
 }
 
+extension CollectionDescription {
+  /// Of some images: one band needs no axis.
+  fileprivate func matlabShape(_ count: Int) -> [Int] {
+    [height, width] + (bandCount == 1 ? [] : [bandCount]) + [count]
+  }
+}
+
 /// The other way round, row by row.
 func transposed<Number>(_ values: [Number], rows: Int, columns: Int) -> [Number] {
   (0..<values.count).map { values[($0 % rows) * columns + $0 / rows] }
@@ -126,7 +135,7 @@ struct MatReader: CollectionReader {
           path: path,
           reason:
             "is not of lensing convert's making: there are the variables \(found); looked for are the text "
-            + "dataset and images CLASS_SPLIT (height, width, count)")
+            + "dataset and images CLASS_SPLIT (height, width, count) or (height, width, band, count)")
       }
       return try file.text("dataset", limit: 1 << 24)
     }
@@ -154,7 +163,8 @@ struct MatReader: CollectionReader {
       for row in 0..<group.count {
         let (pixels, numbers) = try hdf5Lock.withLock {
           (
-            try file.slice(group.name, shape: [height, width, group.count], at: row, of: Float.self),
+            try file.slice(
+              group.name, shape: description.matlabShape(group.count), at: row, of: Float.self),
             description.columns.isEmpty
               ? []
               : try file.slice(
@@ -162,9 +172,11 @@ struct MatReader: CollectionReader {
                 of: Double.self)
           )
         }
-        try body(
-          CollectionItem(
-            group: k, row: row, pixels: transposed(pixels, rows: width, columns: height), numbers: numbers))
+        let size = width * height
+        let bands = (0..<description.bandCount).flatMap { band in
+          transposed(Array(pixels[(band * size)..<((band + 1) * size)]), rows: width, columns: height)
+        }
+        try body(CollectionItem(group: k, row: row, pixels: bands, numbers: numbers))
       }
     }
   }

@@ -89,6 +89,7 @@ func requireFinite(_ item: CollectionItem, _ description: CollectionDescription,
     throw FileError(
       path: path,
       reason:
-        "\(place): pixel (\(bad % description.width), \(bad / description.width)) is \(item.pixels[bad])")
+        "\(place): pixel (\(bad % description.width), \(bad / description.width % description.height)) is "
+        + "\(item.pixels[bad])")
   }
 }

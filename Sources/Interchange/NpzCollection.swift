@@ -1,8 +1,9 @@
+import Dataset
 import FileFormats
 import Foundation
 import LensCore
 
-/// One .npz file: per group an array of images (count, 1, height, width) and one of numbers (count, columns), and the
+/// One .npz file: per group an array of images (count, bands, height, width) and one of numbers (count, columns), and the
 /// description.
 package struct NpzReader: CollectionReader {
   package let description: CollectionDescription
@@ -46,9 +47,9 @@ package struct NpzReader: CollectionReader {
         continue
       }
       if description.groups.isEmpty {
-        (description.height, description.width) = (images.height, images.width)
+        description.take(images.bandCount, images.height, images.width)
       }
-      guard (images.height, images.width) == (description.height, description.width) else {
+      guard [images.bandCount, images.height, images.width] == description.imageShape else {
         throw FileError(
           path: path, reason: "holds images of different sizes: \(shapes.prefix(20).joined(separator: ", "))")
       }
@@ -96,7 +97,7 @@ package struct NpzReader: CollectionReader {
       }
       let stream = try NpyStream(path: "\(path)/\(name)", read: archive.read)
       guard let images = ArrayShape(stream.shape), images.count == description.groups[group].count,
-        (images.height, images.width) == (description.height, description.width)
+        [images.bandCount, images.height, images.width] == description.imageShape
       else {
         throw FileError(
           path: path, reason: "\(name) has the shape \(stream.shape), which is not what \(path) states")
@@ -154,7 +155,7 @@ final class NpzWriter: CollectionWriter {
   init(_ path: String, _ description: CollectionDescription) throws {
     (self.path, self.description, scratch) = (path, description, Self.scratch(of: path))
     try createFolder(scratch)
-    let (size, columns) = ([1, description.height, description.width], description.columns.count)
+    let (size, columns) = (description.imageShape, description.columns.count)
     arrays = try description.groups.map { [scratch] group -> Arrays in
       let numbers = "\(scratch)/\(group.name)\(NpzReader.numbersEnding).npy"
       return (

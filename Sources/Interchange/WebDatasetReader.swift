@@ -177,9 +177,8 @@ private struct WebDatasetShard {
 
   private func pixels(_ member: String, _ archive: ArchiveReader) throws -> [Float] {
     let stream = try NpyStream(path: "\(path)/\(member)", read: archive.read)
-    guard stream.shape == [description.height, description.width] else {
-      throw fail(
-        "'\(member)' has the shape \(stream.shape), must have \([description.height, description.width])")
+    guard stream.shape == description.webShape else {
+      throw fail("'\(member)' has the shape \(stream.shape), must have \(description.webShape)")
     }
     return try stream.floats(description.imageSize)
   }

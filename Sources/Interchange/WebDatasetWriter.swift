@@ -1,8 +1,9 @@
+import Dataset
 import FileFormats
 import Foundation
 import LensCore
 
-/// A folder of tar shards: per image KEY.npy (height, width), KEY.cls (number of the class) and KEY.json (class, split and numbers).
+/// A folder of tar shards: per image KEY.npy (height, width) or (bands, height, width), KEY.cls (number of the class) and KEY.json (class, split and numbers).
 ///
 /// Images come in the order of the source, in which classes alternate where it is a dataset of `lensing generate`.
 final class WebDatasetWriter: CollectionWriter {
@@ -29,7 +30,7 @@ final class WebDatasetWriter: CollectionWriter {
     let key = digits(count, 9)
     try archive.add("\(key).cls", Array("\(labels.firstIndex(of: group.label) ?? 0)".utf8))
     try archive.add("\(key).json", try json(item, group))
-    try archive.add("\(key).npy", npyBytes(item.pixels, shape: [description.height, description.width]))
+    try archive.add("\(key).npy", npyBytes(item.pixels, shape: description.webShape))
     shards[group.split] = (archive, count + 1)
   }
 
@@ -39,7 +40,7 @@ final class WebDatasetWriter: CollectionWriter {
     try ArchiveWriter("\(folder)/\(split)-\(digits(number, 6)).tar", .tar)
   }
 
-  private func json(_ item: CollectionItem, _ group: CollectionDescription.Group) throws -> [UInt8] {
+  private func json(_ item: CollectionItem, _ group: ImageGroup) throws -> [UInt8] {
     var fields: [String: WebField] = [
       WebField.classKey: .text(group.label), WebField.splitKey: .text(group.split),
     ]
@@ -91,4 +92,9 @@ extension CollectionDescription {
 func digits(_ number: Int, _ count: Int) -> String {
   let text = String(number)
   return String(repeating: "0", count: max(0, count - text.count)) + text
+}
+
+extension CollectionDescription {
+  /// Of an image's array: one band needs no axis.
+  var webShape: [Int] { bandCount == 1 ? [height, width] : imageShape }
 }

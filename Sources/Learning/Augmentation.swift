@@ -24,7 +24,8 @@ public struct Augmentation: Sendable {
     (self.seed, self.epoch, shifts) = (seed, epoch, kind == .symmetriesAndShifts)
   }
 
-  func apply(to image: [Float], width: Int, height: Int, sky: Int) -> [Float] {
+  /// - Parameter image: All bands, which move alike.
+  package func apply(to image: [Float], width: Int, height: Int, sky: Int) -> [Float] {
     let words = RandomKey(seed: seed, sample: UInt64(sky)).stream("augmentation").block(
       UInt32(truncatingIfNeeded: epoch))
     let range = shifts ? UInt32(2 * Self.largestShift + 1) : 1
@@ -36,8 +37,12 @@ public struct Augmentation: Sendable {
     let rows = places(height, shift.1, isMirrored: words[0] & 2 != 0)
     var moved: [Float] = []
     moved.reserveCapacity(image.count)
-    for v in rows {
-      for u in columns { moved.append(isTransposed ? image[u * width + v] : image[v * width + u]) }
+    for start in stride(from: 0, to: image.count, by: width * height) {
+      for v in rows {
+        for u in columns {
+          moved.append(image[start + (isTransposed ? u * width + v : v * width + u)])
+        }
+      }
     }
     return moved
   }

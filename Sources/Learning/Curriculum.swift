@@ -24,6 +24,7 @@ public struct Curriculum: ImageSource {
     (stages.first { epoch < $0.end } ?? stages[stages.count - 1]).images
   }
 
+  public var channels: Int { stages[0].images.channels }
   public var width: Int { stages[0].images.width }
   public var height: Int { stages[0].images.height }
   public var classes: [String] { stages[0].images.classes }

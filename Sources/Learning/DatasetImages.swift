@@ -12,6 +12,7 @@ public struct DatasetImages: ImageSource {
     let label: Int
   }
 
+  public let channels: Int
   public let width: Int
   public let height: Int
   public let classes: [String]
@@ -19,7 +20,7 @@ public struct DatasetImages: ImageSource {
   public let preparation: Preparation
   private let originalWidth: Int
   private let originalHeight: Int
-  private let files: [(path: String, reader: NpySliceReader)]
+  private let files: [StoredImages]
   private var entries: [Entry]
   private let isOfTuples: Bool
   /// Of the manifest's digests of the files.
@@ -36,22 +37,14 @@ public struct DatasetImages: ImageSource {
   {
     self.preparation = preparation
     let manifest = try Manifest(ofDataset: path)
-    guard manifest.imageShape.count == 3, manifest.imageShape[0] == 1 else {
-      throw FileError(path: path, reason: "images have shape \(manifest.imageShape), must have one channel")
-    }
+    channels = manifest.imageShape[0]
     let classes = manifest.parts.reduce(into: [String]()) {
       if !$0.contains($1.label) { $0.append($1.label) }
     }
     let parts = manifest.parts.filter { splits.contains($0.split) && (only == nil || $0.label == only) }
-    let names = parts.map { "\($0.label)_\($0.split).npy" }
-    files = try zip(parts, names).map { part, name in
-      let reader = try NpySliceReader("\(path)/\(name)")
-      guard reader.shape == [part.count] + manifest.imageShape else {
-        throw FileError(
-          path: "\(path)/\(name)", reason: "the array has shape \(reader.shape), not what the manifest says")
-      }
-      return ("\(path)/\(name)", reader)
-    }
+    let ending = manifest.contents.formats.contains(.npy) ? "npy" : "fits"
+    let names = parts.map { "\($0.label)_\($0.split).\(ending)" }
+    files = try parts.map { try StoredImages(path, $0, of: manifest) }
     entries = parts.enumerated().flatMap { file, part in
       let label = classes.firstIndex(of: part.label) ?? 0
       return (0..<part.count).map { Entry(file: file, row: $0, label: label) }
@@ -95,7 +88,8 @@ public struct DatasetImages: ImageSource {
   public func pixels(_ indices: [Int], _ request: BatchRequest) -> PendingPixels {
     PendingPixels {
       try indices.map { index in
-        let pixels = preparation.apply(to: try pixels(index), width: originalWidth)
+        let pixels = preparation.apply(
+          to: try pixels(index), channels: channels, width: originalWidth)
         return LabelledPixels(
           pixels: request.augmentation?.apply(to: pixels, width: width, height: height, sky: index) ?? pixels,
           label: entries[index].label)
@@ -106,7 +100,7 @@ public struct DatasetImages: ImageSource {
   /// All of them in memory.
   public func kept() throws -> ImageSet {
     var set = ImageSet(
-      width: originalWidth, height: originalHeight, classes: classes, smooth: smooth,
+      channels: channels, width: originalWidth, height: originalHeight, classes: classes, smooth: smooth,
       preparation: preparation)
     for number in entries.indices { set.append(try pixels(number), label: entries[number].label) }
     return set
@@ -139,11 +133,11 @@ public struct DatasetImages: ImageSource {
   }
 
   private func pixels(_ number: Int) throws -> [Float] {
-    let (path, reader) = files[entries[number].file]
-    let values = try reader.read(at: entries[number].row).map { Float($0) }
+    let file = files[entries[number].file]
+    let values = try file.read(at: entries[number].row)
     guard values.allSatisfy(\.isFinite) else {
       throw FileError(
-        path: path, reason: "image \(entries[number].row) has a value that is no finite number")
+        path: file.path, reason: "image \(entries[number].row) has a value that is no finite number")
     }
     return values
   }

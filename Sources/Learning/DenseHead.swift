@@ -12,10 +12,12 @@ struct DenseHead {
 
   private static let smallestSide = 8
 
-  init(for network: some StagedNetwork, width: Int, height: Int, _ generator: TensorGenerator) throws {
+  init(
+    for network: some StagedNetwork, channels: Int, width: Int, height: Int, _ generator: TensorGenerator
+  ) throws {
     let pass = Pass(isTraining: false, generator: generator)
     var (x, best, maps) = (
-      try Tensor(repeating: 0, shape: [1, 1, height, width], device: generator.device), 0, [0]
+      try Tensor(repeating: 0, shape: [1, channels, height, width], device: generator.device), 0, [0]
     )
     let seen = try network.polarMap.map { try $0(x, pass).shape } ?? x.shape
     for (number, stage) in network.stages.dropLast().enumerated() {
@@ -23,7 +25,7 @@ struct DenseHead {
       if number == 0 || min(x.shape[2], x.shape[3]) >= Self.smallestSide { (best, maps) = (number, x.shape) }
     }
     (stage, factor) = (best, max(1, min(seen[3] / maps[3], seen[2] / maps[2])))
-    convolution = try Convolution(maps[1], factor * factor, kernel: 1, generator)
+    convolution = try Convolution(maps[1], channels * factor * factor, kernel: 1, generator)
   }
 
   var state: [NamedTensor] { convolution.state.map { $0.prefixed(Self.prefix) } }

@@ -16,10 +16,10 @@ public struct HarmonicNetwork: StagedNetwork {
   /// Complex maps of each order, layer by layer; a scale ends after the first, third and fifth.
   private static let maps = [4, 8, 8, 16, 16, 32]
 
-  public init(classes: Int, _ generator: TensorGenerator) throws {
+  public init(channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws {
     layers = try Self.maps.enumerated().map { number, maps in
       try HarmonicLayer(
-        number == 0 ? 1 : Self.maps[number - 1], maps, isLifting: number == 0, generator)
+        number == 0 ? channels : Self.maps[number - 1], maps, isLifting: number == 0, generator)
     }
     classifier = try Linear(2 * Self.maps[Self.maps.count - 1], classes, generator)
   }

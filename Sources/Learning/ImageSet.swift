@@ -3,6 +3,7 @@ import Tensors
 
 /// Images with their classes, in memory: what networks are judged by, and small trainings see.
 public struct ImageSet: ImageSource, Sendable {
+  public let channels: Int
   public let width: Int
   public let height: Int
   /// Names of the classes; labels are their positions.
@@ -13,7 +14,7 @@ public struct ImageSet: ImageSource, Sendable {
   /// Of the images that are added.
   private let originalWidth: Int
   private let originalHeight: Int
-  /// Row-major, image after image, prepared.
+  /// Row-major, band after band and image after image, prepared.
   private var pixels: [Float] = []
 
   public var count: Int { labels.count }
@@ -21,12 +22,14 @@ public struct ImageSet: ImageSource, Sendable {
   /// An empty set.
   ///
   /// - Parameters:
+  ///   - channels: Bands of the images that will be added.
   ///   - width, height: Of the images that will be added, before their preparation.
   ///   - smooth: The label of images without substructure; nil for none.
   public init(
-    width: Int, height: Int, classes: [String], smooth: Int? = 0, preparation: Preparation = Preparation()
+    channels: Int = 1, width: Int, height: Int, classes: [String], smooth: Int? = 0,
+    preparation: Preparation = Preparation()
   ) {
-    self.smooth = smooth
+    (self.channels, self.smooth) = (channels, smooth)
     (originalWidth, originalHeight, self.classes, self.preparation) = (width, height, classes, preparation)
     (self.width, self.height) = (preparation.side(of: width), preparation.side(of: height))
   }
@@ -35,8 +38,8 @@ public struct ImageSet: ImageSource, Sendable {
   ///
   /// - Parameter image: Finite numbers, as many as said before.
   public mutating func append(_ image: [Float], label: Int) {
-    precondition(image.count == originalWidth * originalHeight && classes.indices.contains(label))
-    pixels += preparation.apply(to: image, width: originalWidth)
+    precondition(image.count == channels * originalWidth * originalHeight && classes.indices.contains(label))
+    pixels += preparation.apply(to: image, channels: channels, width: originalWidth)
     labels.append(label)
   }
 
@@ -45,13 +48,16 @@ public struct ImageSet: ImageSource, Sendable {
     get throws {
       let numbers = pixels.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
       }
-      return try sha256(numbers + Array("\(width) \(height) \(classes) \(labels)".utf8))
+      return try sha256(numbers + Array("\(channels) \(width) \(height) \(classes) \(labels)".utf8))
     }
   }
 
+  /// Numbers of an image.
+  var size: Int { channels * width * height }
+
   /// One image.
   public func image(_ index: Int) -> ArraySlice<Float> {
-    pixels[index * width * height..<(index + 1) * width * height]
+    pixels[index * size..<(index + 1) * size]
   }
 
   /// The same in every epoch, but for the augmentation.

@@ -2,6 +2,8 @@ import Tensors
 
 /// Where a training takes its images from: a set in memory, or a simulator.
 public protocol ImageSource {
+  /// Bands of each image.
+  var channels: Int { get }
   var width: Int { get }
   var height: Int { get }
   /// Names of the classes; labels are their positions.
@@ -70,23 +72,25 @@ extension ImageSource {
   /// What a file of weights says of the images that it was trained on.
   var summary: String { "\(sizeSummary) of \(classes.joined(separator: ", "))" }
   var sizeSummary: String {
-    "\(width) x \(height) pixels" + (preparation.summary.isEmpty ? "" : " (\(preparation.summary))")
+    "\(width) x \(height) pixels" + (channels == 1 ? "" : " in \(channels) bands")
+      + (preparation.summary.isEmpty ? "" : " (\(preparation.summary))")
   }
 
   public func batch(
     _ indices: some Collection<Int>, _ request: BatchRequest = BatchRequest(), on device: Device = .cpu
   ) throws -> Batch {
-    try Batch(pixels(Array(indices), request).get(), width: width, height: height, device)
+    try Batch(
+      pixels(Array(indices), request).get(), channels: channels, width: width, height: height, device)
   }
 }
 
 /// What a network sees at once.
 public struct Batch {
-  /// [batch, 1, height, width].
+  /// [batch, channels, height, width].
   public let images: Tensor
   /// [batch]
   public let labels: Tensor
-  /// [batch, 1, height, width] in standard deviations of the noise, if it was asked for.
+  /// [batch, channels, height, width] in standard deviations of the noise, if it was asked for.
   public var differences: Tensor?
   /// Which images are of one sky, if it holds whole tuples.
   package var tuples: Tuples?
@@ -94,10 +98,11 @@ public struct Batch {
   public init(images: Tensor, labels: Tensor) { (self.images, self.labels) = (images, labels) }
 
   init(
-    _ images: [LabelledPixels], width: Int, height: Int, _ device: Device, tuples: Tuples? = nil
+    _ images: [LabelledPixels], channels: Int, width: Int, height: Int, _ device: Device,
+    tuples: Tuples? = nil
   ) throws {
     let images = tuples?.order.map { images[$0] } ?? images
-    let shape = [images.count, 1, height, width]
+    let shape = [images.count, channels, height, width]
     self.init(
       images: try Tensor(images.flatMap(\.pixels), shape: shape, device: device),
       labels: try Tensor(labels: images.map(\.label), device: device))

@@ -30,7 +30,7 @@ public struct Judgement: Sendable {
           try append(logits: classify(batch, pass), images.classes.count, smooth: images.smooth)
         } else if let reconstruct = model.reconstruct {
           let guesses = try reconstruct(batch, pass).floats()
-          let size = images.width * images.height
+          let size = images.size
           for (k, index) in indices.enumerated() {
             let guess = Array(guesses[k * size..<(k + 1) * size])
             append(images.image(index), guess, width: images.width)

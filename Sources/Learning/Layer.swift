@@ -40,7 +40,7 @@ public struct NamedTensor {
     (self.name, self.tensor, self.isTrainable) = (name, tensor, isTrainable)
   }
 
-  func prefixed(_ prefix: String) -> NamedTensor {
+  package func prefixed(_ prefix: String) -> NamedTensor {
     NamedTensor(name: "\(prefix).\(name)", tensor: tensor, isTrainable: isTrainable)
   }
 }
@@ -80,7 +80,7 @@ public struct Function: Layer {
 
   public init(_ body: @escaping (Tensor) throws -> Tensor) { self.init(inPass: { x, _ in try body(x) }) }
 
-  init(of layers: [any Layer] = [], inPass body: @escaping (Tensor, Pass) throws -> Tensor) {
+  package init(of layers: [any Layer] = [], inPass body: @escaping (Tensor, Pass) throws -> Tensor) {
     (self.body, state) = (body, layers.flatMap(\.state))
   }
 

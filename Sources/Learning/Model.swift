@@ -55,12 +55,12 @@ public struct Model {
   }
 
   /// The layers of a classifier for people: name, "channels x height x width" of what leaves it, parameters.
-  public func outline(width: Int, height: Int, device: Device = .cpu) throws -> [(
-    name: String, shape: String, parameters: Int
-  )]? {
+  public func outline(
+    channels: Int = 1, width: Int, height: Int, device: Device = .cpu
+  ) throws -> [(name: String, shape: String, parameters: Int)]? {
     guard let layers else { return nil }
     let generator = try TensorGenerator(seed: 0, device: device)
-    let image = try Tensor(repeating: 0, shape: [1, 1, height, width], device: generator.device)
+    let image = try Tensor(repeating: 0, shape: [1, channels, height, width], device: generator.device)
     return try withoutGradients {
       try layers(image, Pass(isTraining: false, generator: generator)).map {
         ($0.name, $0.shape.dropFirst().map { "\($0)" }.joined(separator: " x "), $0.parameters)

@@ -45,18 +45,21 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   }
 
   /// - Parameters:
+  ///   - channels: Bands of the images; autoencoders need one.
   ///   - width, height: Pixels of the images; autoencoders need squares.
   ///   - classes: Of a supervised network.
   ///   - module: The file of a TorchScript module, for those kinds; see `ScriptModule` on trust.
   public func make(
-    width: Int, height: Int, classes: Int, module: String? = nil, _ generator: TensorGenerator
+    channels: Int = 1, width: Int, height: Int, classes: Int, module: String? = nil,
+    _ generator: TensorGenerator
   ) throws -> Model {
-    try make(width: width, height: height, classes: classes, module: module, nil, generator)
+    try make(
+      channels: channels, width: width, height: height, classes: classes, module: module, nil, generator)
   }
 
   /// - Parameter spec: Of a training, which may teach a classifier more than the classes, for which it must know the smooth one.
   package func make(
-    width: Int, height: Int, classes: Int, module: String? = nil,
+    channels: Int, width: Int, height: Int, classes: Int, module: String? = nil,
     _ training: (spec: TrainingSpec, smooth: Int?)?, _ generator: TensorGenerator
   ) throws -> Model {
     guard isScript == (module != nil) else {
@@ -67,16 +70,22 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
       guard let (spec, smooth) = training else { return .classifier(network) }
       return .classifier(
         network,
-        try Supervision(spec, smooth: smooth, for: network, width: width, height: height, generator))
+        try Supervision(
+          spec, smooth: smooth, for: network, channels: channels, width: width, height: height, generator))
     }
-    if let network = try classifier(width: width, height: height, classes: classes, generator) {
+    if let network = try classifier(
+      channels: channels, width: width, height: height, classes: classes, generator)
+    {
       return try model(network)
+    }
+    guard channels == 1 || self == .boltzmann || isScript else {
+      throw TrainingError("network \(rawValue) reconstructs images of one band, these have \(channels)")
     }
     return switch self {
     case .autoencoder: .autoencoder(try ConvolutionalAutoencoder(imageSide: side(width, height), generator))
     case .variational: .variational(try VariationalAutoencoder(imageSide: side(width, height), generator))
     case .adversarial: .adversarial(try AdversarialAutoencoder(imageSide: side(width, height), generator))
-    case .boltzmann: .boltzmann(try RestrictedBoltzmannMachine(visible: width * height, generator))
+    case .boltzmann: .boltzmann(try RestrictedBoltzmannMachine(visible: channels * width * height, generator))
     default:
       .script(
         try ScriptModule(path: module ?? "", device: generator.device), classes: isSupervised ? classes : nil)
@@ -98,30 +107,36 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
 
   /// Nil for what is none of the built-in classifiers.
   private func classifier(
-    width: Int, height: Int, classes: Int, _ generator: TensorGenerator
+    channels: Int, width: Int, height: Int, classes: Int, _ generator: TensorGenerator
   ) throws -> (any StagedNetwork)? {
     switch self {
-    case .resnet18: return try ResidualNetwork(depth: 18, classes: classes, generator)
-    case .resnet34: return try ResidualNetwork(depth: 34, classes: classes, generator)
-    case .resnet50: return try ResidualNetwork(depth: 50, classes: classes, generator)
+    case .resnet18: return try ResidualNetwork(depth: 18, channels: channels, classes: classes, generator)
+    case .resnet34: return try ResidualNetwork(depth: 34, channels: channels, classes: classes, generator)
+    case .resnet50: return try ResidualNetwork(depth: 50, channels: channels, classes: classes, generator)
     case .steerableC4, .steerableC8, .steerableD4, .steerableD8:
-      return try group.map { try SteerableNetwork.small($0, classes: classes, generator) }
-    case .harmonic: return try HarmonicNetwork(classes: classes, generator)
-    case .wideD4: return try group.map { try SteerableNetwork.wide($0, classes: classes, generator) }
+      return try group.map { try SteerableNetwork.small($0, channels: channels, classes: classes, generator) }
+    case .harmonic: return try HarmonicNetwork(channels: channels, classes: classes, generator)
+    case .wideD4:
+      return try group.map { try SteerableNetwork.wide($0, channels: channels, classes: classes, generator) }
     case .transformerD4:
-      return try group.map { try SteerableNetwork.transformer($0, classes: classes, generator) }
+      return try group.map {
+        try SteerableNetwork.transformer($0, channels: channels, classes: classes, generator)
+      }
     case .publishedC4, .publishedC8, .publishedD4, .publishedD8:
-      return try group.map { try SteerableNetwork.published($0, classes: classes, generator) }
-    case .smallResidual: return try ResidualNetwork.small(classes: classes, generator)
-    case .polarResidual: return try ResidualNetwork.polar(classes: classes, generator)
-    case .polarWide: return try ResidualNetwork.polar(isWide: true, classes: classes, generator)
+      return try group.map {
+        try SteerableNetwork.published($0, channels: channels, classes: classes, generator)
+      }
+    case .smallResidual: return try ResidualNetwork.small(channels: channels, classes: classes, generator)
+    case .polarResidual: return try ResidualNetwork.polar(channels: channels, classes: classes, generator)
+    case .polarWide:
+      return try ResidualNetwork.polar(isWide: true, channels: channels, classes: classes, generator)
     case .alexnet:
       guard min(width, height) >= AlexNetwork.smallestSide else {
         throw TrainingError(
           "network alexnet needs images of at least \(AlexNetwork.smallestSide) pixels a side, these have "
             + "\(width) x \(height)")
       }
-      return try AlexNetwork(classes: classes, generator)
+      return try AlexNetwork(channels: channels, classes: classes, generator)
     default: return nil
     }
   }

@@ -21,7 +21,7 @@
         throw TrainingError(
           "\(images.count) images and nu \(nu) given, must be two or more and from 0 to 1")
       }
-      let size = images.width * images.height
+      let size = images.size
       nodes = Nodes(count: images.count, size: size)
       for number in 0..<images.count { nodes.fill(number, images.image(number)) }
       var rows = (0..<images.count).map { Optional(nodes.row($0)) }
@@ -46,7 +46,7 @@
 
     /// Positive for what is unlike the training images.
     public func scores(_ images: ImageSet) -> [Double] {
-      let one = Nodes(count: 1, size: images.width * images.height)
+      let one = Nodes(count: 1, size: images.size)
       return (0..<images.count).map { number in
         one.fill(0, images.image(number))
         var value = 0.0

@@ -53,8 +53,16 @@ public struct Preparation: SpecFields, Codable, Equatable {
     )
   }
 
-  func apply(to image: [Float], width: Int) -> [Float] {
-    stretch.apply(to: cut(image, width: width).map { $0 / Float(bin * bin) })
+  /// All bands are stretched alike, so that colours stay.
+  func apply(to image: [Float], channels: Int = 1, width: Int) -> [Float] {
+    stretch.apply(to: cut(image, channels: channels, width: width).map { $0 / Float(bin * bin) })
+  }
+
+  /// As of one band, band by band.
+  func cut(_ image: [Float], channels: Int, width: Int) -> [Float] {
+    if channels == 1 { return cut(image, width: width) }
+    let size = image.count / channels
+    return (0..<channels).flatMap { cut(Array(image[($0 * size)..<(($0 + 1) * size)]), width: width) }
   }
 
   /// The square in the middle, and the sums over its squares of pixels. What is left over at the far sides is left out.

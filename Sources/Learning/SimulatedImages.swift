@@ -12,6 +12,7 @@ import Tensors
 /// one), so that a training is as repeatable as one from files. Asked for matched tuples, it is that sample of the population
 /// with `pairs`. Whether the population has that key itself changes nothing.
 public struct SimulatedImages: ImageSource, Sendable {
+  public let channels: Int
   public let width: Int
   public let height: Int
   public let classes: [String]
@@ -53,7 +54,7 @@ public struct SimulatedImages: ImageSource, Sendable {
     try preparation.check(width: plan.spec.instrument.width, height: plan.spec.instrument.height)
     (self.classes, self.count, self.first, self.preparation) = (classes, count, first, preparation)
     self.plan = plan.withPairs(false)
-    smooth = plan.smoothClass
+    (smooth, channels) = (plan.smoothClass, plan.spec.instrument.bandCount)
     (originalWidth, width) = (plan.spec.instrument.width, preparation.side(of: plan.spec.instrument.width))
     height = preparation.side(of: plan.spec.instrument.height)
     independent = RenderingBatch(plan.withPairs(false), threads: threads)
@@ -75,9 +76,10 @@ public struct SimulatedImages: ImageSource, Sendable {
   private var specWithKernelContents: PopulationSpec {
     get throws {
       var spec = plan.spec
-      if var kernel = spec.instrument.pointSpreadFunction.parameters as? KernelFilePSFSpec {
+      spec.instrument = try spec.instrument.mapPointSpreadFunctions { function in
+        guard var kernel = function.parameters as? KernelFilePSFSpec else { return function }
         kernel.path = try sha256(ofFile: kernel.path)
-        spec.instrument.pointSpreadFunction = PointSpreadFunctionSpec(kernel)
+        return PointSpreadFunctionSpec(kernel)
       }
       return spec
     }
@@ -106,7 +108,8 @@ public struct SimulatedImages: ImageSource, Sendable {
   ) -> PendingPixels {
     let rendered = renderer.begin(samples) { [self] sample in
       Rendered(
-        pixels: preparation.apply(to: try finite(sample), width: originalWidth), label: try label(of: sample),
+        pixels: preparation.apply(to: try finite(sample), channels: channels, width: originalWidth),
+        label: try label(of: sample),
         expected: request.hasDifferences
           ? ExpectedCounts(sample.observation, sample.drawn.scene.instrument, preparation) : nil)
     }
@@ -144,7 +147,8 @@ public struct SimulatedImages: ImageSource, Sendable {
   /// The images of the first epoch, to be kept: always independent ones.
   public func kept() throws -> ImageSet {
     var set = ImageSet(
-      width: originalWidth, height: plan.spec.instrument.height, classes: classes, smooth: smooth,
+      channels: channels, width: originalWidth, height: plan.spec.instrument.height, classes: classes,
+      smooth: smooth,
       preparation: preparation)
     for start in stride(from: 0, to: count, by: independent.size) {
       let indices = Array(start..<min(start + independent.size, count))
@@ -186,16 +190,19 @@ public struct SimulatedImages: ImageSource, Sendable {
 
 /// An image without noise and what its noise would be, in the pixels that a network sees.
 private struct ExpectedCounts: Sendable {
-  private let rates: [Float]
-  private let variances: [Float]
+  private var rates: [Float]
+  private var variances: [Float]
 
-  init(_ observation: SimulatedImage, _ instrument: InstrumentSpec, _ preparation: Preparation) {
-    let rates = zip(observation.source.pixels, observation.lens.pixels).map { $0 + $1 }
-    let time = Float(observation.exposureTime)
-    let (sky, read) = (Float(instrument.sky), Float(instrument.readNoise))
-    self.rates = preparation.cut(rates, width: instrument.width)
-    variances = preparation.cut(
-      rates.map { ((max($0, 0) + sky) * time + read * read) / (time * time) }, width: instrument.width)
+  init(_ observation: Observation, _ instrument: InstrumentSpec, _ preparation: Preparation) {
+    let noiseFree = observation.noiseFree
+    (rates, variances) = ([], [])
+    for (band, camera) in instrument.cameras.enumerated() {
+      let (rate, time) = (noiseFree[band].pixels, Float(observation.exposureTimes[band]))
+      let (sky, read) = (Float(camera.sky), Float(camera.readNoise))
+      rates += preparation.cut(rate, width: instrument.width)
+      variances += preparation.cut(
+        rate.map { ((max($0, 0) + sky) * time + read * read) / (time * time) }, width: instrument.width)
+    }
   }
 
   /// In standard deviations of the other's noise.

@@ -36,35 +36,39 @@ public struct SteerableNetwork: StagedNetwork {
 
   public var stageNames: [String] { body.map(\.name) + ["classes"] }
 
-  public static func small(_ group: SymmetryGroup, classes: Int, _ generator: TensorGenerator) throws
-    -> SteerableNetwork
-  {
-    try residual(group, classes, channels: [16, 32, 64, 128], blocks: [2, 2, 2, 1], stem: 5, generator)
-  }
-
-  public static func wide(_ group: SymmetryGroup, classes: Int, _ generator: TensorGenerator) throws
-    -> SteerableNetwork
-  {
-    try residual(group, classes, channels: [64, 128, 256], blocks: [2, 2, 2], stem: 3, generator)
-  }
-
-  public static func transformer(_ group: SymmetryGroup, classes: Int, _ generator: TensorGenerator) throws
-    -> SteerableNetwork
-  {
+  public static func small(
+    _ group: SymmetryGroup, channels: Int = 1, classes: Int, _ generator: TensorGenerator
+  ) throws -> SteerableNetwork {
     try residual(
-      group, classes, channels: [16, 32, 64], blocks: [2, 2, 1], stem: 5, attentionLayers: 2, generator)
+      group, channels, classes, widths: [16, 32, 64, 128], blocks: [2, 2, 2, 1], stem: 5, generator)
   }
 
-  /// - Parameter channels: Of each scale, in all elements of the group together.
+  public static func wide(
+    _ group: SymmetryGroup, channels: Int = 1, classes: Int, _ generator: TensorGenerator
+  ) throws -> SteerableNetwork {
+    try residual(group, channels, classes, widths: [64, 128, 256], blocks: [2, 2, 2], stem: 3, generator)
+  }
+
+  public static func transformer(
+    _ group: SymmetryGroup, channels: Int = 1, classes: Int, _ generator: TensorGenerator
+  ) throws -> SteerableNetwork {
+    try residual(
+      group, channels, classes, widths: [16, 32, 64], blocks: [2, 2, 1], stem: 5, attentionLayers: 2,
+      generator)
+  }
+
+  /// - Parameters:
+  ///   - channels: Of images.
+  ///   - widths: Of each scale, in all elements of the group together.
   private static func residual(
-    _ group: SymmetryGroup, _ classes: Int, channels: [Int], blocks: [Int], stem: Int,
+    _ group: SymmetryGroup, _ channels: Int, _ classes: Int, widths: [Int], blocks: [Int], stem: Int,
     attentionLayers: Int = 0, _ generator: TensorGenerator
   ) throws -> SteerableNetwork {
     // Filters of 3 pixels hold no eighth turns.
     let kernel = 4 % group.rotations == 0 ? 3 : 5
-    let fields = channels.map { max(1, $0 / group.count) }
+    let fields = widths.map { max(1, $0 / group.count) }
     var body: [(String, any Layer)] = [
-      ("stem", try SteerableLayer(group, 1, fields[0], kernel: stem, isLifting: true, generator)),
+      ("stem", try SteerableLayer(group, channels, fields[0], kernel: stem, isLifting: true, generator)),
       ("halving1", Function.halving),
     ]
     var inputs = fields[0]
@@ -82,11 +86,11 @@ public struct SteerableNetwork: StagedNetwork {
     return SteerableNetwork(body, group, classifier: try Linear(inputs, classes, generator))
   }
 
-  public static func published(_ group: SymmetryGroup, classes: Int, _ generator: TensorGenerator) throws
-    -> SteerableNetwork
-  {
+  public static func published(
+    _ group: SymmetryGroup, channels: Int = 1, classes: Int, _ generator: TensorGenerator
+  ) throws -> SteerableNetwork {
     let layers = [(24, 7), (48, 5), (48, 5), (96, 5), (96, 5), (64, 5)]
-    var (body, inputs) = ([(String, any Layer)](), 1)
+    var (body, inputs) = ([(String, any Layer)](), channels)
     for (number, (fields, kernel)) in layers.enumerated() {
       body.append(
         (

@@ -14,15 +14,17 @@ struct Supervision {
 
   /// - Throws: `TrainingError` for more than the classes if none of them is without substructure.
   init(
-    _ spec: TrainingSpec, smooth: Int?, for network: some StagedNetwork, width: Int, height: Int,
-    _ generator: TensorGenerator
+    _ spec: TrainingSpec, smooth: Int?, for network: some StagedNetwork, channels: Int, width: Int,
+    height: Int, _ generator: TensorGenerator
   ) throws {
     if spec.dense == 0 && spec.ranking == 0 { return }
     guard let smooth else {
       throw TrainingError("ranking and dense supervision need images of a class without substructure")
     }
     (denseWeight, rankingWeight, self.smooth) = (spec.dense, spec.ranking, smooth)
-    if spec.dense > 0 { head = try DenseHead(for: network, width: width, height: height, generator) }
+    if spec.dense > 0 {
+      head = try DenseHead(for: network, channels: channels, width: width, height: height, generator)
+    }
   }
 
   func loss(_ network: some StagedNetwork, _ batch: Batch, _ pass: Pass) throws -> Tensor {

@@ -26,7 +26,7 @@ extension Trainer {
     }
     let module = URL(filePath: path).deletingLastPathComponent().appending(path: moduleName).path
     let model = try kind.make(
-      width: images.width, height: images.height, classes: images.classes.count,
+      channels: images.channels, width: images.width, height: images.height, classes: images.classes.count,
       module: kind.isScript ? module : nil, TensorGenerator(seed: 0, device: device))
     try file.load(into: model.state, of: path)
     return (kind, model)

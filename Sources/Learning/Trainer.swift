@@ -59,7 +59,8 @@ public struct Trainer {
     let generator = try TensorGenerator(
       seed: TrainingOrder.seed(spec.trainingSeed, "weights", 0), device: device)
     model = try spec.network.make(
-      width: images.width, height: images.height, classes: images.classes.count, module: module,
+      channels: images.channels, width: images.width, height: images.height,
+      classes: images.classes.count, module: module,
       (spec, images.smooth), generator)
     if let initialWeights {
       try SafeTensorsFile(path: initialWeights).load(into: Self.kept(model), of: initialWeights)

@@ -47,7 +47,9 @@ struct TrainingBatches<Images: ImageSource> {
         ? Tuples(count: numbers[number].count / classes, classes: classes, isSpread: spec.ghostBatches) : nil
       let pending = try images.pixels(numbers[number], request)
       return {
-        try Batch(pending.get(), width: images.width, height: images.height, $0, tuples: tuples)
+        try Batch(
+          pending.get(), channels: images.channels, width: images.width, height: images.height, $0,
+          tuples: tuples)
       }
     }
   }

@@ -59,9 +59,9 @@ struct SimulatedTraining {
   }
 
   private func plan(of stage: CurriculumStage) throws -> PopulationPlan {
-    let spec = try loadPopulation(stage.population, settings: stage.settings) { printError("note: \($0)\n") }
-    return try PopulationPlan(
-      spec, seed: recipe.training.seed ?? spec.defaultSeedOfSimulatedImages, noiseSeed: noiseSeed,
-      readImage: readKernel)
+    try PopulationPlan(
+      loading: stage.population, settings: stage.settings, seed: recipe.training.seed, noiseSeed: noiseSeed,
+      defaultSeed: \.defaultSeedOfSimulatedImages
+    ) { printError("note: \($0)\n") }
   }
 }

@@ -81,7 +81,8 @@ public struct Comparison {
       let instrument = population.plan.spec.instrument
       for network in spec.networks {
         _ = try network.make(
-          width: instrument.width, height: instrument.height, classes: classes.count, generator)
+          channels: instrument.bandCount, width: instrument.width, height: instrument.height,
+          classes: classes.count, generator)
       }
     }
   }

@@ -18,9 +18,9 @@ package struct ComparisonPopulation {
   package init(_ model: String, _ spec: ComparisonSpec, step: Int? = nil, threads: Int) throws {
     let settings = spec.settings + (step.map { spec.easierSteps[$0] } ?? [])
     var notes: [SpecNote] = []
-    let population = try loadPopulation(model, settings: settings) { notes.append($0) }
     plan = try PopulationPlan(
-      population, seed: spec.seed ?? population.defaultSeedOfSimulatedImages, readImage: readKernel)
+      loading: model, settings: settings, seed: spec.seed, defaultSeed: \.defaultSeedOfSimulatedImages
+    ) { notes.append($0) }
     self.notes = notes
     (self.model, self.spec, self.threads, name) = (model, spec, threads, plan.spec.name)
   }

@@ -100,9 +100,17 @@ enum EvaluationPictures {
       title: title,
       tiles: numbers.map { number in
         .init(
-          image: Image(width: images.width, height: images.height, pixels: pixels(number)),
+          image: white(pixels(number), images),
           caption: caption(number))
       })
+  }
+
+  /// The sum of the bands, if there are several.
+  private static func white(_ pixels: [Float], _ images: ImageSet) -> Image<Float> {
+    let size = images.width * images.height
+    return Frames(
+      bandCount: pixels.count / size, width: images.width, height: images.height, pixels: pixels
+    ).sum
   }
 
   /// Bilinear between the centres of the small pixels.

@@ -52,7 +52,9 @@ public struct EvaluationReport {
     }
     try addCurves(to: &page, evaluation, judged, images)
     try addPictures(to: &page, model, judged, images, guesses)
-    if let outline = try model.outline(width: images.width, height: images.height, device: device) {
+    if let outline = try model.outline(
+      channels: images.channels, width: images.width, height: images.height, device: device)
+    {
       page.heading("The network, layer by layer")
       page.table(
         ["layer", "maps that leave it", "parameters"],

@@ -66,7 +66,11 @@ extension Components: RandomAccessCollection, MutableCollection, ExpressibleByAr
 
 extension SpecVisitor {
   /// A mapping of names to parts. Given, it stands for all of them.
-  public func components<Element: SpecComponent>(_ key: String, _ value: inout Components<Element>) {
+  ///
+  /// - Parameter isLeftOut: Whether no parts are written as nothing.
+  public func components<Element: SpecComponent>(
+    _ key: String, _ value: inout Components<Element>, ifAny isLeftOut: Bool = false
+  ) {
     if filler != nil {
       for (position, name) in value.names.enumerated() {
         if let section = filling("\(key).\(name)") { value.values[position].fill(section) }
@@ -74,7 +78,7 @@ extension SpecVisitor {
       return
     }
     let written = SpecValue.map(zip(value.names, value.values).map { .init($0, $1.written()) })
-    guard let given = visited(key, writing: written) else { return }
+    guard let given = visited(key, writing: isLeftOut && value.isEmpty ? nil : written) else { return }
     guard case .map = given, let entries = given.givenEntries else {
       return fail(key, given: given.summary, "must be a mapping of names to what has them")
     }

@@ -282,6 +282,10 @@ public final class SpecVisitor {
   }
 
   public func convertible<Value: SpecConvertible>(_ key: String, _ value: inout Value?) {
+    if filler != nil {
+      if let section = filling(key) { value?.fill(section) }
+      return
+    }
     guard let given = visited(key, writing: value?.written()) else { return }
     if let read = Value.read(given, child(at: key)) { value = read }
   }

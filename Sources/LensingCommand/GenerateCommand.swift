@@ -9,7 +9,7 @@ struct GenerateCommand: ParsableCommand {
     commandName: "generate",
     abstract: "Writes a dataset: images of every class with the truth beside them.",
     discussion: """
-      Images go to one .npy array and one FITS cube per class and split, parameters to samples.csv and \
+      Images go to one .npy array and one FITS cube (--formats) per class and split, parameters to samples.csv and \
       samples.fits, subhalos and vortices to substructure.csv and substructure.fits. The same spec, seeds \
       and count give the same bytes on any number of threads and in any number of shards. \
       docs/file-formats.md describes every file, docs/clusters.md shards.
@@ -42,8 +42,11 @@ struct GenerateCommand: ParsableCommand {
       valueName: "map,..."))
   var truth: [String] = []
 
-  @Flag(inversion: .prefixedNo, help: "Write FITS cubes beside the .npy arrays.")
-  var fits = true
+  @Option(
+    help: ArgumentHelp(
+      "What the images are written as, separated by commas: \(Self.formatNames.joined(separator: ", ")).",
+      valueName: "format,..."))
+  var formats = Self.formatNames.joined(separator: ",")
 
   @Option(
     parsing: .unconditional,
@@ -65,10 +68,11 @@ struct GenerateCommand: ParsableCommand {
   @Flag(help: "Print no progress.")
   var quiet = false
 
-  private static let mapNames = TruthMap.allCases.map(\.rawValue)
+  private static let formatNames = ImageFormat.allCases.map(\.rawValue)
+  private static let mapNames = TruthMapKind.allCases.map(\.rawValue)
 
   func validate() throws {
-    _ = try truthMaps
+    _ = try (truthMaps, imageFormats)
     if !surplus.isEmpty { throw ValidationError(adviceOnSurplus) }
     if [resume, overwrite, extend].count(where: { $0 }) > 1 {
       throw ValidationError("--resume, --overwrite and --extend exclude each other.")
@@ -77,15 +81,27 @@ struct GenerateCommand: ParsableCommand {
     if extend && shard != nil { throw ValidationError("--extend and --shard exclude each other.") }
   }
 
-  private var truthMaps: [TruthMap] {
+  private var truthMaps: [TruthMapKind] {
     get throws {
       try truth.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.map { name in
-        guard let map = TruthMap(rawValue: String(name)) else {
+        guard let map = TruthMapKind(rawValue: String(name)) else {
           throw ValidationError(
             "--truth: '\(name)' given, must be of \(Self.mapNames.joined(separator: ", ")).")
         }
         return map
       }
+    }
+  }
+
+  /// In an order of their own: the same files are the same dataset.
+  private var imageFormats: [ImageFormat] {
+    get throws {
+      let names = formats.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      if let other = names.first(where: { ImageFormat(rawValue: $0) == nil }) {
+        throw ValidationError(
+          "--formats: '\(other)' given, must be of \(Self.formatNames.joined(separator: ", ")).")
+      }
+      return ImageFormat.allCases.filter { names.contains($0.rawValue) }
     }
   }
 
@@ -123,7 +139,7 @@ struct GenerateCommand: ParsableCommand {
   private var contents: DatasetContents {
     get throws {
       var contents = DatasetContents()
-      (contents.hasFITS, contents.truthMaps) = (fits, try truthMaps)
+      (contents.formats, contents.truthMaps) = (try imageFormats, try truthMaps)
       return contents
     }
   }
@@ -179,7 +195,7 @@ struct DatasetSummary: Encodable {
 /// What a dataset has, for people.
 func summaryLines(_ manifest: Manifest, _ folder: String, seconds: Double) -> String {
   let megabytes = manifest.files.reduce(0) { $0 + $1.bytes } / 1_000_000
-  let formats = manifest.contents.hasFITS ? ".npy, .fits" : ".npy"
+  let formats = manifest.contents.formats.map { ".\($0.rawValue)" }.joined(separator: ", ")
   return
     ([
       "\(manifest.sampleCount) images, \(megabytes) MB in \(folder) after \(ProgressReport.duration(seconds))"

@@ -25,7 +25,8 @@ struct ProfilesCommand: ParsableCommand {
       if json {
         return try printJSON([
           "populations": populations.map(\.0), "scenes": Preset.scenes.map(\.name), "mass": kinds[0].1,
-          "halos": kinds[1].1, "light": kinds[2].1, "psf": kinds[3].1, "priors": kinds[4].1,
+          "cameras": Preset.cameras.map(\.name), "halos": kinds[1].1, "light": kinds[2].1, "psf": kinds[3].1,
+          "priors": kinds[4].1,
           "own": own.map(\.name),
         ])
       }
@@ -35,6 +36,8 @@ struct ProfilesCommand: ParsableCommand {
       }
       try printLine("Scenes (lensing render NAME):")
       for scene in Preset.scenes { try printLine("  \(scene.name)") }
+      try printLine("Cameras (lensing generate NAME --set instrument=CAMERA):")
+      for camera in Preset.cameras { try printLine("  \(camera.name)") }
       if !own.isEmpty { try printLine("Your own (\(OwnProfile.variable)):") }
       for profile in own {
         try printLine("  " + padded(profile.name) + describe(profile))
@@ -53,6 +56,8 @@ struct ProfilesCommand: ParsableCommand {
     do {
       switch try profile.kind {
       case .scene: return "a scene (\(profile.path))"
+      case .camera: return "a camera (\(profile.path))"
+      case .published: return "published numbers (\(profile.path))"
       case .training: return "a training for lensing-learn (\(profile.path))"
       case .population:
         let description = try loadPopulation(profile.name).description
@@ -84,6 +89,8 @@ struct ShowCommand: ParsableCommand {
             requirement: "is of no use here: a scene is shown without its noise")
         }
         text = writeYAML(SpecVisitor.write(spec))
+      case .camera(let camera):
+        text = writeYAML(.map([.init("camera", SpecVisitor.write(camera))]))
       }
       try printText(text)
     }

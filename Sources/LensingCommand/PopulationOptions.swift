@@ -46,7 +46,8 @@ struct PopulationOptions: ParsableArguments {
   }
 
   func plan() throws -> PopulationPlan {
-    try plan(population())
+    try PopulationPlan(
+      loading: model, settings: settings, seed: seeds.seed, noiseSeed: seeds.noiseSeed, note: complainAbout)
   }
 
   func plan(_ spec: PopulationSpec) throws -> PopulationPlan {

@@ -6,7 +6,10 @@ struct PreviewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "preview",
     abstract: "Draws a contact sheet: the first images of each class, four side by side.",
-    discussion: "Shows a dataset's first images, or, for a preset or spec file, renders some on the spot.")
+    discussion: """
+      Shows a dataset's first images, or, for a preset or spec file, renders some on the spot. Of several bands, the sum \
+      is shown, and the signal-to-noise ratio of the first.
+      """)
 
   @Argument(help: "A dataset's folder, a preset, or a spec file.")
   var subject: String
@@ -60,8 +63,7 @@ struct PreviewCommand: ParsableCommand {
 
   private func plan() throws -> PopulationPlan {
     try PopulationPlan(
-      try loadPopulation(subject, settings: settings, note: complainAbout), seed: seeds.seed,
-      noiseSeed: seeds.noiseSeed, readImage: readKernel)
+      loading: subject, settings: settings, seed: seeds.seed, noiseSeed: seeds.noiseSeed, note: complainAbout)
   }
 }
 
@@ -71,11 +73,12 @@ func contactSheet(ofDataset folder: String, columns: Int) throws -> ContactSheet
   let ratios = try signalToNoiseRatios(folder, rows: columns)
   let rows = try manifest.parts.map { part in
     let name = "\(part.label)_\(part.split)"
-    let array = try NpySliceReader("\(folder)/\(name).npy")
+    let images = try StoredImages(folder, part, of: manifest)
     let tiles = try (0..<min(columns, part.count)).map { row in
-      let image = Image(
-        width: manifest.imageShape[2], height: manifest.imageShape[1], pixels: try array.read(at: row))
-      return ContactSheet.Tile(image: image, caption: ratios["\(name)/\(row)"] ?? "")
+      let shape = manifest.imageShape
+      let frames = Frames(
+        bandCount: shape[0], width: shape[2], height: shape[1], pixels: try images.read(at: row))
+      return ContactSheet.Tile(image: frames.sum, caption: ratios["\(name)/\(row)"] ?? "")
     }
     return ContactSheet.Row(title: "\(part.label), \(part.split): \(part.count) images", tiles: tiles)
   }
@@ -85,7 +88,10 @@ func contactSheet(ofDataset folder: String, columns: Int) throws -> ContactSheet
 /// Captions by part and row, from the samples table.
 private func signalToNoiseRatios(_ folder: String, rows: Int) throws -> [String: String] {
   let table = try CSVTableReader("\(folder)/samples.csv")
-  guard let ratio = table.heading.firstIndex(of: "signal_to_noise_peak"), table.heading.count > 3 else {
+  // Of several bands, the first.
+  guard let ratio = table.heading.firstIndex(where: { $0.hasPrefix("signal_to_noise_peak") }),
+    table.heading.count > 3
+  else {
     return [:]
   }
   var captions: [String: String] = [:]
@@ -103,9 +109,9 @@ func contactSheet(of plan: PopulationPlan, columns: Int) throws -> ContactSheet 
   let rows = try classes.enumerated().map { position, label in
     let tiles = try (0..<columns).map { column in
       let sample = try plan.sample(plan.index(of: column, ofClass: position), workspace: workspace)
-      let ratio = sample.observation.signalToNoise.peak
+      let ratio = sample.observation.signalToNoise[0].peak
       return ContactSheet.Tile(
-        image: sample.observation.image, caption: caption(index: "\(sample.drawn.index)", ratio: ratio))
+        image: sample.observation.image.sum, caption: caption(index: "\(sample.drawn.index)", ratio: ratio))
     }
     return ContactSheet.Row(title: label, tiles: tiles)
   }

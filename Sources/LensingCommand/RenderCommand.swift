@@ -45,7 +45,7 @@ struct RenderCommand: ParsableCommand {
         try createFolder(String(path[..<slash]))
       }
       try writeFITSImages(
-        images(observation, truth), header: cards(scene, observation, seed: seed, key),
+        images(scene.instrument, observation, truth), header: cards(scene, observation, seed: seed, key),
         pixelScale: scene.instrument.pixelScale, to: path + ".fits")
       let canvas = sceneFigure(title: "\(name), seed \(seed)", scene, observation, truth)
       try writePNG(width: canvas.width, height: canvas.height, rgb: canvas.bytes, to: path + ".png")
@@ -62,6 +62,11 @@ struct RenderCommand: ParsableCommand {
     if let index { return try sample(index, of: population.population()) }
     switch try population.spec() {
     case .population(let spec): return try sample(0, of: spec)
+    case .camera:
+      throw SpecError(
+        keyPath: "model", value: "'\(population.model)'",
+        requirement:
+          "is a camera; look through it with: lensing render quad --set instrument=\(population.model)")
     case .scene(let scene):
       let name = String(population.model.split(separator: "/").last?.split(separator: ".").first ?? "scene")
       let seed = population.seeds.seed ?? RandomKey.seed(named: name)
@@ -78,24 +83,34 @@ struct RenderCommand: ParsableCommand {
     return ("\(plan.spec.name)-\(index)", sample.scene, plan.seed, sample.key)
   }
 
-  private func images(_ observation: SimulatedImage, _ truth: TruthMaps) -> [(
-    name: String, image: Image<Double>
-  )] {
-    [
-      ("IMAGE", observation.image.map { Double($0) }), ("SOURCE", observation.source.map { Double($0) }),
-      ("LENS", observation.lens.map { Double($0) }),
-    ] + truth.named.map { ($0.name.uppercased(), $0.image) }
+  /// Of several bands, each has images of its own.
+  private func images(
+    _ instrument: InstrumentSpec, _ observation: Observation, _ truth: TruthMaps
+  ) -> [(name: String, image: Image<Double>)] {
+    let suffixes = instrument.bands.isEmpty ? [""] : instrument.bands.names.map { "_\($0)" }
+    let light = [
+      ("IMAGE", observation.image), ("SOURCE", observation.sourceLight), ("LENS", observation.lensLight),
+    ]
+    return light.flatMap { name, frames in
+      zip(suffixes, frames.images).map { (name: name + $0, image: $1.map { Double($0) }) }
+    } + truth.named.map { ($0.name.uppercased(), $0.image) }
   }
 
-  private func cards(_ scene: SceneSpec, _ observation: SimulatedImage, seed: UInt64, _ key: RandomKey)
+  private func cards(_ scene: SceneSpec, _ observation: Observation, seed: UInt64, _ key: RandomKey)
     -> [FITSCard]
   {
-    [
+    let times = observation.exposureTimes.enumerated().map { band, time in
+      scene.instrument.bands.isEmpty
+        ? FITSCard("EXPTIME", .real(time), "[s] exposure time")
+        : FITSCard("EXPTIME\(band)", .real(time), "[s] of band \(scene.instrument.bands.names[band])")
+    }
+    return [
       FITSCard("PIXSCALE", .real(scene.instrument.pixelScale), "[arcsec] pixel scale"),
       FITSCard("BUNIT", .text("electron/s"), "of IMAGE, SOURCE and LENS, per pixel"),
-      FITSCard("EXPTIME", .real(observation.exposureTime), "[s] exposure time"),
+    ] + times + [
       FITSCard("SEED", .text(String(seed)), "random seed"),
       FITSCard("PROGRAM", .text("SwiftLensing \(swiftLensingVersion)"), "made by"),
-    ] + (key.seed == seed ? [] : [FITSCard("NOISSEED", .text(String(key.seed)), "random seed of the noise")])
+    ]
+      + (key.seed == seed ? [] : [FITSCard("NOISSEED", .text(String(key.seed)), "random seed of the noise")])
   }
 }

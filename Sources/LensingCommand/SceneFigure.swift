@@ -2,16 +2,17 @@ import SwiftLensing
 
 /// One scene as a page of maps: image, noise-free source, and what the lens does, with critical curves in white
 /// and caustics in green.
-func sceneFigure(title: String, _ scene: SceneSpec, _ observation: SimulatedImage, _ truth: TruthMaps)
+func sceneFigure(title: String, _ scene: SceneSpec, _ observation: Observation, _ truth: TruthMaps)
   -> Canvas
 {
   let page = ScenePage(scene: scene, truth: truth)
-  let image = observation.image.map { Double($0) }
-  let source = observation.source.map { Double($0) }
+  // Of several bands, their sum.
+  let (exposed, light) = (observation.image.sum, observation.sourceLight.sum)
   let logConvergence = truth.convergence.map { log10OrFloor($0, floor: 1e-3) }
   let panels = [
-    page.panel("image [e-/s]", image, .asinh(for: observation.image), .heat, []),
-    page.panel("source, no noise [e-/s]", source, .asinh(for: observation.source), .heat, page.curves),
+    page.panel("image [e-/s]", exposed.map { Double($0) }, .asinh(for: exposed), .heat, []),
+    page.panel(
+      "source, no noise [e-/s]", light.map { Double($0) }, .asinh(for: light), .heat, page.curves),
     page.panel(
       "log10 convergence (at least -3)", logConvergence, .linear(for: logConvergence.map { Float($0) }),
       .heat,

@@ -113,6 +113,18 @@ public func lensing_simulator_height(_ simulator: OpaquePointer!) -> Int32 {
 }
 
 @c @implementation
+public func lensing_simulator_band_count(_ simulator: OpaquePointer!) -> Int32 {
+  Int32(SimulatorBox.at(simulator)?.simulator.bandCount ?? 0)
+}
+
+@c @implementation
+public func lensing_simulator_band_name(
+  _ simulator: OpaquePointer!, _ number: Int32, _ text: UnsafeMutablePointer<CChar>!, _ size: Int64
+) -> Int64 {
+  copy(element(SimulatorBox.at(simulator)?.simulator.bands, number), to: text, size)
+}
+
+@c @implementation
 public func lensing_simulator_seed(_ simulator: OpaquePointer!) -> UInt64 {
   SimulatorBox.at(simulator)?.simulator.plan.seed ?? 0
 }

@@ -133,7 +133,7 @@ private struct Rendering: @unchecked Sendable {
     (self.simulator, self.threads) = (simulator, Int(threads))
     let numbers = UnsafeBufferPointer(start: indices, count: Int(count)).map { Int($0) }
     self.indices = numbers
-    self.images = .init(start: images, count: numbers.count * simulator.width * simulator.height)
+    self.images = .init(start: images, count: numbers.count * simulator.imageSize)
     self.labels = labels.map { .init(start: $0, count: numbers.count) }
     self.parameters = parameters.map { .init(start: $0, count: numbers.count * simulator.parameters.count) }
   }

@@ -27,22 +27,46 @@ public protocol LightProfileSpec: SpecKind {
 }
 
 /// One light component of a scene, written in YAML as a mapping of its kind to its parameters, for instance
-/// `sersic: {intensity: 0.8, sersic_index: 1.5}`.
+/// `sersic: {intensity: 0.8, sersic_index: 1.5}`, beside which `bands: {g: 0.4, r: 0.9}` may say how bright it is in each band.
 public struct LightSpec: SpecComponent {
   /// The table of contents: every kind of light profile.
   public static let kinds: [any LightProfileSpec.Type] = [SersicSpec.self, GaussianLightSpec.self]
 
   public private(set) var parameters: any LightProfileSpec
+  /// What its brightness is multiplied with in each band.
+  public var bands = BandFactors()
 
   public init(_ parameters: some LightProfileSpec) { self.parameters = parameters }
 
   public static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> LightSpec? {
-    (visitor.readTagged(value, among: kinds) as? any LightProfileSpec).map { LightSpec($0) }
+    var (profile, factors) = (value, SpecValue?.none)
+    if case .map(let entries) = value {
+      factors = value[bandsKey]
+      profile = .map(entries.filter { $0.key != bandsKey })
+    }
+    guard let parameters = visitor.readTagged(profile, among: kinds) as? any LightProfileSpec else {
+      return nil
+    }
+    var light = LightSpec(parameters)
+    if let factors, !factors.isNull {
+      light.bands = BandFactors.read(factors, visitor.child(at: bandsKey)) ?? BandFactors()
+    }
+    return light
   }
 
-  public func written() -> SpecValue { SpecVisitor.writeTagged(parameters) }
+  public func written() -> SpecValue {
+    guard case .map(let entries) = SpecVisitor.writeTagged(parameters), !bands.names.isEmpty else {
+      return SpecVisitor.writeTagged(parameters)
+    }
+    return .map(entries + [.init(Self.bandsKey, bands.written())])
+  }
 
-  public mutating func fill(_ visitor: SpecVisitor) { parameters = visitor.filled(parameters) }
+  public mutating func fill(_ visitor: SpecVisitor) {
+    parameters = visitor.filled(parameters)
+    visitor.convertible(Self.bandsKey, &bands)
+  }
+
+  private static let bandsKey = "bands"
 
   public var usualName: String { type(of: parameters).kind }
 

@@ -36,7 +36,7 @@ extension MassProfile {
 /// With the convergence inside the radius averaged to `mean`, the deflection is `mean * (dx, dy)`, and the
 /// shear is `mean - convergence`, tangential (Schneider, Kochanek & Wambsganss 2006, Part 1, section 3).
 @inlinable @inline(__always)
-func circularHessian<Scalar: LensScalar>(
+package func circularHessian<Scalar: LensScalar>(
   _ dx: Scalar, _ dy: Scalar, squaredRadius: Scalar, mean: Scalar, convergence: Scalar
 ) -> (xx: Scalar, xy: Scalar, yy: Scalar) {
   let radial = 2 * (convergence - mean) / squaredRadius

@@ -23,7 +23,7 @@ public struct DetectabilityForecast: Sendable {
   /// - Throws: `NumericalError` if the instrument cannot be prepared.
   public init(
     _ plan: PopulationPlan,
-    readImage: (KernelFilePSFSpec) throws -> Image<Double> = ImageSimulator.noFiles
+    readImage: @Sendable (KernelFilePSFSpec) throws -> Image<Double> = ImageSimulator.noFiles
   ) throws {
     self.plan = plan
     var accuracy = plan.spec.accuracy
@@ -41,8 +41,8 @@ public struct DetectabilityForecast: Sendable {
     let workspace = try simulator.makeWorkspace()
     let (scene, free) = try plan.smoothScene(of: sample.drawn)
     let smooth = try simulator.expectedImage(of: scene, workspace: workspace).pixels.map { Double($0) }
-    let weights = self.weights(smooth, scene.instrument, exposureTime: sample.observation.exposureTime)
-    func whitened(_ image: Image<Float>) -> [Double] {
+    let weights = self.weights(smooth, scene.instrument, sample.observation.exposureTimes)
+    func whitened(_ image: Frames<Float>) -> [Double] {
       var difference = smooth
       for pixel in difference.indices {
         difference[pixel] = (Double(image.pixels[pixel]) - smooth[pixel]) * weights[pixel]
@@ -66,16 +66,21 @@ public struct DetectabilityForecast: Sendable {
   /// One for the sample's own blur, if it is drawn.
   private func simulator(of sample: Sample) throws -> ImageSimulator {
     if !plan.drawsBlur { return simulator }
-    return try ImageSimulator(instrument: sample.drawn.scene.instrument, accuracy: simulator.accuracy)
+    return try ImageSimulator(
+      instrument: sample.drawn.scene.instrument, accuracy: simulator.accuracy, readImage: plan.readImage)
   }
 
-  /// One over the standard deviation of the noise; 0 for pixels that have neither noise nor light.
+  /// One over the standard deviation of the noise, band after band; 0 for pixels that have neither noise nor light.
   private func weights(
-    _ rates: [Double], _ instrument: InstrumentSpec, exposureTime time: Double
+    _ rates: [Double], _ instrument: InstrumentSpec, _ exposureTimes: [Double]
   ) -> [Double] {
-    rates.map { rate in
-      let counts = (max(rate, 0) + instrument.sky) * time + instrument.readNoise * instrument.readNoise
-      return counts > 0 ? time / counts.squareRoot() : 0
+    let size = instrument.width * instrument.height
+    return zip(instrument.cameras, exposureTimes).enumerated().flatMap { band, exposure in
+      let (camera, time) = exposure
+      return rates[(band * size)..<((band + 1) * size)].map { rate in
+        let counts = (max(rate, 0) + camera.sky) * time + camera.readNoise * camera.readNoise
+        return counts > 0 ? time / counts.squareRoot() : 0
+      }
     }
   }
 

@@ -18,7 +18,8 @@ struct DrawnCamera: SpecConvertible {
       for draw in draws where !mayBeDrawn(draw.key) {
         visitor.fail(
           draw.key, given: "a prior",
-          "must be a number: of a camera sky, read_noise, exposure_time and the keys of psf may be drawn")
+          "must be a number: of a camera and of its bands sky, read_noise, exposure_time and the keys of psf may be drawn"
+        )
       }
       return DrawnCamera(instrument: template.base, draws: draws)
     } catch let errors as SpecErrors {
@@ -31,10 +32,19 @@ struct DrawnCamera: SpecConvertible {
 
   /// What images of one array can differ in.
   private static func mayBeDrawn(_ path: String) -> Bool {
-    ["sky", "read_noise", "exposure_time"].contains(path) || isOfBlur(path)
+    ["sky", "read_noise", "exposure_time"].contains(withoutBand(path)) || isOfBlur(path)
   }
 
-  static func isOfBlur(_ path: String) -> Bool { path.hasPrefix("psf.") && !path.hasSuffix("kernel_pixels") }
+  static func isOfBlur(_ path: String) -> Bool {
+    let key = withoutBand(path)
+    return key.hasPrefix("psf.") && !key.hasSuffix("kernel_pixels")
+  }
+
+  /// The key of one band, as the whole camera has it.
+  private static func withoutBand(_ path: String) -> String {
+    let names = path.split(separator: ".")
+    return names.first == "bands" ? names.dropFirst(2).joined(separator: ".") : path
+  }
 
   func written() -> SpecValue {
     var value = SpecVisitor.write(instrument)

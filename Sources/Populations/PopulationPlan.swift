@@ -33,7 +33,7 @@ public struct DrawnScene: Sendable {
 /// A sample of a dataset: a scene and its image.
 public struct Sample: Sendable {
   public let drawn: DrawnScene
-  public let observation: SimulatedImage
+  public let observation: Observation
 }
 
 /// A population compiled for one seed: turns an index into a sample.
@@ -53,6 +53,8 @@ public struct PopulationPlan: Sendable {
   private let identity = PopulationIdentity()
   /// Whether every sample has a blur of its own.
   let drawsBlur: Bool
+  /// Of other bands than those whose blur is drawn.
+  let readImage: @Sendable (KernelFilePSFSpec) throws -> Image<Double>
 
   /// - Parameters:
   ///   - seed: Of all draws; nil for the default seed of the population's name.
@@ -62,9 +64,10 @@ public struct PopulationPlan: Sendable {
   ///   be prepared.
   public init(
     _ spec: PopulationSpec, seed: UInt64? = nil, noiseSeed: UInt64? = nil,
-    readImage: (KernelFilePSFSpec) throws -> Image<Double> = ImageSimulator.noFiles
+    readImage: @escaping @Sendable (KernelFilePSFSpec) throws -> Image<Double> = ImageSimulator.noFiles
   ) throws {
     self.spec = spec
+    self.readImage = readImage
     self.seed = seed ?? spec.defaultSeed
     self.noiseSeed = noiseSeed ?? self.seed
     drawing = try TemplatePopulation(spec)
@@ -175,7 +178,7 @@ public struct PopulationPlan: Sendable {
     let (simulator, memory) = try rendering(drawn.scene, workspace)
     let observation = try simulator.simulate(drawn.scene, key: noiseKey(of: index), workspace: memory)
     if spec.pairs && drawn.isSmooth {
-      workspace.note(exposureTime: observation.exposureTime, of: sky(of: drawn))
+      workspace.note(exposureTimes: observation.exposureTimes, of: sky(of: drawn))
     }
     return Sample(drawn: drawn, observation: observation)
   }
@@ -185,8 +188,8 @@ public struct PopulationPlan: Sendable {
     _ scene: SceneSpec, _ workspace: SampleWorkspace
   ) throws -> (ImageSimulator, ImageSimulator.Workspace) {
     if !drawsBlur { return (simulator, workspace.simulator) }
-    // Kernels from files have no numbers to be drawn.
-    let own = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
+    let own = try ImageSimulator(
+      instrument: scene.instrument, accuracy: scene.accuracy, readImage: readImage)
     return (own, try own.makeWorkspace())
   }
 
@@ -202,14 +205,14 @@ public struct PopulationPlan: Sendable {
   private func withExposureOfSmoothTwin(
     _ drawn: DrawnScene, _ workspace: SampleWorkspace
   ) throws -> DrawnScene {
-    let exposureTime = try workspace.exposureTime(of: sky(of: drawn)) {
+    let exposureTimes = try workspace.exposureTimes(of: sky(of: drawn)) {
       let smooth = try drawing.draw(nil, key(of: drawn.index), attempt: drawn.redraws).scene
       let (simulator, memory) = try rendering(smooth, workspace)
-      return try simulator.exposureTime(of: smooth, workspace: memory)
+      return try simulator.exposureTimes(of: smooth, workspace: memory)
     }
     var scene = drawn.scene
     scene.signalToNoise = nil
-    scene.instrument.exposureTime = exposureTime
+    scene.instrument = scene.instrument.exposed(for: exposureTimes)
     return DrawnScene(
       index: drawn.index, label: drawn.label, isSmooth: drawn.isSmooth, split: drawn.split, pair: drawn.pair,
       scene: scene,

@@ -27,12 +27,15 @@ public struct SplitSpec: SpecFields, Equatable {
 public struct SignalToNoisePrior: SpecFields, Equatable {
   public var definition = SignalToNoiseDefinition.peak
   public var value = Distribution.fixed(20)
+  /// The band whose ratio is meant; nil for the first.
+  public var band: String?
 
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.choice("definition", &definition)
     visitor.prior("value", &value, .above(0, upTo: 1e9))
+    visitor.text("band", &band)
   }
 }
 
@@ -83,14 +86,16 @@ public struct PopulationSpec: SpecFields {
     visitor.object("redraw", &redraw)
     visitor.object("split", &split)
     visitor.object("cosmology", &cosmology)
-    var camera = DrawnCamera(instrument: instrument, draws: cameraDraws)
-    visitor.convertible("instrument", &camera)
-    (instrument, cameraDraws) = (camera.instrument, camera.draws)
+    var drawnCamera = DrawnCamera(instrument: instrument, draws: cameraDraws)
+    visitor.convertible("instrument", &drawnCamera)
+    (instrument, cameraDraws) = (drawnCamera.instrument, drawnCamera.draws)
     visitor.object("accuracy", &accuracy)
     instrument.checkSize(subpixels: accuracy.subpixels, visitor)
     visitor.object("signal_to_noise", &signalToNoise)
+    let band = signalToNoise?.band.flatMap { instrument.bands.names.firstIndex(of: $0) } ?? 0
+    let camera = instrument.camera(ofBand: band)
     visitor.check(
-      signalToNoise == nil || instrument.sky > 0 || instrument.readNoise > 0
+      signalToNoise == nil || camera.sky > 0 || camera.readNoise > 0
         || signalToNoise?.definition != .background,
       "signal_to_noise.definition", given: "background", "needs a sky or a read_noise greater than 0")
     visitor.document("planes", &planes)

@@ -6,7 +6,7 @@ import Simulation
 /// a rule follow, are exposed as long.
 public final class SampleWorkspace {
   let simulator: ImageSimulator.Workspace
-  private var lastExposure: (sky: Sky, seconds: Double)?
+  private var lastExposure: (sky: Sky, seconds: [Double])?
 
   /// What a smooth scene follows from.
   struct Sky: Equatable {
@@ -18,14 +18,14 @@ public final class SampleWorkspace {
   init(_ simulator: ImageSimulator.Workspace) { self.simulator = simulator }
 
   /// - Parameter measure: Asked if another scene came last.
-  func exposureTime(of sky: Sky, _ measure: () throws -> Double) rethrows -> Double {
+  func exposureTimes(of sky: Sky, _ measure: () throws -> [Double]) rethrows -> [Double] {
     if let lastExposure, lastExposure.sky == sky { return lastExposure.seconds }
     let seconds = try measure()
-    note(exposureTime: seconds, of: sky)
+    note(exposureTimes: seconds, of: sky)
     return seconds
   }
 
-  func note(exposureTime seconds: Double, of sky: Sky) { lastExposure = (sky, seconds) }
+  func note(exposureTimes seconds: [Double], of sky: Sky) { lastExposure = (sky, seconds) }
 }
 
 /// Equal only for plans of which one was made from the other by turning pairs on or off.

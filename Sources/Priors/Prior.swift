@@ -40,14 +40,14 @@ extension Prior {
 }
 
 /// A prior that documents give as a mapping of its parameters.
-protocol PriorFields: Prior, SpecFields {}
+package protocol PriorFields: Prior, SpecFields {}
 
 extension PriorFields {
-  static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> Self? {
+  package static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> Self? {
     visitor.readObject(Self(), value, at: "")
   }
 
-  func written() -> SpecValue { SpecVisitor.write(self) }
+  package func written() -> SpecValue { SpecVisitor.write(self) }
 }
 
 extension SpecVisitor {
@@ -80,6 +80,6 @@ extension SpecVisitor {
 func writtenNumbers(_ numbers: [Double]) -> SpecValue { .list(numbers.map { .scalar(specNumber($0)) }) }
 
 /// Rounding must not carry a draw past its limits.
-func bounded(_ value: Double, _ limits: ClosedRange<Double>) -> Double {
+package func bounded(_ value: Double, _ limits: ClosedRange<Double>) -> Double {
   min(max(value, limits.lowerBound), limits.upperBound)
 }

@@ -13,19 +13,13 @@ public func noteKeysWithoutEffect(
   hasHalos: Bool,
   _ visitor: SpecVisitor
 ) {
-  visitor.withoutEffect(
-    "instrument.exposure_time", if: hasTarget, "signal_to_noise decides how long the exposure is")
-  visitor.withoutEffect(
-    "instrument.exposure_time", if: !instrument.noise && !recordsRatios, "instrument.noise is false")
+  noteExposureWithoutEffect(instrument, hasTarget: hasTarget, recordsRatios: recordsRatios, visitor)
   visitor.withoutEffect(
     "instrument.psf_sampling", if: accuracy.subpixels == 1,
     "accuracy.subpixels is 1, so that sub-pixels are pixels")
-  for key in instrument.isSkySubtracted ? ["sky", "read_noise"] : ["read_noise"] {
-    visitor.withoutEffect(
-      "instrument.\(key)", if: !instrument.noise && !hasTarget && !recordsRatios, "instrument.noise is false")
-  }
-  visitor.withoutEffect("instrument.sky_subtracted", if: instrument.sky == 0, "there is no sky")
-  noteBlurWithoutEffect(instrument.pointSpreadFunction, visitor)
+  visitor.withoutEffect(
+    "instrument.sky_subtracted", if: instrument.cameras.allSatisfy { $0.sky == 0 }, "there is no sky")
+  noteBlurWithoutEffect(instrument, visitor)
   let isFine = instrument.blurSampling == .subpixel
   let adaptsNothing =
     accuracy.subpixels == 1
@@ -41,12 +35,47 @@ public func noteKeysWithoutEffect(
     "accuracy.far_field", if: !hasHalos, "there are no point masses and truncated halos to sum")
 }
 
-private func noteBlurWithoutEffect(_ function: PointSpreadFunctionSpec, _ visitor: SpecVisitor) {
-  visitor.withoutEffect("instrument.border", if: function.parameters is NoPSFSpec, "instrument.psf is none")
-  guard let kind = function.parameters as? any PointSpreadFunctionKind, kind.kernelPixels == 1 else { return }
-  let name = type(of: kind).kind
-  for key in ["border"] + ["fwhm", "beta", "wavelength", "aperture_diameter"].map({ "psf.\(name).\($0)" }) {
-    visitor.withoutEffect("instrument.\(key)", if: true, "a kernel of one pixel blurs nothing")
+/// Notes the keys of exposures and noise that change nothing, those of each band too.
+private func noteExposureWithoutEffect(
+  _ instrument: InstrumentSpec, hasTarget: Bool, recordsRatios: Bool, _ visitor: SpecVisitor
+) {
+  for key in ["psf", "sky", "read_noise", "exposure_time"] {
+    let isNeverShared =
+      !instrument.bands.isEmpty
+      && instrument.bands.indices.allSatisfy { instrument.path(key, ofBand: $0) != "instrument.\(key)" }
+    visitor.withoutEffect("instrument.\(key)", if: isNeverShared, "every band has its own")
+  }
+  // Several exposures keep their proportions to each other.
+  let isInProportion = instrument.bandCount > 1 && instrument.bands.contains { $0.exposureTime != nil }
+  for band in 0..<instrument.bandCount {
+    let exposure = instrument.path("exposure_time", ofBand: band)
+    visitor.withoutEffect(
+      exposure, if: hasTarget && !isInProportion, "signal_to_noise decides how long the exposure is")
+    visitor.withoutEffect(exposure, if: !instrument.noise && !recordsRatios, "instrument.noise is false")
+    for key in instrument.isSkySubtracted ? ["sky", "read_noise"] : ["read_noise"] {
+      visitor.withoutEffect(
+        instrument.path(key, ofBand: band), if: !instrument.noise && !hasTarget && !recordsRatios,
+        "instrument.noise is false")
+    }
+  }
+}
+
+private func noteBlurWithoutEffect(_ instrument: InstrumentSpec, _ visitor: SpecVisitor) {
+  let functions = instrument.cameras.map(\.pointSpreadFunction)
+  func isOfOnePixel(_ function: PointSpreadFunctionSpec) -> Bool {
+    (function.parameters as? any PointSpreadFunctionKind)?.kernelPixels == 1
+  }
+  visitor.withoutEffect(
+    "instrument.border", if: functions.allSatisfy { $0.parameters is NoPSFSpec }, "instrument.psf is none")
+  let onePixel = "a kernel of one pixel blurs nothing"
+  visitor.withoutEffect(
+    "instrument.border", if: functions.allSatisfy { $0.parameters is NoPSFSpec || isOfOnePixel($0) },
+    onePixel)
+  for (band, function) in functions.enumerated() where isOfOnePixel(function) {
+    let path = "\(instrument.path("psf", ofBand: band)).\(type(of: function.parameters).kind)"
+    for key in ["fwhm", "beta", "wavelength", "aperture_diameter"] {
+      visitor.withoutEffect("\(path).\(key)", if: true, onePixel)
+    }
   }
 }
 

@@ -11,7 +11,8 @@ import RayTracing
 /// Prepared once; may be used from several threads, each with its own workspace.
 struct SceneRenderer<Scalar: LensScalar>: Sendable {
   private let sampler: ImageSampler<Scalar>
-  private let blur: Blur<Scalar>
+  /// One for each band.
+  private let blurs: [Blur<Scalar>]
   private let factor: Scalar
   /// Fine pixels per pixel and axis that are averaged after the blur.
   private let binning: Int
@@ -27,13 +28,16 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     binning = isFine ? accuracy.subpixels : 1
     (width, height) = (instrument.width, instrument.height)
     let pixelScale = instrument.pixelScale / Double(binning)
-    let function = try PointSpreadFunction.sample(
-      instrument.pointSpreadFunction, scale: pixelScale, readImage: readImage)
-    let border = try instrument.border(function, binning: binning)
+    let functions = try instrument.cameras.indices.map {
+      try instrument.pointSpreadFunction(ofBand: $0, scale: pixelScale, readImage)
+    }
+    let border = try instrument.border(functions, binning: binning)
     sampler = ImageSampler(
       width: width * binning, height: height * binning, border: border, pixelScale: pixelScale,
       subpixels: isFine ? 1 : accuracy.subpixels, accuracy: accuracy)
-    blur = try Blur(function, width: sampler.grid.width, height: sampler.grid.height)
+    blurs = try functions.map { [grid = sampler.grid] in
+      try Blur($0, width: grid.width, height: grid.height)
+    }
     factor = Scalar(instrument.brightnessFactor)
     farFieldMethod = accuracy.farField
   }
@@ -41,26 +45,24 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   /// Memory for one thread.
   final class Workspace {
     let sampler: SamplerWorkspace<Scalar>
-    let blur: BlurWorkspace<Scalar>
+    let blurs: [BlurWorkspace<Scalar>]
     let farField: FarField
-    var source: Image<Scalar>
-    var lens: Image<Scalar>
+    /// What a band sees of some groups of lights, and then its blurred image.
+    var seen: Image<Scalar>
+    /// Pixel means of the light of each group before the blur.
+    var source = GroupImages<Scalar>()
+    var lens = GroupImages<Scalar>()
     // The scene's halos, masses and lights; kept for their memory.
     var halos = SubhaloList<Scalar>()
     var masses: [any MassProfile<Scalar>] = []
     var lights: [any LightProfile<Scalar>] = []
-    let sourceCores = LightCores<Scalar>()
-    let lensCores = LightCores<Scalar>()
 
     init(
-      sampler: SamplerWorkspace<Scalar>, blur: BlurWorkspace<Scalar>, farField: FarField, width: Int,
+      sampler: SamplerWorkspace<Scalar>, blurs: [BlurWorkspace<Scalar>], farField: FarField, width: Int,
       height: Int
     ) {
-      self.sampler = sampler
-      self.blur = blur
-      self.farField = farField
-      source = Image(width: width, height: height, repeating: 0)
-      lens = source
+      (self.sampler, self.blurs, self.farField) = (sampler, blurs, farField)
+      seen = Image(width: width, height: height, repeating: 0)
     }
 
     func take(_ specs: [LightSpec]) {
@@ -74,57 +76,67 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
       grid: sampler.grid, coarse: sampler.subpixels.coarse, fine: sampler.subpixels.fine,
       method: farFieldMethod)
     return Workspace(
-      sampler: sampler.makeWorkspace(), blur: try blur.makeWorkspace(), farField: farField,
+      sampler: sampler.makeWorkspace(), blurs: try blurs.map { try $0.makeWorkspace() }, farField: farField,
       width: sampler.grid.width, height: sampler.grid.height)
   }
 
-  /// Images of the lensed source and of the lens light, in electrons per second per pixel.
+  /// Frames of the lensed source and of the lens light, in electrons per second per pixel.
   func render(_ scene: SceneSpec, _ workspace: Workspace) throws -> (
-    source: Image<Scalar>, lens: Image<Scalar>
+    source: Frames<Scalar>, lens: Frames<Scalar>
   ) {
     try sample(scene, workspace)
-    blur.apply(to: &workspace.source, workspace: workspace.blur)
-    if scene.lens.light.isEmpty {
-      workspace.lens.clear()
-    } else {
-      blur.apply(to: &workspace.lens, workspace: workspace.blur)
-    }
-    let images = (source: finished(workspace.source), lens: finished(workspace.lens))
-    try requireFinite(images.source, "the lensed source's image")
-    try requireFinite(images.lens, "the lens light's image")
-    return images
+    let source = Frames(blurs.indices.map { band($0, [workspace.source], workspace) })
+    let lens = Frames(blurs.indices.map { band($0, [workspace.lens], workspace) })
+    try requireFinite(source, "the lensed source's image")
+    try requireFinite(lens, "the lens light's image")
+    return (source, lens)
   }
 
-  /// The image of source and lens light together, which needs a single blur; left in `workspace.source`.
-  func renderTotal(_ scene: SceneSpec, _ workspace: Workspace) throws -> Image<Scalar> {
+  /// The frames of source and lens light together, which need a single blur each.
+  func renderTotal(_ scene: SceneSpec, _ workspace: Workspace) throws -> Frames<Scalar> {
     try sample(scene, workspace)
-    if !scene.lens.light.isEmpty { add(workspace.lens, to: &workspace.source) }
-    blur.apply(to: &workspace.source, workspace: workspace.blur)
-    let image = finished(workspace.source)
-    try requireFinite(image, "the image")
-    return image
+    let frames = Frames(blurs.indices.map { band($0, [workspace.source, workspace.lens], workspace) })
+    try requireFinite(frames, "the image")
+    return frames
   }
 
-  /// Fills the workspace's images with pixel means before the blur; without lens light that of the lens is left as it was.
+  /// The blurred image of groups of lights in one band.
+  private func band(
+    _ number: Int, _ lights: [GroupImages<Scalar>], _ workspace: Workspace
+  ) -> Image<Scalar> {
+    workspace.seen.clear()
+    for images in lights { images.add(to: &workspace.seen, inBand: number) }
+    if lights.contains(where: { !$0.isEmpty }) {
+      blurs[number].apply(to: &workspace.seen, workspace: workspace.blurs[number])
+    }
+    return finished(workspace.seen)
+  }
+
+  /// Fills the workspace's images with pixel means before the blur.
   private func sample(_ scene: SceneSpec, _ workspace: Workspace) throws {
     try check(scene, workspace)
     try sampleSource(scene, workspace)
     workspace.farField.release()
-    if scene.lens.light.isEmpty { return }
-    workspace.take(scene.lens.light.values)
-    let cores = workspace.lensCores.take(scene.lens.light.values, for: sampler, isDeflected: false)
-    let lens = LensLightGathering(lights: workspace.lights, cores: cores)
-    sampler.sample(&workspace.lens, factor: factor, workspace.sampler, lens)
+    workspace.lens.take(LightGroup.groups(of: scene.lens.light, scene.instrument), workspace.seen)
+    for (number, group) in workspace.lens.groups.enumerated() {
+      workspace.take(group.lights)
+      let cores = workspace.lens.cores[number].take(group.lights, for: sampler, isDeflected: false)
+      let light = LensLightGathering(lights: workspace.lights, cores: cores)
+      sampler.sample(&workspace.lens.images[number], factor: factor, workspace.sampler, light)
+    }
   }
 
   private func sampleSource(_ scene: SceneSpec, _ workspace: Workspace) throws {
     workspace.halos.replace(with: scene.lens.mass.values)
     workspace.masses.removeAll(keepingCapacity: true)
     for mass in workspace.halos.others { workspace.masses.append(mass.profile(Scalar.self)) }
-    workspace.take(scene.source.light.values)
-    let cores = workspace.sourceCores.take(scene.source.light.values, for: sampler, isDeflected: true)
-    let source = try sourceGathering(workspace, cores)
-    sampler.sample(&workspace.source, factor: factor, workspace.sampler, source)
+    workspace.source.take(LightGroup.groups(of: scene.source.light, scene.instrument), workspace.seen)
+    for (number, group) in workspace.source.groups.enumerated() {
+      workspace.take(group.lights)
+      let cores = workspace.source.cores[number].take(group.lights, for: sampler, isDeflected: true)
+      let light = try sourceGathering(workspace, cores)
+      sampler.sample(&workspace.source.images[number], factor: factor, workspace.sampler, light)
+    }
   }
 
   private func sourceGathering(
@@ -144,7 +156,9 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   }
 
   private func check(_ scene: SceneSpec, _ workspace: Workspace) throws {
-    guard workspace.source.width == sampler.grid.width, workspace.source.height == sampler.grid.height else {
+    guard workspace.seen.width == sampler.grid.width, workspace.seen.height == sampler.grid.height,
+      workspace.blurs.count == blurs.count, scene.instrument.bandCount == blurs.count
+    else {
       throw NumericalError.noSolution(
         quantity: "image", context: "the workspace was made for another instrument")
     }
@@ -180,50 +194,4 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     let weight = 1 / Scalar(binning * binning)
     return binning == 1 ? image : image.map { $0 * weight }
   }
-}
-
-extension InstrumentSpec {
-  /// Fine pixels along x and y that are rendered around the image, because the kernel carries their light into it.
-  ///
-  /// - Throws: `SpecError` if there would be more of them than memory is planned for.
-  fileprivate func border(_ function: PointSpreadFunction?, binning: Int) throws -> (x: Int, y: Int) {
-    guard border == .rendered, let reach = function?.reach else { return (0, 0) }
-    let (columns, rows) = (width * binning + 2 * reach.x, height * binning + 2 * reach.y)
-    guard columns * rows <= InstrumentSpec.mostRenderedPixels else {
-      throw SpecError(
-        keyPath: "instrument.psf", value: "a kernel that reaches \(reach.x) x \(reach.y) pixels",
-        requirement:
-          "at most 2^26 pixels can be rendered with the border that it needs, which would be \(columns) x "
-          + "\(rows): make the kernel smaller (kernel_pixels), or set instrument.border to dark")
-    }
-    return reach
-  }
-}
-
-extension Image where Scalar: LensScalar {
-  mutating func clear() {
-    pixels.withUnsafeMutableBufferPointer { pixels in
-      guard let pixels = Column(viewing: pixels) else { return }
-      clearRun(pixels, at: 0, count: width * height)
-    }
-  }
-}
-
-func add<Scalar: LensScalar>(_ image: Image<Scalar>, to sum: inout Image<Scalar>) {
-  image.pixels.withUnsafeBufferPointer { terms in
-    sum.pixels.withUnsafeMutableBufferPointer { sums in
-      guard let terms = Column(viewing: UnsafeMutableBufferPointer(mutating: terms)),
-        let sums = Column(viewing: sums)
-      else { return }
-      addWeighted(terms, from: 0, weight: 1, to: sums, at: 0, count: image.width * image.height)
-    }
-  }
-}
-
-/// - Throws: `NumericalError.notFinite` that names the first bad pixel.
-func requireFinite<Scalar: LensScalar>(_ image: Image<Scalar>, _ quantity: String) throws {
-  guard let bad = firstNonFinite(image.pixels) else { return }
-  throw NumericalError.notFinite(
-    quantity: quantity,
-    context: "\(image.pixels[bad]) in column \(bad % image.width), row \(bad / image.width)")
 }

@@ -43,6 +43,8 @@ public struct PlaneSpec: SpecFields, SpecComponent {
 public struct SignalToNoiseTarget: SpecFields, Equatable {
   public var definition = SignalToNoiseDefinition.peak
   public var value = 20.0
+  /// The band whose ratio is meant; nil for the first. Exposures of the others keep their proportion to its own.
+  public var band: String?
 
   public init() {}
 
@@ -53,6 +55,7 @@ public struct SignalToNoiseTarget: SpecFields, Equatable {
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.choice("definition", &definition)
     visitor.number("value", &value, .above(0, upTo: 1e9))
+    visitor.text("band", &band)
   }
 }
 
@@ -79,6 +82,7 @@ public struct SceneSpec: SpecFields {
   /// What keys say about each other.
   private func checkTogether(_ visitor: SpecVisitor) {
     checkPlanes(visitor)
+    checkBands(visitor)
     instrument.checkSize(subpixels: accuracy.subpixels, visitor)
     noteKeysWithoutEffect(
       instrument, accuracy, hasTarget: signalToNoise != nil, recordsRatios: false,

@@ -11,7 +11,7 @@ public struct SampleTruth: Sendable {
   /// What the whole lens does.
   public let lens: TruthMaps
   /// Lensed source and lens light, blurred, without noise; electrons per second, as the image.
-  public let noiseFree: Image<Float>
+  public let noiseFree: Frames<Float>
   /// Of the substructure alone, means over the pixels; dimensionless.
   public let substructureConvergence: Image<Float>
   /// As the table of substructure lists it.
@@ -21,20 +21,24 @@ public struct SampleTruth: Sendable {
     let image = sample.observation.image
     let lens = try sample.drawn.truthMaps(hasCriticalCurves: hasCriticalCurves)
     self.lens = lens
-    func map(_ kind: TruthMap) throws -> Image<Float> {
-      Image(width: image.width, height: image.height, pixels: try sample.values(of: kind, lens))
-    }
-    (noiseFree, substructureConvergence) = (try map(.noiseFree), try map(.substructureConvergence))
+    noiseFree = sample.observation.noiseFree
+    substructureConvergence = Image(
+      width: image.width, height: image.height,
+      pixels: try sample.values(of: .substructureConvergence, lens))
+    bands = sample.drawn.scene.instrument.bands.names
     substructure = sample.drawn.substructure
   }
 
   public subscript<Value>(dynamicMember member: KeyPath<TruthMaps, Value>) -> Value { lens[keyPath: member] }
 
-  /// All maps with their names, in a fixed order: those of the lens, `noise_free` and `substructure_convergence`.
+  /// All maps with their names, in a fixed order: those of the lens, `noise_free` (for each band `noise_free_` and its name)
+  /// and `substructure_convergence`.
   public var named: [(name: String, image: Image<Double>)] {
-    lens.named + [
-      ("noise_free", noiseFree.map(Double.init)),
-      ("substructure_convergence", substructureConvergence.map(Double.init)),
-    ]
+    let suffixes = bands.isEmpty ? [""] : bands.map { "_\($0)" }
+    return lens.named
+      + zip(suffixes, noiseFree.images).map { ("noise_free\($0)", $1.map(Double.init)) }
+      + [("substructure_convergence", substructureConvergence.map(Double.init))]
   }
+
+  private let bands: [String]
 }

@@ -22,11 +22,17 @@ public struct Simulator: Sendable {
   /// Keys that the spec gives without effect.
   public let notes: [SpecNote]
   private let tables: DatasetTables
+  /// Keeps its memory from batch to batch.
+  private let renderer: RenderingBatch
 
   /// Pixels of an image along x.
   public var width: Int { plan.spec.instrument.width }
   /// Pixels of an image along y.
   public var height: Int { plan.spec.instrument.height }
+  /// Names of the bands; none for a camera that makes one image of each sky.
+  public var bands: [String] { plan.spec.instrument.bands.names }
+  /// Images of each sky.
+  public var bandCount: Int { plan.spec.instrument.bandCount }
   /// Names of the classes; labels are their positions.
   public var classes: [String] { plan.classes }
   /// The spec with every key, as YAML.
@@ -62,6 +68,7 @@ public struct Simulator: Sendable {
     self.notes = notes
     plan = try PopulationPlan(spec, seed: seed, noiseSeed: noiseSeed, readImage: readKernel)
     tables = try DatasetTables(plan)
+    renderer = RenderingBatch(plan, threads: threads)
     (self.threads, parameters) = (threads, tables.numberColumns)
   }
 
@@ -94,7 +101,7 @@ public struct Simulator: Sendable {
   /// Some samples, in the order of their indices.
   public func batch(_ indices: some RandomAccessCollection<Int>) throws -> SampleBatch {
     try checkSize(indices.count)
-    var batch = SampleBatch(count: indices.count, imageSize: width * height, parameterCount: parameters.count)
+    var batch = SampleBatch(count: indices.count, imageSize: imageSize, parameterCount: parameters.count)
     try batch.images.withUnsafeMutableBufferPointer { images in
       try batch.labels.withUnsafeMutableBufferPointer { labels in
         try batch.parameters.withUnsafeMutableBufferPointer { parameters in
@@ -110,7 +117,7 @@ public struct Simulator: Sendable {
   /// - Parameters:
   ///   - indices: Of the samples, each at least 0.
   ///   - threads: nil for the simulator's own.
-  ///   - images: [count, height, width], row-major; electrons per second, as `lensing generate` stores them.
+  ///   - images: [count, bands, height, width], row-major; electrons per second, as `lensing generate` stores them.
   ///   - labels: [count], or nil: positions in `classes`.
   ///   - parameters: [count, parameters], or nil; NaN for what a sample's class does not have.
   /// - Throws: `SpecError` for a negative index or memory of another size, `SampleError` if a sample cannot be made.
@@ -129,7 +136,7 @@ public struct Simulator: Sendable {
     labels: UnsafeMutableBufferPointer<Int32>?, parameters: UnsafeMutableBufferPointer<Double>?,
     writing: @Sendable (() -> Void) throws -> Void
   ) throws {
-    let (size, columns) = (width * height, self.parameters.count)
+    let (size, columns) = (imageSize, self.parameters.count)
     try checkSize(indices.count)
     let threads = threads ?? self.threads
     try Self.check(threads: threads)
@@ -140,7 +147,7 @@ public struct Simulator: Sendable {
     // Every sample writes to places of its own.
     nonisolated(unsafe) let (images, labels, parameters) = (images, labels, parameters)
     let classes = plan.classes
-    try RenderingBatch(plan, threads: threads).forEach(indices) { position, sample in
+    try renderer.forEach(indices, threads: threads) { position, sample in
       let numbers = parameters == nil ? [] : try tables.numbers(of: sample)
       try writing {
         for (k, pixel) in sample.observation.image.pixels.enumerated() { images[position * size + k] = pixel }
@@ -150,6 +157,9 @@ public struct Simulator: Sendable {
     }
   }
 
+  /// Pixels of a sample in all bands.
+  package var imageSize: Int { bandCount * width * height }
+
   private static func check(threads: Int) throws {
     guard (1...1024).contains(threads) else {
       throw SpecError(keyPath: "threads", value: "\(threads)", requirement: "must be from 1 to 1024")
@@ -158,7 +168,7 @@ public struct Simulator: Sendable {
 
   /// Before sizes of memory are computed from it.
   private func checkSize(_ count: Int) throws {
-    if count > (1 << 46) / (width * height) {
+    if count > (1 << 46) / imageSize {
       throw SpecError(keyPath: "batch", value: "\(count) samples", requirement: "must fit into the memory")
     }
   }
@@ -176,7 +186,7 @@ public struct Simulator: Sendable {
 
 /// Images with their labels and parameters.
 public struct SampleBatch: Sendable, Equatable {
-  /// [count, height, width], row-major.
+  /// [count, bands, height, width], row-major; one band for a camera without.
   public var images: [Float]
   /// [count]
   public var labels: [Int32]

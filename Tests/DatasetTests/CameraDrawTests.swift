@@ -30,7 +30,8 @@ struct CameraDrawTests {
       let own = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
       let again = try own.simulate(scene, key: key, workspace: own.makeWorkspace())
       #expect(
-        again.image == sample.observation.image && again.exposureTime == sample.observation.exposureTime)
+        again.image == sample.observation.image
+          && again.exposureTimes[0] == sample.observation.exposureTimes[0])
       let function = scene.instrument.pointSpreadFunction.parameters as? GaussianPSFSpec
       widths.insert(try #require(function).fullWidthHalfMaximum)
       for name in sample.drawn.parameters.map(\.name) where name.hasPrefix("instrument.") {

@@ -121,7 +121,7 @@ struct DetectabilityTests {
       try simulator.expectedImage(of: $0, workspace: simulator.makeWorkspace()).pixels.map { Double($0) }
     }
     let forecast = try DetectabilityForecast(plan)(sample)
-    let (time, instrument) = (sample.observation.exposureTime, plan.spec.instrument)
+    let (time, instrument) = (sample.observation.exposureTimes[0], plan.spec.instrument)
     let template = zip(expected[0], expected[1]).map { smooth, bent in
       (bent - smooth) / ((smooth + instrument.sky) / time + pow(instrument.readNoise / time, 2))
     }
@@ -236,7 +236,7 @@ private struct Fit {
     }
     let smooth = try simulator.expectedImage(
       of: plan.smoothScene(of: sample.drawn).scene, workspace: workspace)
-    let (time, instrument) = (sample.observation.exposureTime, plan.spec.instrument)
+    let (time, instrument) = (sample.observation.exposureTimes[0], plan.spec.instrument)
     deviations = smooth.pixels.map {
       ((Double($0) + instrument.sky) / time + pow(instrument.readNoise / time, 2)).squareRoot()
     }

@@ -17,7 +17,7 @@ struct GoldenDigestTests {
   private static let samples = 0..<6
   private static let images = ["instrument.width=48", "instrument.height=48", "instrument.pixel_scale=0.15"]
 
-  private func digest(_ images: [Image<Float>]) throws -> String {
+  private func digest(_ images: [Frames<Float>]) throws -> String {
     let bytes = images.flatMap { image in
       image.pixels.flatMap { pixel in withUnsafeBytes(of: pixel.bitPattern.littleEndian) { Array($0) } }
     }
@@ -39,6 +39,13 @@ struct GoldenDigestTests {
       let key = RandomKey(seed: Self.seed, sample: 0)
       let image = try simulator.simulate(scene, key: key, workspace: try simulator.makeWorkspace()).image
       digests[preset.name] = try digest([image])
+    }
+    for preset in Preset.cameras {
+      let settings = ["instrument=\(preset.name)"] + Self.images
+      let plan = try PopulationPlan(loadPopulation("model-a", settings: settings), seed: Self.seed)
+      let workspace = try plan.makeWorkspace()
+      digests[preset.name] = try digest(
+        Self.samples.map { try plan.sample($0, workspace: workspace).observation.image })
     }
     return digests
   }
@@ -100,8 +107,8 @@ struct GoldenDigestTests {
   }
 
   @Test func `a digest tells images apart`() throws {
-    let image = Image<Float>(width: 2, height: 1, pixels: [1, 2])
-    let other = Image<Float>(width: 2, height: 1, pixels: [1, (2 as Float).nextUp])
+    let image = Frames<Float>(bandCount: 1, width: 2, height: 1, pixels: [1, 2])
+    let other = Frames<Float>(bandCount: 1, width: 2, height: 1, pixels: [1, (2 as Float).nextUp])
     #expect(try digest([image]) != digest([other]))
     // printf '\x00\x00\x80\x3f\x00\x00\x00\x40' | sha256sum
     #expect(try digest([image]) == "b9c80b5adeca450753a16950c3cc655d271f7bef7a485bc83f112b72fef21d37")

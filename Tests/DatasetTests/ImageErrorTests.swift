@@ -17,7 +17,7 @@ struct ImageErrorTests {
     var scene = scene
     change(&scene.accuracy)
     let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
-    let image = try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())
+    let image = try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())[0]
     return image.pixels.map { Double($0) }
   }
 

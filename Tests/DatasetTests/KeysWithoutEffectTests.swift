@@ -342,7 +342,7 @@ private struct Outcome {
       let sample = try plan.sample(index, workspace: workspace)
       let observation = sample.observation
       images.append(observation.image.pixels)
-      expected.append(zip(observation.source.pixels, observation.lens.pixels).map { $0 + $1 })
+      expected.append(zip(observation.sourceLight.pixels, observation.lensLight.pixels).map { $0 + $1 })
       drawn.append(sample.drawn)
       labels.append("\(sample.drawn.label) \(sample.drawn.split) \(sample.drawn.pair ?? -1)")
       for (column, number) in zip(tables.numberColumns, try tables.numbers(of: sample)) {

@@ -43,7 +43,7 @@ struct OutputFolderTests {
   }
 
   /// One as it was before the number of samples of the whole was written, and one of the future.
-  @Test(arguments: ["\"whole_sample_count\"", "\"format_version\" : 2"])
+  @Test(arguments: ["\"whole_sample_count\"", "\"format_version\" : 3"])
   func `a dataset of another version of the program is not read, but can be replaced`(_ entry: String) throws
   {
     try withScratchFolder { folder in

@@ -27,22 +27,22 @@ struct PairTests {
     for group in groups {
       #expect(group.map(\.drawn.label) == ["no_sub", "vortex", "spherical"])
       #expect(Set(group.map(\.drawn.split)).count == 1)
-      #expect(Set(group.map(\.observation.exposureTime)).count == 1)
+      #expect(Set(group.map(\.observation.exposureTimes)).count == 1)
       for twin in group.dropFirst() {
         #expect(smooth(twin) == smooth(group[0]) && smooth(twin).count > 15)
         #expect(twin.drawn.sourceLight == group[0].drawn.sourceLight)
-        #expect(twin.observation.lens == group[0].observation.lens)
+        #expect(twin.observation.lensLight == group[0].observation.lensLight)
       }
     }
-    #expect(Set(groups.map { $0[0].observation.exposureTime }).count == groups.count)
+    #expect(Set(groups.map { $0[0].observation.exposureTimes[0] }).count == groups.count)
     #expect(Set(groups.map { $0[0].drawn.split }).count == 2)
   }
 
   @Test func `the lensed source differs`() throws {
     for group in try samples() {
-      #expect(group[1].observation.source != group[0].observation.source)
-      #expect(group[2].observation.source != group[0].observation.source)
-      #expect(group[2].observation.source != group[1].observation.source)
+      #expect(group[1].observation.sourceLight != group[0].observation.sourceLight)
+      #expect(group[2].observation.sourceLight != group[0].observation.sourceLight)
+      #expect(group[2].observation.sourceLight != group[1].observation.sourceLight)
     }
   }
 
@@ -67,7 +67,7 @@ struct PairTests {
     var worst = WorstError("peak signal-to-noise of the smooth twin")
     for group in try samples() {
       worst.note(
-        group[0].observation.signalToNoise.peak ?? .nan, expected: group[0].drawn["signal_to_noise.value"],
+        group[0].observation.signalToNoise[0].peak ?? .nan, expected: group[0].drawn["signal_to_noise.value"],
         floor: 0)
     }
     worst.expect(atMost: 1e-9)
@@ -90,7 +90,7 @@ struct PairTests {
         let (one, other) = (
           try plan.sample(index, workspace: shared), try plan.sample(index, workspace: plan.makeWorkspace())
         )
-        #expect(one.observation.exposureTime == other.observation.exposureTime)
+        #expect(one.observation.exposureTimes[0] == other.observation.exposureTimes[0])
         #expect(one.observation.image == other.observation.image)
       }
     }

@@ -130,7 +130,7 @@ struct PythonReadingTests {
           assert hashlib.sha256(data).hexdigest() == entry['sha256'] and len(data) == entry['bytes'], name
       print(len(listed), manifest['format_version'], manifest['created'][-1])
       """
-    #expect(try onDataset(program) == "23 2 Z")
+    #expect(try onDataset(program) == "23 3 Z")
   }
 
   @Test func `the stored spec makes the same dataset again`() throws {

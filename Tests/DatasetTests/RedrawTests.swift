@@ -109,7 +109,7 @@ struct RedrawTests {
         #expect(Set(group.map { $0.drawn[name] }).count == 1, "\(name) of pair \(start / 3)")
       }
       #expect(Set(group.map(\.drawn.redraws)).count == 1)
-      #expect(Set(group.map(\.observation.exposureTime)).count == 1)
+      #expect(Set(group.map(\.observation.exposureTimes)).count == 1)
     }
     #expect(Set(all.map(\.drawn.redraws)).count > 1)
     #expect(try plan.scene(3).parameters == all[3].drawn.parameters)

@@ -75,7 +75,9 @@ struct ReleasedModelTests {
   @Test func `released Model A looks like the published images`() throws {
     let plan = try PopulationPlan(try loadPopulation("model-a-released"), seed: 25)
     let workspace = try plan.makeWorkspace()
-    let measured = try (0..<75).map { measure(try plan.sample($0, workspace: workspace).observation.image) }
+    let measured = try (0..<75).map {
+      measure(try plan.sample($0, workspace: workspace).observation.image[0])
+    }
     let ratios = measured.map(\.axisRatio)
     print(
       "released Model A: ring \(median(measured.map(\.ring))) pixels, axis ratios \(ratios.min() ?? 0) to "

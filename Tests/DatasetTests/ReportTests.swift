@@ -121,7 +121,7 @@ struct ReportTests {
         let count = [1, 1, 2, 7, 40][Int(stream.uniform(UInt32(number * 10 + 9)) * 5)]
         let set = "\(folder)/\(number)"
         let made = try lensing(
-          ["generate", "model-b", "--no-fits", "--count", "\(count)", "-o", set]
+          ["generate", "model-b", "--formats", "npy", "--count", "\(count)", "-o", set]
             + settings.flatMap { ["--set", $0] })
         try #require(made.status == 0, "\(settings): \(made.errors)")
         let reported = try lensing("report", set, "--quiet")

@@ -137,8 +137,8 @@ private struct Outcome {
     let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
     let made = try simulator.simulate(
       scene, key: RandomKey(seed: 3, sample: 0), workspace: simulator.makeWorkspace())
-    (image, exposureTime) = (made.image.pixels, made.exposureTime)
-    expected = zip(made.source.pixels, made.lens.pixels).map { $0 + $1 }
+    (image, exposureTime) = (made.image.pixels, made.exposureTimes[0])
+    expected = zip(made.sourceLight.pixels, made.lensLight.pixels).map { $0 + $1 }
   }
 
   private func maps() throws -> [Double] {

@@ -13,8 +13,8 @@ struct SeedTests {
     return try (0..<count).map { index in
       let observation = try plan.sample(index, workspace: workspace).observation
       return observation.image.pixels.indices.map {
-        Double(observation.image.pixels[$0]) - Double(observation.source.pixels[$0])
-          - Double(observation.lens.pixels[$0])
+        Double(observation.image.pixels[$0]) - Double(observation.sourceLight.pixels[$0])
+          - Double(observation.lensLight.pixels[$0])
       }
     }
   }
@@ -63,9 +63,9 @@ struct SeedTests {
     let plans = try [nil, 1, 2].map { try PopulationPlan(spec, seed: 5, noiseSeed: $0) }
     for index in 0..<12 {
       let drawn = try plans.map { try $0.sample(index, workspace: try $0.makeWorkspace()) }
-      #expect(Set(drawn.map(\.observation.source.pixels)).count == 1)
+      #expect(Set(drawn.map(\.observation.sourceLight.pixels)).count == 1)
       #expect(drawn[1].drawn.parameters == drawn[0].drawn.parameters)
-      #expect(drawn[1].observation.exposureTime == drawn[0].observation.exposureTime)
+      #expect(drawn[1].observation.exposureTimes[0] == drawn[0].observation.exposureTimes[0])
     }
     let noises = try plans.map { try noise($0) }
     #expect(correlation(noises[0], noises[1]) < Self.chance)

@@ -161,7 +161,7 @@ struct TemplateTests {
     ] {
       #expect(Set(tuple.map { $0.drawn[name] }).count == 1)
     }
-    #expect(Set(tuple.map(\.observation.exposureTime)).count == 1)
+    #expect(Set(tuple.map(\.observation.exposureTimes)).count == 1)
     #expect(Set(tuple.map(\.drawn.pair)) == [1])
     // On its own, each is exposed the same.
     let alone = try pairs.sample(5, workspace: try pairs.makeWorkspace())

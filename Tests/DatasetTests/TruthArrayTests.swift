@@ -12,19 +12,21 @@ struct TruthArrayTests {
       let spec = try smallPopulation("model-b", ["split.test=0.3"])
       let plan = try PopulationPlan(spec, seed: 1)
       var contents = DatasetContents()
-      (contents.truthMaps, contents.hasFITS) = (TruthMap.allCases, false)
+      (contents.truthMaps, contents.formats) = (TruthMapKind.allCases, [.npy])
       let generator = try DatasetGenerator(
         plan, countPerClass: 8, contents: contents, threads: 2, output: "\(folder)/a")
       let manifest = try generator.run(.refuse, versions: [:], instructionSet: "") { _ in }
       #expect(manifest.contents == contents)
       #expect(try !listFolder("\(folder)/a").contains { $0.hasSuffix(".fits") && $0.contains("train") })
       for (index, place) in rows(of: plan, upTo: 24).enumerated() {
-        func stored(_ map: TruthMap) throws -> [Float] {
+        func stored(_ map: TruthMapKind) throws -> [Float] {
           try NpySliceReader("\(folder)/a/\(place.part)_\(map.rawValue).npy").read(at: place.row)
         }
         let sample = try plan.sample(index, workspace: plan.makeWorkspace())
         let maps = try plan.scene(index).truthMaps(hasCriticalCurves: false)
-        let noiseFree = zip(sample.observation.source.pixels, sample.observation.lens.pixels).map { $0 + $1 }
+        let noiseFree = zip(sample.observation.sourceLight.pixels, sample.observation.lensLight.pixels).map {
+          $0 + $1
+        }
         #expect(try stored(.noiseFree) == noiseFree)
         #expect(try stored(.convergence) == maps.convergence.pixels.map { Float($0) })
         let deflection = (maps.deflectionX.pixels + maps.deflectionY.pixels).map { Float($0) }

@@ -38,6 +38,37 @@ struct ConversionTests {
     }
   }
 
+  @Test(arguments: exact, [["r"], ["g", "r", "i"], ["u", "g", "r", "i", "z"]])
+  func `images of several bands too`(_ format: CollectionFormat, bands: [String]) throws {
+    try withScratchFolder { folder in
+      try makeDataset("\(folder)/set", bands: bands)
+      let source = try Contents("\(folder)/set")
+      let target = format.path(in: folder)
+      try convert("\(folder)/set", to: target, format)
+      let (found, description) = (
+        try Contents(target), try CollectionFormat(detecting: target).reader(target).description
+      )
+      #expect(found.pixels == source.pixels && found.numbers == source.numbers)
+      #expect(source.pixels.values.allSatisfy { $0.count == bands.count * 24 * 20 })
+      #expect(description.bands == (bands.count == 1 ? nil : bands.count))
+      #expect(
+        description.attributes.contains { $0.name == "bands" && $0.value == bands.joined(separator: ",") })
+      try convert(target, to: "\(folder)/second.npz", .npz)
+      #expect(try Contents("\(folder)/second.npz").pixels == source.pixels)
+    }
+  }
+
+  @Test func `gray pictures take one band`() throws {
+    try withScratchFolder { folder in
+      try makeDataset("\(folder)/set", bands: ["g", "r"])
+      let error = #expect(throws: FileError.self) {
+        try convert("\(folder)/set", to: "\(folder)/pictures", .png8)
+      }
+      #expect(error?.reason.contains("one band, these images have 2") == true)
+      #expect(try listFolder(folder) == ["set"])
+    }
+  }
+
   /// All but MATLAB's files, in which matio keeps the time.
   @Test(arguments: exact.filter { $0 != .mat } + [.png8, .png16])
   func `the same input gives the same bytes`(_ format: CollectionFormat) throws {

@@ -194,8 +194,8 @@ struct ForeignArrayTests {
         ["has in labels no images of a class", "images [9, 4, 4], labels [9]", "CLASS_SPLIT"]
       ),
       (
-        "numpy.savez(path + '.npz', a=numpy.ones((2, 3, 4, 5)))", "npz",
-        ["a [2, 3, 4, 5]", "(count, 1, height, width)"]
+        "numpy.savez(path + '.npz', a=numpy.ones((2, 4, 5, 3)))", "npz",
+        ["a [2, 4, 5, 3]", "(count, bands, height, width)"]
       ),
       ("numpy.savez(path + '.npz')", "npz", ["holds nothing"]),
       (
@@ -228,6 +228,18 @@ struct ForeignArrayTests {
           result.errors.replacingOccurrences(of: ": has", with: " has").contains(word), "\(result.errors)")
       }
       #expect(!fileExists("\(folder)/out.npz"))
+    }
+  }
+
+  @Test func `arrays of others may have bands`() throws {
+    try withScratchFolder { folder in
+      _ = try python(
+        "numpy.savez(sys.argv[1], lens_test=numpy.arange(120.0).reshape(2, 3, 4, 5))", "\(folder)/other.npz")
+      let reader = try CollectionFormat.npz.reader("\(folder)/other.npz")
+      #expect(
+        reader.description.bands == 3 && reader.description.height == 4 && reader.description.width == 5)
+      let found = try Contents(reader)
+      #expect(found.pixels["lens_test/1"] == (60..<120).map { Float($0) })
     }
   }
 

@@ -26,10 +26,12 @@ struct Contents: Equatable {
 }
 
 /// A dataset of 30 small images, wider than high so that swapped axes are noticed.
-func makeDataset(_ folder: String, noiseSeed: UInt64? = nil) throws {
-  let settings = [
-    "instrument.width=24", "instrument.height=20", "instrument.pixel_scale=0.2", "split.test=0.3",
-  ]
+///
+/// - Parameter bands: Names of the camera's bands.
+func makeDataset(_ folder: String, noiseSeed: UInt64? = nil, bands: [String] = []) throws {
+  let settings =
+    ["instrument.width=24", "instrument.height=20", "instrument.pixel_scale=0.2", "split.test=0.3"]
+    + bands.map { "instrument.bands.\($0)={sky: 0.1}" }
   let plan = try PopulationPlan(
     try loadPopulation("model-a", settings: settings), seed: 1, noiseSeed: noiseSeed)
   let generator = try DatasetGenerator(plan, countPerClass: 10, threads: 2, output: folder)

@@ -40,6 +40,32 @@ extension TorchTests {
       }
     }
 
+    @Test func `bands are channels, stretched together`() throws {
+      try withDataset(["instrument.bands={g: {sky: 0.1}, r: {sky: 1}, i: {}}"]) { path in
+        let images = try DatasetImages(path, splits: ["train"])
+        let array = try readNpy("\(path)/no_sub_train.npy")
+        #expect(Array(array.shape.dropFirst()) == [3, 10, 12])
+        let first = try #require(try images.kept().labels.firstIndex(of: 0))
+        let batch = try images.batch([first])
+        #expect(batch.images.shape == [1, 3, 10, 12])
+        let pixels = Array(array.values[0..<360])
+        let (low, high) = (try #require(pixels.min()), try #require(pixels.max()))
+        #expect(try batch.images.floats() == pixels.map { Float(($0 - low) / (high - low)) })
+        #expect(try Array(images.kept().image(first)) == batch.images.floats())
+      }
+    }
+
+    /// The same number of a band's images behind each other: turning and mirroring moves all bands alike.
+    @Test func `augmentation moves all bands alike`() throws {
+      let augmentation = try #require(Augmentation(.symmetriesAndShifts, seed: 4, epoch: 2))
+      let band = (0..<64).map { Float($0) }
+      for sky in 0..<20 {
+        let one = augmentation.apply(to: band, width: 8, height: 8, sky: sky)
+        let two = augmentation.apply(to: band + band.map { $0 + 100 }, width: 8, height: 8, sky: sky)
+        #expect(two == one + one.map { $0 + 100 })
+      }
+    }
+
     @Test func `batches are the rows of the arrays, stretched`() throws {
       try withDataset { path in
         let images = try DatasetImages(path, splits: ["train"])

@@ -49,8 +49,8 @@ extension TorchTests {
       let rates = try (0..<6).map { index in
         let seen = try quiet.sample(index, workspace: workspace).observation
         return (
-          time: seen.exposureTime,
-          pixels: zip(seen.source.pixels, seen.lens.pixels).map { Double($0) + Double($1) }
+          time: seen.exposureTimes[0],
+          pixels: zip(seen.sourceLight.pixels, seen.lensLight.pixels).map { Double($0) + Double($1) }
         )
       }
       let side = 40 / bin

@@ -52,7 +52,7 @@ struct SimulatorTests {
     let maps = try simulator.truth(4, hasCriticalCurves: false)
     #expect(maps.magnification.pixels == truth.magnification.pixels && maps.criticalCurves.isEmpty)
     let sample = try simulator.sample(4)
-    let (source, lens) = (sample.observation.source.pixels, sample.observation.lens.pixels)
+    let (source, lens) = (sample.observation.sourceLight.pixels, sample.observation.lensLight.pixels)
     #expect(truth.noiseFree.pixels == zip(source, lens).map { $0 + $1 })
     #expect(
       truth.substructure == sample.drawn.substructure && truth.substructure.map(\.kind) == ["line_mass"])

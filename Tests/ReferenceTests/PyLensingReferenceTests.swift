@@ -63,7 +63,7 @@ import Testing
     }
     let image = try simulator.simulate(
       scene, key: RandomKey(seed: 0, sample: 0), workspace: try simulator.makeWorkspace()
-    ).image
+    ).image[0]
     var worst = WorstError("PyAutoLens image\(kernel == nil ? "" : ", convolved")")
     for y in 0..<image.height {
       for x in 0..<image.width {

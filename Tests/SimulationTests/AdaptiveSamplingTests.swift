@@ -16,7 +16,7 @@ struct AdaptiveSamplingTests {
     var scene = scene
     change(&scene.accuracy)
     let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
-    return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())
+    return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())[0]
   }
 
   /// Largest and root mean square difference, of the peak of the truth.

@@ -23,7 +23,7 @@ struct CompactLightTests {
 
   private func image(_ scene: SceneSpec) throws -> Image<Float> {
     let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
-    return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())
+    return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())[0]
   }
 
   /// Mean brightness times the pixel area.

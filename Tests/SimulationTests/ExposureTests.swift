@@ -76,17 +76,17 @@ struct ExposureTests {
         refused += 1
         continue
       }
-      (scene.instrument.exposureTime, scene.signalToNoise) = (first.exposureTime, nil)
+      (scene.instrument.exposureTime, scene.signalToNoise) = (first.exposureTimes[0], nil)
       let images = try (0..<exposures).map {
         try simulator.simulate(
           scene, key: RandomKey(seed: 9, sample: UInt64(1000 * number + $0)), workspace: workspace
         ).image.pixels
       }
       let measured = Measured(first, images, scene.instrument)
-      let table = try #require(first.signalToNoise[definition])
+      let table = try #require(first.signalToNoise[0][definition])
       ratios.note((measured.ratio(definition) / table - 1) / measured.standardError, at: "scene \(number)")
-      biases.note(measured.bias, at: "scene \(number), \(first.exposureTime) s")
-      scatters.note(measured.excess, at: "scene \(number), \(first.exposureTime) s")
+      biases.note(measured.bias, at: "scene \(number), \(first.exposureTimes[0]) s")
+      scatters.note(measured.excess, at: "scene \(number), \(first.exposureTimes[0]) s")
     }
     // Some hundred numbers of normal distribution: one beyond 4.5 has a probability of 1e-3.
     ratios.expect(atMost: 4.5)
@@ -98,7 +98,7 @@ struct ExposureTests {
 
   /// What many exposures of one scene show.
   private struct Measured {
-    let expected: SimulatedImage
+    let expected: Observation
     let means: [Double]
     let variances: [Double]
     let images: [[Float]]
@@ -108,10 +108,10 @@ struct ExposureTests {
     let standardError: Double
     let backgroundVariance: Double
 
-    init(_ expected: SimulatedImage, _ images: [[Float]], _ instrument: InstrumentSpec) {
+    init(_ expected: Observation, _ images: [[Float]], _ instrument: InstrumentSpec) {
       self.expected = expected
       self.images = images
-      let (n, t) = (Double(images.count), expected.exposureTime)
+      let (n, t) = (Double(images.count), expected.exposureTimes[0])
       let pixels = expected.image.pixels.indices
       let means = pixels.map { p in images.reduce(0) { $0 + Double($1[p]) } / n }
       variances = pixels.map { p in
@@ -123,9 +123,9 @@ struct ExposureTests {
       var (sum, squares, spread) = (0.0, 0.0, 0.0)
       for p in pixels {
         let photons =
-          (Double(expected.source.pixels[p]) + Double(expected.lens.pixels[p]) + instrument.sky) * t
+          (Double(expected.sourceLight.pixels[p]) + Double(expected.lensLight.pixels[p]) + instrument.sky) * t
         let variance = (photons + readVariance) / (t * t)
-        let truth = Double(expected.source.pixels[p]) + Double(expected.lens.pixels[p])
+        let truth = Double(expected.sourceLight.pixels[p]) + Double(expected.lensLight.pixels[p])
         sum += (means[p] - truth) / variance.squareRoot()
         squares += variances[p] / variance - 1
         // Var(s^2) / sigma^4 = (2 + kurtosis) / n; a Poisson number's excess kurtosis is 1 / mean.
@@ -139,7 +139,7 @@ struct ExposureTests {
 
     /// By the definitions, from means and scatters of the noisy images; which pixels count is the table's business.
     func ratio(_ definition: SignalToNoiseDefinition) -> Double {
-      let (source, t) = (expected.source.pixels.map { Double($0) }, expected.exposureTime)
+      let (source, t) = (expected.sourceLight.pixels.map { Double($0) }, expected.exposureTimes[0])
       switch definition {
       case .peak:
         let trueRatio = source.indices.map { source[$0] / predicted($0) }
@@ -148,7 +148,7 @@ struct ExposureTests {
       case .background:
         // The noise of the background is that of a dark pixel, which the scene has none of: its photons are taken off.
         let best = source.indices.max { source[$0] < source[$1] } ?? 0
-        let light = (source[best] + Double(expected.lens.pixels[best])) / t
+        let light = (source[best] + Double(expected.lensLight.pixels[best])) / t
         let scale = variances[best] / pow(predicted(best), 2)
         return source[best] / ((pow(predicted(best), 2) - light) * scale).squareRoot()
       case .total:
@@ -163,8 +163,8 @@ struct ExposureTests {
 
     /// The standard deviation of a pixel's rate.
     private func predicted(_ p: Int) -> Double {
-      let light = Double(expected.source.pixels[p]) + Double(expected.lens.pixels[p])
-      return (backgroundVariance + light / expected.exposureTime).squareRoot()
+      let light = Double(expected.sourceLight.pixels[p]) + Double(expected.lensLight.pixels[p])
+      return (backgroundVariance + light / expected.exposureTimes[0]).squareRoot()
     }
   }
 }

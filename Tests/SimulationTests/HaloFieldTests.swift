@@ -139,7 +139,7 @@ struct HaloFieldTests {
       (scene.instrument.width, scene.instrument.height, scene.instrument.noise) = (120, 140, false)
       (scene.accuracy.sampling, scene.accuracy.farField) = (sampling, method)
       let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
-      return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())
+      return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())[0]
     }
     let direct = try image(.direct)
     var worst = WorstError("image of 300 halos on grids, \(sampling), of the peak")
@@ -176,7 +176,7 @@ struct HaloFieldTests {
       (scene.instrument.width, scene.instrument.height, scene.instrument.noise) = (size.0, size.1, false)
       scene.accuracy.farField = method
       let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
-      return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())
+      return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())[0]
     }
     let direct = try image(.direct)
     for (a, b) in zip(try image(method).pixels, direct.pixels) { #expect(abs(a - b) <= 1e-4 * direct.peak) }

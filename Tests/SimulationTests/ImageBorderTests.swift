@@ -11,7 +11,7 @@ import Testing
 struct ImageBorderTests {
   private func image(_ scene: SceneSpec) throws -> Image<Float> {
     let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
-    return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())
+    return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())[0]
   }
 
   /// A source at the origin without a lens, through a kernel of a kind.
@@ -138,7 +138,7 @@ struct ImageBorderTests {
         let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy) { _ in
           kernel
         }
-        return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())
+        return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())[0]
       }
       let small = try image()
       let (more, above) = (1 + number % 9, 1 + number % 5)

@@ -22,7 +22,7 @@ struct ImageSimulatorTests {
     return scene
   }
 
-  private func simulate(_ scene: SceneSpec) throws -> SimulatedImage {
+  private func simulate(_ scene: SceneSpec) throws -> Observation {
     let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
     return try simulator.simulate(
       scene, key: RandomKey(seed: 1, sample: 2), workspace: simulator.makeWorkspace())
@@ -41,9 +41,9 @@ struct ImageSimulatorTests {
     // The midpoint rule errs by exp(-2 pi^2 (sigma / h)^2) < 1e-100 on a Gaussian, and the border is beyond 11
     // sigma of the major axis: rounding is all there is.
     var worst = WorstError("flux of a Gaussian, relative")
-    worst.note(sum(result.source), expected: light.totalFlux, floor: 0, at: "source")
-    worst.note(sum(result.lens), expected: light.totalFlux, floor: 0, at: "lens")
-    worst.note(sum(result.image), expected: 2 * light.totalFlux, floor: 0, at: "image")
+    worst.note(sum(result.sourceLight[0]), expected: light.totalFlux, floor: 0, at: "source")
+    worst.note(sum(result.lensLight[0]), expected: light.totalFlux, floor: 0, at: "lens")
+    worst.note(sum(result.image[0]), expected: 2 * light.totalFlux, floor: 0, at: "image")
     worst.expect(atMost: 2 * Self.floatRounding)
   }
 
@@ -57,16 +57,16 @@ struct ImageSimulatorTests {
     // (k h / 2 pi)^3 for exp(-k r), because of the cusp at the centre; the border leaves out exp(-33).
     let step = 1.678_35 / light.effectiveRadius * scale / Double(subpixels)
     var worst = WorstError("flux of an exponential profile, relative")
-    worst.note(sum(try simulate(scene).source), expected: light.totalFlux, floor: 0)
+    worst.note(sum(try simulate(scene).sourceLight[0]), expected: light.totalFlux, floor: 0)
     worst.expect(atMost: 9.03 * pow(step / (2 * .pi), 3) + 2 * Self.floatRounding)
   }
 
   @Test func `per pixel and per square arcsec differ by the area of a pixel`() throws {
     var scene = scene(size: 40, pixelScale: 0.08)
     scene.planes[1].light = [LightSpec(SersicSpec())]
-    let perArea = try simulate(scene).image
+    let perArea = try simulate(scene).image[0]
     scene.instrument.brightnessUnit = .perPixel
-    let perPixel = try simulate(scene).image
+    let perPixel = try simulate(scene).image[0]
     var worst = WorstError("brightness units, relative")
     for (a, b) in zip(perArea.pixels, perPixel.pixels) {
       worst.note(Double(a), expected: Double(b) * 0.08 * 0.08, floor: 1e-30)
@@ -79,11 +79,11 @@ struct ImageSimulatorTests {
     var scene = lensedScene(size: 30, pixelScale: 0.12, subpixels: subpixels)
     scene.instrument.brightnessUnit = .perPixel
     scene.instrument.blurSampling = .subpixel
-    let coarse = try simulate(scene).image
+    let coarse = try simulate(scene).image[0]
     (scene.instrument.width, scene.instrument.height) = (30 * subpixels, 30 * subpixels)
     scene.instrument.pixelScale = 0.12 / Double(subpixels)
     (scene.instrument.blurSampling, scene.accuracy.subpixels) = (.pixel, 1)
-    let fine = try simulate(scene).image
+    let fine = try simulate(scene).image[0]
     var averaged = Image(width: 30, height: 30, repeating: 0.0)
     for y in 0..<fine.height {
       for x in 0..<fine.width {
@@ -102,11 +102,11 @@ struct ImageSimulatorTests {
     (light.sigma, function.fullWidthHalfMaximum, function.kernelPixels) = (0.12, 0.12, 61)
     scene.planes[1].light = [LightSpec(light)]
     scene.instrument.pointSpreadFunction = PointSpreadFunctionSpec(function)
-    let byPixel = try simulate(scene).image
+    let byPixel = try simulate(scene).image[0]
     scene.instrument.blurSampling = .subpixel
     function.kernelPixels = 241
     scene.instrument.pointSpreadFunction = PointSpreadFunctionSpec(function)
-    let bySubpixel = try simulate(scene).image
+    let bySubpixel = try simulate(scene).image[0]
     var worst = WorstError("pixel against sub-pixel blur, of the peak")
     for (a, b) in zip(byPixel.pixels, bySubpixel.pixels) { worst.note(Double(a - b) / Double(byPixel.peak)) }
     // Both sample the same convolved Gaussian, and the sums are exact to exp(-2 pi^2 (sigma / h)^2).
@@ -129,12 +129,12 @@ struct ImageSimulatorTests {
     let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
     let workspace = try simulator.makeWorkspace()
     func image(_ sample: UInt64) throws -> Image<Float> {
-      try simulator.simulate(scene, key: RandomKey(seed: 1, sample: sample), workspace: workspace).image
+      try simulator.simulate(scene, key: RandomKey(seed: 1, sample: sample), workspace: workspace).image[0]
     }
     let first = try image(2)
     #expect(try image(3) != first)
     #expect(try image(2) == first)
-    #expect(try simulate(scene).image == first)
+    #expect(try simulate(scene).image[0] == first)
   }
 
   @Test func `the exposure time reaches the signal-to-noise ratio that the scene asks for`() throws {
@@ -143,12 +143,12 @@ struct ImageSimulatorTests {
     for definition in [SignalToNoiseDefinition.peak, .background] {
       scene.signalToNoise = SignalToNoiseTarget(definition: definition, value: 33)
       let result = try simulate(scene)
-      let reached = definition == .peak ? result.signalToNoise.peak : result.signalToNoise.background
+      let reached = definition == .peak ? result.signalToNoise[0].peak : result.signalToNoise[0].background
       #expect(abs(try #require(reached) / 33 - 1) < 1e-9)
-      #expect(result.exposureTime != scene.instrument.exposureTime)
+      #expect(result.exposureTimes[0] != scene.instrument.exposureTime)
     }
     scene.signalToNoise = nil
-    #expect(try simulate(scene).exposureTime == scene.instrument.exposureTime)
+    #expect(try simulate(scene).exposureTimes[0] == scene.instrument.exposureTime)
   }
 
   @Test(arguments: Precision.allCases)

@@ -9,7 +9,7 @@ import Testing
 
 /// What the knobs of `AccuracySpec` buy.
 struct PixelIntegrationTests {
-  private func image(_ scene: SceneSpec) throws -> SimulatedImage {
+  private func image(_ scene: SceneSpec) throws -> Observation {
     let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
     return try simulator.simulate(
       scene, key: RandomKey(seed: 1, sample: 2), workspace: simulator.makeWorkspace())
@@ -45,10 +45,10 @@ struct PixelIntegrationTests {
     (light.sigma, light.center) = (0.15, [0.05, 0.08])
     var scene = scene([ellipsoid()], LightSpec(light))
     scene.accuracy.subpixels = 32
-    let reference = try image(scene).source
+    let reference = try image(scene).sourceLight[0]
     let errors = try [1, 2, 4, 8, 16].map { subpixels in
       scene.accuracy.subpixels = subpixels
-      return worstDifference(try image(scene).source, reference)
+      return worstDifference(try image(scene).sourceLight[0], reference)
     }
     print("worst error: pixel integral with 1, 2, 4, 8, 16 sub-pixels, of the peak: \(errors)")
     // The midpoint rule is of second order: a ratio of 4, less where one sub-pixel is too coarse for the leading
@@ -64,10 +64,10 @@ struct PixelIntegrationTests {
     (light.effectiveRadius, light.sersicIndex, light.center) = (0.2, 2, [0.05, 0.08])
     var scene = scene([ellipsoid()], LightSpec(light))
     scene.accuracy.subpixels = 32
-    let reference = try image(scene).source
+    let reference = try image(scene).sourceLight[0]
     let errors = try [1, 2, 4, 8, 16].map { subpixels in
       scene.accuracy.subpixels = subpixels
-      return worstDifference(try image(scene).source, reference)
+      return worstDifference(try image(scene).sourceLight[0], reference)
     }
     print("worst error: cusped pixel integral with 1, 2, 4, 8, 16 sub-pixels, of the peak: \(errors)")
     #expect(errors[1] < errors[0] && errors[2] < errors[1] && errors[4] < errors[2])
@@ -92,8 +92,11 @@ struct PixelIntegrationTests {
         scene.accuracy.precision = .single
         let single = try image(scene)
         let kind = added.map { type(of: $0.parameters).kind } ?? "none"
-        worst.note(worstDifference(single.source, double.source), at: "source, \(kind), Sersic \(index)")
-        worst.note(worstDifference(single.lens, double.lens), at: "lens, \(kind), Sersic \(index)")
+        worst.note(
+          worstDifference(single.sourceLight[0], double.sourceLight[0]),
+          at: "source, \(kind), Sersic \(index)")
+        worst.note(
+          worstDifference(single.lensLight[0], double.lensLight[0]), at: "lens, \(kind), Sersic \(index)")
       }
     }
     worst.expect(atMost: Self.singlePrecision)

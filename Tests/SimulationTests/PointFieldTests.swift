@@ -123,7 +123,7 @@ struct PointFieldTests {
       (scene.instrument.width, scene.instrument.height, scene.instrument.noise) = (120, 140, false)
       scene.accuracy.farField = method
       let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
-      return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())
+      return try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())[0]
     }
     let direct = try image(.direct)
     var worst = WorstError("image of \(count) point masses by series and \(halos) halos, of the peak")

@@ -49,7 +49,8 @@ struct WorkspaceTests {
       let own = try simulator.simulate(scene, key: key, workspace: simulator.makeWorkspace())
       let kept = try simulator.expectedImage(of: scene, workspace: shared)
       let again = try simulator.simulate(scene, key: key, workspace: shared)
-      #expect(again.image == own.image && again.source == own.source && again.lens == own.lens)
+      #expect(
+        again.image == own.image && again.sourceLight == own.sourceLight && again.lensLight == own.lensLight)
       #expect(try kept == simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace()))
     }
   }

@@ -60,6 +60,8 @@ void lensing_simulator_free(lensing_simulator *simulator);
 // Pixels of an image.
 int32_t lensing_simulator_width(const lensing_simulator *simulator);
 int32_t lensing_simulator_height(const lensing_simulator *simulator);
+// Images of each sky, one for each band; 1 for a camera without bands.
+int32_t lensing_simulator_band_count(const lensing_simulator *simulator);
 
 // The seeds in use.
 uint64_t lensing_simulator_seed(const lensing_simulator *simulator);
@@ -74,6 +76,8 @@ int32_t lensing_simulator_parameter_count(const lensing_simulator *simulator);
 int64_t lensing_simulator_class_name(const lensing_simulator *simulator, int32_t number, char *text, int64_t size);
 int64_t lensing_simulator_parameter_name(const lensing_simulator *simulator, int32_t number, char *text,
                                          int64_t size);
+// 0 for a camera without bands.
+int64_t lensing_simulator_band_name(const lensing_simulator *simulator, int32_t number, char *text, int64_t size);
 // "" for a number without a unit.
 int64_t lensing_simulator_parameter_unit(const lensing_simulator *simulator, int32_t number, char *text,
                                          int64_t size);
@@ -89,7 +93,7 @@ int64_t lensing_simulator_message(const lensing_simulator *simulator, char *text
 // Renders the samples whose indices are given; after a failure the memory holds anything.
 //
 // threads: from 1 to 1024.
-// images: [count][height][width] electrons per second.
+// images: [count][band count][height][width] electrons per second.
 // labels: [count], or null.
 // parameters: [count][parameter count], or null; NaN for what a sample's class does not have.
 int32_t lensing_simulator_render(const lensing_simulator *simulator, const int64_t *indices, int64_t count,
@@ -99,8 +103,8 @@ int32_t lensing_simulator_render(const lensing_simulator *simulator, const int64
 // (arcsec), potential (arcsec^2), magnification (signed).
 int32_t lensing_simulator_truth(const lensing_simulator *simulator, int64_t index, double *maps);
 
-// All maps of a sample: [LENSING_MAP_COUNT][height][width], the five above, the image without noise (electrons per second)
-// and the convergence of the substructure alone.
+// All maps of a sample: [LENSING_MAP_COUNT - 1 + band count][height][width], the five above, the image without noise in each band
+// (electrons per second) and the convergence of the substructure alone.
 enum { LENSING_MAP_COUNT = 7 };
 int32_t lensing_simulator_truth_maps(const lensing_simulator *simulator, int64_t index, double *maps);
 

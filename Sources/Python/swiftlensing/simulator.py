@@ -14,11 +14,11 @@ import numpy.typing as npt
 from ._arguments import checked_index, checked_indices, checked_number, settings
 from ._library import BadValueError, Handle, library, read_text
 
-_MAPS = (
-    "convergence", "deflection_x", "deflection_y", "potential", "magnification", "noise_free", "substructure_convergence",
-)  # fmt: skip
+# Around the images without noise, of which there is one for each band.
+_LENS_MAPS = ("convergence", "deflection_x", "deflection_y", "potential", "magnification")
+_LAST_MAP = "substructure_convergence"
 # The attributes that `Simulator._make` sets.
-_MADE = frozenset(("_threads", "_name", "_handle", "_seed", "_noise_seed", "_shape", "_classes", "_units"))
+_MADE = frozenset(("_threads", "_name", "_handle", "_seed", "_noise_seed", "_shape", "_bands", "_classes", "_units"))
 _NUMBERS = ("mass", "einstein_radius", "x", "y", "length", "angle")
 # lensing_piece of swiftlensing.h.
 _PIECE = np.dtype([("kind", "S24"), *[(name, "f8") for name in _NUMBERS]])
@@ -28,7 +28,7 @@ _LISTED = np.dtype([("kind", "U24"), *[(name, "f8") for name in _NUMBERS]])
 class Sample(NamedTuple):
     """One image and what is known of it.
 
-    image: (1, height, width) float32, electrons per second.
+    image: (bands, height, width) float32, electrons per second; one band for a camera without.
     label: position in `Simulator.classes`.
     parameters: by name, only what this sample's class has; units: `Simulator.units`.
     """
@@ -41,7 +41,7 @@ class Sample(NamedTuple):
 class Batch(NamedTuple):
     """Images and what is known of them.
 
-    images: (count, 1, height, width) float32, electrons per second.
+    images: (count, bands, height, width) float32, electrons per second; one band for a camera without.
     labels: (count,) int32, positions in `Simulator.classes`.
     parameters: by name, (count,) float64 each; NaN for what a sample's class does not have; units: `Simulator.units`.
     """
@@ -113,7 +113,10 @@ class Simulator:
         self._noise_seed = int(library.lensing_simulator_noise_seed(pointer))
         # The library writes as much as these say: they are not for changing.
         height, width = library.lensing_simulator_height(pointer), library.lensing_simulator_width(pointer)
-        self._shape = (1, int(height), int(width))
+        bands = int(library.lensing_simulator_band_count(pointer))
+        self._shape = (bands, int(height), int(width))
+        band_names = (read_text(library.lensing_simulator_band_name, pointer, number) for number in range(bands))
+        self._bands = tuple(name for name in band_names if name)
         self._classes = tuple(
             read_text(library.lensing_simulator_class_name, pointer, number)
             for number in range(library.lensing_simulator_class_count(pointer))
@@ -140,8 +143,13 @@ class Simulator:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(1, height, width) of an image."""
+        """(bands, height, width) of an image; one band for a camera without."""
         return self._shape
+
+    @property
+    def bands(self) -> tuple[str, ...]:
+        """Names of the bands; () for a camera that makes one image of each sky."""
+        return self._bands
 
     @property
     def height(self) -> int:
@@ -189,7 +197,7 @@ class Simulator:
         return read_text(library.lensing_simulator_spec, self._handle.pointer)
 
     def sample(self, index: int) -> Sample:
-        """One sample: its image (1, height, width) in electrons per second, its label, its parameters by name.
+        """One sample: its image (bands, height, width) in electrons per second, its label, its parameters by name.
 
         Raises BadValueError for an index that is not from 0 to 2^63 - 1, NumericalError if the sample cannot be computed.
         """
@@ -198,9 +206,9 @@ class Simulator:
         return Sample(images[0], int(labels[0]), known)
 
     def batch(self, start: int, stop: int, out: Optional[npt.NDArray[np.float32]] = None) -> Batch:
-        """Samples start to stop - 1: images (stop - start, 1, height, width) in electrons per second, labels and parameters.
+        """Samples start to stop - 1: images (stop - start, bands, height, width) in electrons per second, labels and parameters.
 
-        out: memory for the images, (stop - start, 1, height, width) float32 in C order, which is filled without a copy
+        out: memory for the images, (stop - start, bands, height, width) float32 in C order, which is filled without a copy
             and returned as `images`; it holds anything after an exception. None for new memory.
         """
         start, stop = checked_index("start", start), checked_index("stop", stop)
@@ -227,18 +235,22 @@ class Simulator:
         """What is behind a sample's image.
 
         Maps, (height, width) float64 each: convergence, deflection_x and deflection_y (arcsec), potential (arcsec^2) and
-        magnification (signed) of the whole lens; noise_free, the image without noise (electrons per second);
+        magnification (signed) of the whole lens; noise_free, the image without noise (electrons per second; of a camera with
+        bands it is (bands, height, width));
         substructure_convergence, of the substructure alone.
         substructure: one row per piece, a structured array (count,) with the fields kind (of
         its mass profile), mass (solar masses), einstein_radius (of a point with that mass, arcsec), x and y (arcsec), and of a
         line its length (arcsec) and angle (radians from +x), which are NaN for others.
         """
         number = checked_index("index", index)
-        maps = np.empty((len(_MAPS), *self._shape[1:]), np.float64)
+        first, bands = len(_LENS_MAPS), self._shape[0]
+        maps = np.empty((first + bands + 1, *self._shape[1:]), np.float64)
         self._handle.run(
             library.lensing_simulator_begin_truth_maps, number, _pointer(maps, ctypes.c_double), memory=(maps,)
         )
-        return {**dict(zip(_MAPS, maps)), "substructure": self.substructure(number)}
+        noise_free = maps[first:-1] if self._bands else maps[first]
+        last = {"noise_free": noise_free, _LAST_MAP: maps[-1], "substructure": self.substructure(number)}
+        return {**dict(zip(_LENS_MAPS, maps)), **last}
 
     def substructure(self, index: int) -> npt.NDArray[Any]:
         """The list of a sample's substructure as in `truth`, without rendering the sample."""

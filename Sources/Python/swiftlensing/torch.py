@@ -32,7 +32,7 @@ def normalized(images: torch.Tensor) -> torch.Tensor:
     An image in which a pixel is NaN or infinite, or whose contrast is beyond its type, becomes NaN as a whole: nothing is
     raised, because that would make a device wait.
 
-    images: (count, 1, height, width).
+    images: (count, bands, height, width); all bands of one are stretched alike.
     """
     low, high = images.amin(dim=(1, 2, 3), keepdim=True), images.amax(dim=(1, 2, 3), keepdim=True)
     contrast = high - low
@@ -44,7 +44,7 @@ def normalized(images: torch.Tensor) -> torch.Tensor:
 class StreamBatch(NamedTuple):
     """A whole batch of a stream.
 
-    images: (size, 1, height, width) float32, electrons per second.
+    images: (size, bands, height, width) float32, electrons per second.
     labels: (size,) int64, positions in `Simulator.classes`.
     """
 
@@ -108,7 +108,7 @@ def _samples(batch: Batch, targets: _Targets) -> list[_SAMPLE]:
 
 
 class LensingDataset(Dataset):  # type: ignore[type-arg,unused-ignore]
-    """Samples first to first + count - 1 of a population, as (image (1, height, width), label).
+    """Samples first to first + count - 1 of a population, as (image (bands, height, width), label).
 
     A map-style dataset: samplers, also distributed ones, decide who sees which.
     """

@@ -55,6 +55,7 @@ static void expect_mistakes_are_told(lensing_simulator *simulator) {
   expect(lensing_simulator_render(simulator, NULL, 3, 1, image, NULL, NULL) == LENSING_BAD_VALUE, "no indices");
   expect(lensing_simulator_class_name(simulator, 99, message, sizeof message) == 0, "a class that is not there");
   expect(lensing_simulator_width(NULL) == 0, "no simulator");
+  expect(lensing_simulator_band_count(NULL) == 0, "no simulator has no bands");
   lensing_simulator_free(NULL);
 }
 
