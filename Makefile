@@ -27,7 +27,7 @@ TORCH := --traits Torch $(if $(LIBTORCH),-Xcxx -I$(LIBTORCH)/include -Xlinker -L
   -Xlinker -rpath -Xlinker $(LIBTORCH)/lib)
 LENSING := .build/release/lensing
 DEMO := Output/demo
-BENCHMARKS := Tests/Benchmarks/.build/release/lensing-benchmarks
+BENCHMARKS := .build/release/lensing-benchmarks
 PEERS := caustics,herculens,lenstronomy
 SCENES := W1,W2,W3,W4,W5,W6
 PEER_PYTHON := python3.11
@@ -55,12 +55,12 @@ learn: libraries torch-libraries
 	swift build $(BUILD) $(TORCH) --product lensing-learn
 
 bench: libraries
-	swift build $(BUILD) --package-path Tests/Benchmarks
+	swift build $(BUILD) --product lensing-benchmarks
 	$(BENCHMARKS) Output/benchmarks.json
 
 bench-peers: libraries
 	@sh .ci/install g++
-	swift build $(BUILD) --package-path Tests/Benchmarks
+	swift build $(BUILD) --product lensing-benchmarks
 	@TORCH_INDEX=$(TORCH_INDEX) sh Tests/Benchmarks/Peers/install $(PEER_PYTHON) Tests/Benchmarks/.peers $(PEERS)
 	$(PEER_PYTHON) Tests/Benchmarks/Peers/compare.py --ours $(BENCHMARKS) --peers Tests/Benchmarks/.peers \
 	  --only $(PEERS) --scenes $(SCENES) --output Output/bench-peers.json
@@ -79,7 +79,7 @@ api: libraries
 
 bench-python: libraries test-tools
 	swift build $(BUILD) --product swiftlensing
-	swift build $(BUILD) --package-path Tests/Benchmarks
+	swift build $(BUILD) --product lensing-benchmarks
 	@mkdir -p Output
 	PYTHONPATH=Sources/Python SWIFTLENSING_LIBRARY=$(CURDIR)/.build/release/libswiftlensing.so \
 	  /usr/bin/python3 Tests/Benchmarks/Python/rates.py $(BENCHMARKS) Output/bench-python.json

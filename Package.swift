@@ -108,11 +108,16 @@ let tests: [Target] = [
     name: "InterchangeTests",
     dependencies: ["Interchange", "LensTestSupport", "HostileReader", "LensingCommand"],
     exclude: ["Data"]),
+  .testTarget(name: "ExtendingTests", dependencies: ["Interchange", "Learning", "LensTestSupport"]),
   .testTarget(
     name: "LibraryTests", dependencies: ["SwiftLensing", "LensingForC", "LensTestSupport"],
     exclude: ["C", "Example", "Python"]),
   .testTarget(
     name: "LearningTests", dependencies: ["LearningReports", "LensTestSupport"], exclude: ["Twin"]),
+  .target(name: "CAllocationCount", path: "Tests/Benchmarks/Sources/CAllocationCount"),
+  .executableTarget(
+    name: "lensing-benchmarks", dependencies: ["SwiftLensing", "CAllocationCount"],
+    path: "Tests/Benchmarks/Sources/lensing-benchmarks"),
   .testTarget(
     name: "CommandLineTests", dependencies: ["LensTestSupport", "LensingCommand", "LearningCommand"],
     exclude: ["Cases", "Slurm"]),

@@ -31,20 +31,20 @@ func datasetRates() throws -> [String: [String: Double]] {
     rates["with noise, in memory", default: [:]]["\(threads)"] = rate {
       _ = try plan.sample($0, workspace: $1.samples)
     }
-    for (name, hasFITS) in [(".npy", false), (".npy and FITS", true)] {
+    for (name, formats) in [(".npy", [ImageFormat.npy]), (".npy and FITS", [.npy, .fits])] {
       rates["with noise, \(name) on disk", default: [:]]["\(threads)"] =
-        Double(count) / medianOfThree { generate(plan, count, threads, hasFITS: hasFITS) }
+        Double(count) / medianOfThree { generate(plan, count, threads, formats) }
     }
   }
   return rates
 }
 
-private func generate(_ plan: PopulationPlan, _ count: Int, _ threads: Int, hasFITS: Bool) {
+private func generate(_ plan: PopulationPlan, _ count: Int, _ threads: Int, _ formats: [ImageFormat]) {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lensing-benchmark-\(getpid())")
     .path
   withoutErrors {
     var contents = DatasetContents()
-    contents.hasFITS = hasFITS
+    contents.formats = formats
     let generator = try DatasetGenerator(
       plan, countPerClass: count / plan.spec.classes.count, contents: contents, threads: threads,
       output: folder)

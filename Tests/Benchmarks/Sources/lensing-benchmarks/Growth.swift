@@ -21,7 +21,7 @@ func haloGrowth(_ counts: [Int]) throws -> [HaloGrowth] {
       scene.accuracy.farField = method
       let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
       let workspace = try simulator.makeWorkspace()
-      let image = try simulator.expectedImage(of: scene, workspace: workspace)
+      let image = try simulator.expectedImage(of: scene, workspace: workspace)[0]
       let seconds = (0..<5).map { _ in
         let began = ContinuousClock.now
         _ = try? simulator.expectedImage(of: scene, workspace: workspace)

@@ -54,7 +54,7 @@ private func pixelMeansTime() -> Double {
 
 private func noiseTime(_ scene: SceneSpec) throws -> Double {
   let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
-  let rate = try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())
+  let rate = try simulator.expectedImage(of: scene, workspace: simulator.makeWorkspace())[0]
   var instrument = scene.instrument
   (instrument.sky, instrument.readNoise) = (0.1, 4)
   let noise = DetectorNoise(instrument: instrument, exposureTime: 1000)
