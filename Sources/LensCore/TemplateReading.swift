@@ -80,6 +80,7 @@ extension SpecVisitor {
 
   /// The parameters of one of several kinds with drawn values in them; the visitor stands at the component.
   package func filled<Kind: SpecKind>(_ parameters: Kind) -> Kind {
+    if let filler, !filler.holds(keyPath(Kind.kind)) { return parameters }
     var copy = parameters
     copy.visit(child(at: Kind.kind))
     return copy

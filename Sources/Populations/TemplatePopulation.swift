@@ -20,11 +20,18 @@ struct ClassDraw {
   var scene: SceneSpec
   /// Every drawn parameter, then the derived ones.
   var parameters: [DrawnParameter]
-  /// Those that may have any value of an interval.
-  var free: [FreeParameter]
+  /// The same but for the derived ones, with what they may differ by.
+  var drawn: [DrawnValue]
   var substructure: [SubstructureRecord] = []
   /// The lens models of the substructure, the last masses of the scene's lens.
   var substructureMasses: [MassSpec] = []
+
+  /// Those that may have any value of an interval.
+  var free: [FreeParameter] {
+    drawn.compactMap { value in
+      value.width.map { FreeParameter(name: value.path, value: value.value, width: $0) }
+    }
+  }
 }
 
 /// Draws scenes from a template of planes; a class is a change to it.
@@ -151,28 +158,23 @@ struct TemplatePopulation: Sendable {
     var draw = ClassDraw(
       scene: resolved.scene,
       parameters: drawn.map { DrawnParameter(name: $0.path, value: $0.value, unit: $0.unit) },
-      free: drawn.compactMap { value in
-        value.width.map { FreeParameter(name: value.path, value: value.value, width: $0) }
-      })
-    try addDerived(&draw, fields, resolved.halos, added: added)
+      drawn: drawn)
+    addDerived(&draw, fields, resolved, added: added)
     return draw
   }
 
   /// Adds what follows from the drawn scene: the lens's own strength, and its substructure.
   private func addDerived(
-    _ draw: inout ClassDraw, _ given: SceneSpec, _ halos: [(population: String, halos: [Halo])],
-    added: Set<String>
-  ) throws {
-    let (lens, source) = (draw.scene.lens, draw.scene.source)
-    let geometry = try LensGeometry(
-      lensRedshift: lens.redshift, sourceRedshift: source.redshift, cosmology: draw.scene.cosmology)
+    _ draw: inout ClassDraw, _ given: SceneSpec, _ resolved: ResolvedScene, added: Set<String>
+  ) {
+    let (lens, geometry) = (draw.scene.lens, resolved.geometry)
     let ring = Self.ring(lens)
     for (number, name) in lens.mass.names.enumerated() where added.contains(name) {
       draw.substructureMasses.append(lens.mass[number])
       let record = SubstructureRecord(lens.mass[number], given.lens.mass[name], in: lens, geometry)
       if let record { draw.substructure.append(record) }
     }
-    for (population, halos) in halos where added.contains(population) {
+    for (population, halos) in resolved.halos where added.contains(population) {
       draw.substructureMasses += halos.map(\.model)
       draw.substructure += halos.map { SubstructureRecord($0, geometry) }
     }

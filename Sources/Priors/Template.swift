@@ -32,13 +32,19 @@ public struct Template<Fields: SpecFields>: Sendable {
     /// As FITS tables and astropy spell it.
     public let unit: String
     public let drawn: DrawnNumber
-
+    /// See `DrawnValue.width`.
+    private let width: Double?
     /// Whether only this value is possible.
-    var isFixed: Bool { if case .prior(let prior) = drawn { prior.isFixed } else { false } }
+    let isFixed: Bool
 
-    fileprivate func drawn(_ value: Double?) -> DrawnValue? {
+    fileprivate init(path: String, unit: String, drawn: DrawnNumber) {
+      (self.path, self.unit, self.drawn) = (path, unit, drawn)
       let prior: Distribution? = if case .prior(let prior) = drawn { prior } else { nil }
-      return value.map { DrawnValue(path: path, value: $0, unit: unit, width: prior?.width) }
+      (width, isFixed) = (prior?.width, prior?.isFixed ?? false)
+    }
+
+    fileprivate func drawn(_ value: Double) -> DrawnValue {
+      DrawnValue(path: path, value: value, unit: unit, width: width)
     }
   }
 
@@ -99,12 +105,25 @@ public struct Template<Fields: SpecFields>: Sendable {
     replacing replacements: [String: Double] = [:], _ stream: (String) -> RandomStream
   ) throws -> (fields: Fields, drawn: [DrawnValue]) {
     var values = replacements.filter { all[$0.key] != nil }
-    for number in numbers { _ = try value(number.path, stream, &values) }
+    values.reserveCapacity(2 * numbers.count)
+    var drawn: [DrawnValue] = []
+    drawn.reserveCapacity(numbers.count)
+    for number in numbers {
+      let value: Double
+      if case .prior(let prior) = number.drawn, replacements.isEmpty {
+        // Most numbers: nothing needs to be looked up by its path.
+        value = try prior.draw(stream(number.path))
+        values[number.path] = value
+      } else {
+        value = try self.value(number.path, stream, &values)
+      }
+      if !number.isFixed { drawn.append(number.drawn(value)) }
+    }
     var places: [String: [Double]] = [:]
     for (path, point) in points { try place(path, point, stream, &values, &places) }
     var fields = base
     SpecVisitor.fill(&fields, from: SpecFiller(numbers: values, points: places, sections: sections))
-    return (fields, numbers.compactMap { number in number.isFixed ? nil : number.drawn(values[number.path]) })
+    return (fields, drawn)
   }
 
   private func value(_ path: String, _ stream: (String) -> RandomStream, _ values: inout [String: Double])

@@ -76,7 +76,7 @@ public struct ImageSimulator: Sendable {
   /// - Throws: `NumericalError` if a pixel is not finite or no exposure time gives the signal-to-noise ratio.
   public func exposureTimes(of scene: SceneSpec, workspace: Workspace) throws -> [Double] {
     if scene.signalToNoise == nil { return scene.instrument.cameras.map(\.exposureTime) }
-    return try light(of: scene, workspace).exposureTimes()
+    return try light(of: scene, workspace).exposures().times
   }
 
   private func light(of scene: SceneSpec, _ workspace: Workspace) throws -> LightOnCamera {

@@ -62,6 +62,13 @@ struct GroupImages<Scalar: LensScalar> {
     }
   }
 
+  /// Gives away its only image, if the only band sees all of it as it is: nothing then needs to be added up.
+  mutating func giveWhole(to seen: inout Image<Scalar>) -> Bool {
+    guard groups.count == 1, groups[0].factors == [1] else { return false }
+    swap(&images[0], &seen)
+    return true
+  }
+
   /// Adds what a band sees of them.
   func add(to sum: inout Image<Scalar>, inBand band: Int) {
     for (image, group) in zip(images, groups) {

@@ -40,16 +40,23 @@ struct LightOnCamera {
     }
   }
 
-  /// Seconds, one for each band. Where a signal-to-noise ratio is asked for in one, the others keep their proportion to it.
+  /// Seconds, one for each band, and the ratios after them. Where a signal-to-noise ratio is asked for in one band, the others keep
+  /// their proportion to it.
   ///
   /// - Throws: `NumericalError` if no exposure time gives the ratio.
-  func exposureTimes() throws -> [Double] {
+  func exposures() throws -> (times: [Double], ratios: [SignalToNoiseValues]) {
     let given = cameras.map(\.exposureTime)
-    guard let target = scene.signalToNoise else { return given }
+    guard let target = scene.signalToNoise else { return (given, values(after: given)) }
     let band = target.band.flatMap { scene.instrument.bands.names.firstIndex(of: $0) } ?? 0
     let time = try ratios[band].exposureTime(for: target.definition, value: target.value)
-    try requireReached(target, ratios[band].values(exposureTime: time))
-    return given.enumerated().map { $0 == band ? time : time * ($1 / given[band]) }
+    let times = given.enumerated().map { $0 == band ? time : time * ($1 / given[band]) }
+    let reached = values(after: times)
+    try requireReached(target, reached[band])
+    return (times, reached)
+  }
+
+  private func values(after times: [Double]) -> [SignalToNoiseValues] {
+    zip(ratios, times).map { $0.values(exposureTime: $1) }
   }
 
   /// Solved ratios are measured again: they are what was asked for but for rounding, or, of the total, which jumps, more.
@@ -67,11 +74,11 @@ struct LightOnCamera {
 
   /// - Parameter key: Where the noise comes from.
   func expose(_ key: RandomKey, _ memory: NoiseMemory) throws -> Observation {
-    let times = try exposureTimes()
+    let (times, reached) = try exposures()
     let images = try cameras.indices.map { try expose($0, for: times[$0], key, memory) }
     return Observation(
       image: Frames(images), sourceLight: source, lensLight: lens, exposureTimes: times,
-      signalToNoise: zip(ratios, times).map { $0.values(exposureTime: $1) })
+      signalToNoise: reached)
   }
 
   private func expose(

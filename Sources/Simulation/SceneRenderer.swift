@@ -85,8 +85,8 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     source: Frames<Scalar>, lens: Frames<Scalar>
   ) {
     try sample(scene, workspace)
-    let source = Frames(blurs.indices.map { band($0, [workspace.source], workspace) })
-    let lens = Frames(blurs.indices.map { band($0, [workspace.lens], workspace) })
+    let source = Frames(blurs.indices.map { band($0, &workspace.source, nil, workspace) })
+    let lens = Frames(blurs.indices.map { band($0, &workspace.lens, nil, workspace) })
     try requireFinite(source, "the lensed source's image")
     try requireFinite(lens, "the lens light's image")
     return (source, lens)
@@ -95,18 +95,23 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   /// The frames of source and lens light together, which need a single blur each.
   func renderTotal(_ scene: SceneSpec, _ workspace: Workspace) throws -> Frames<Scalar> {
     try sample(scene, workspace)
-    let frames = Frames(blurs.indices.map { band($0, [workspace.source, workspace.lens], workspace) })
+    let frames = Frames(
+      blurs.indices.map { band($0, &workspace.source, workspace.lens, workspace) })
     try requireFinite(frames, "the image")
     return frames
   }
 
   /// The blurred image of groups of lights in one band.
   private func band(
-    _ number: Int, _ lights: [GroupImages<Scalar>], _ workspace: Workspace
+    _ number: Int, _ lights: inout GroupImages<Scalar>, _ others: GroupImages<Scalar>?,
+    _ workspace: Workspace
   ) -> Image<Scalar> {
-    workspace.seen.clear()
-    for images in lights { images.add(to: &workspace.seen, inBand: number) }
-    if lights.contains(where: { !$0.isEmpty }) {
+    if !lights.giveWhole(to: &workspace.seen) {
+      workspace.seen.clear()
+      lights.add(to: &workspace.seen, inBand: number)
+    }
+    others?.add(to: &workspace.seen, inBand: number)
+    if !(lights.isEmpty && others?.isEmpty ?? true) {
       blurs[number].apply(to: &workspace.seen, workspace: workspace.blurs[number])
     }
     return finished(workspace.seen)

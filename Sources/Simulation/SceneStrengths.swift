@@ -6,6 +6,8 @@ import Substructure
 /// A scene in which every mass has its own parameters, and the halos that were drawn for it.
 public struct ResolvedScene {
   public var scene: SceneSpec
+  /// Of lens and source.
+  public let geometry: LensGeometry
   /// Of each population, in the order of the scene's lens; they are the last of its masses.
   public var halos: [(population: String, halos: [Halo])] = []
 }
@@ -29,7 +31,7 @@ extension SceneSpec {
   /// - Throws: As without a key, and what priors throw.
   public func resolved(drawing stream: (String) -> RandomStream) throws -> ResolvedScene {
     var (scene, setting) = try withOwnStrengths()
-    var result = ResolvedScene(scene: self)
+    var result = ResolvedScene(scene: self, geometry: setting.geometry)
     let path = "planes.\(planes.names[0]).halos"
     for (name, population) in zip(lens.halos.names, lens.halos) {
       let halos = try population.parameters.draw(
