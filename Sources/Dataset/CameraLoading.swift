@@ -7,13 +7,22 @@ import LensCore
 /// An `instrument` may be the name of a camera, or a mapping with the name as `camera` and what differs. When a spec is loaded, the
 /// camera's keys take the place of its name, so that a spec means the same whatever becomes of the file.
 func withCamera(_ document: SpecValue) throws -> SpecValue {
-  guard let given = document["instrument"], let name = try cameraName(given) else { return document }
+  guard let given = document["instrument"] else { return document }
+  guard let name = try cameraName(given) else { return try withoutNullCamera(document, given) }
   var camera = try cameraDocument(name)
   if case .map(let entries) = given {
     camera = merged(camera, .map(entries.filter { $0.key != cameraKey }))
   }
   var result = document
   try result.set(["instrument"], to: camera)
+  return result
+}
+
+/// No name is as good as no key.
+private func withoutNullCamera(_ document: SpecValue, _ instrument: SpecValue) throws -> SpecValue {
+  guard case .map(let entries) = instrument, instrument[cameraKey] != nil else { return document }
+  var result = document
+  try result.set(["instrument"], to: .map(entries.filter { $0.key != cameraKey }))
   return result
 }
 
@@ -25,7 +34,7 @@ private func cameraName(_ instrument: SpecValue) throws -> String? {
   case .scalar(let name): return name.isEmpty ? nil : name
   case .list: return nil
   case .map:
-    guard let given = instrument[cameraKey] else { return nil }
+    guard let given = instrument[cameraKey], !given.isNull else { return nil }
     guard case .scalar(let name) = given, !name.isEmpty else {
       throw SpecError(
         keyPath: "instrument.\(cameraKey)", value: given.summary, requirement: "must be a camera's name")
@@ -42,7 +51,8 @@ func cameraDocument(_ name: String) throws -> SpecValue {
   let own = try OwnProfile.all()
   let path = own.first { $0.name == name }?.path ?? name
   guard fileExists(path) else {
-    let names = try Preset.cameras.map(\.name) + own.filter { try $0.kind == .camera }.map(\.name)
+    // Another file that cannot be read is not what is wrong here.
+    let names = Preset.cameras.map(\.name) + own.filter { (try? $0.kind) == .camera }.map(\.name)
     throw SpecError(
       keyPath: "instrument.\(cameraKey)", value: "'\(name)'",
       requirement: "there is no such camera and no such file; \(suggestion(for: name, among: names))")
@@ -52,10 +62,10 @@ func cameraDocument(_ name: String) throws -> SpecValue {
 
 /// - Parameter folder: Of the file, where relative paths of its kernels start.
 private func camera(in document: SpecValue, _ name: String, folder: String = ".") throws -> SpecValue {
-  guard let camera = document[cameraKey], case .map = camera else {
+  guard let camera = document[cameraKey], case .map = camera, camera[cameraKey] == nil else {
     throw SpecError(
       keyPath: "instrument.\(cameraKey)", value: "'\(name)'",
-      requirement: "must be a file with the keys of a camera under 'camera:'")
+      requirement: "must be a file with the keys of a camera under 'camera:', and name no other camera")
   }
   return try anchored(.map([.init("instrument", camera)]), at: folder)["instrument"] ?? camera
 }

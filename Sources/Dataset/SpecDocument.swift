@@ -10,10 +10,13 @@ struct SpecDocument {
   let isScene: Bool
   /// Key paths of the settings that give a value.
   private var changed: [String] = []
+  /// Whether the instrument is a camera that is named: what its file gives nobody has typed.
+  private var hasNamedCamera = false
 
   init(_ value: SpecValue, isOwn: Bool, _ settings: [String]) throws {
     // Settings change a spec, they do not make another kind of it.
     (self.value, self.isOwn) = (try withCamera(value.withoutNullElements), isOwn)
+    hasNamedCamera = self.value != value.withoutNullElements
     isScene = Preset.Kind(of: value) == .scene
     for setting in settings { try change(setting) }
     self.value = try withTables(try anchored(self.value, at: "."))
@@ -33,13 +36,18 @@ struct SpecDocument {
     // A null is read as in a file: what it stands for is left out, elements of lists at once.
     if keys == ["classes"], case .list(let names) = given {
       try value.set(keys, to: .map(try names.map(givenClass)))
-    } else if keys == ["instrument", cameraKey[...]] {
+    } else if keys == ["instrument", cameraKey[...]], case .scalar = given, !given.isNull {
       // Another camera is another instrument, not the old one's numbers under another name.
       try value.set(["instrument"], to: given)
     } else {
       try value.set(keys, to: given)
     }
-    value = try withCamera(value.withoutNullElements)
+    let typed = value.withoutNullElements
+    value = try withCamera(typed)
+    if value != typed {
+      hasNamedCamera = true
+      changed.removeAll { Self.isWithin($0, "instrument") }
+    }
   }
 
   private var givenClasses: [SpecValue.Entry] {
@@ -79,8 +87,9 @@ struct SpecDocument {
   /// - Throws: `SpecErrors`.
   func read<Fields: SpecFields>(_ type: Fields.Type, _ note: (SpecNote) -> Void) throws -> Fields {
     try SpecVisitor.read(type, from: value) { found in
+      let isOfCamera = hasNamedCamera && Self.isWithin(found.keyPath, "instrument")
       let isTyped = changed.contains { Self.isWithin($0, found.keyPath) || Self.isWithin(found.keyPath, $0) }
-      if isTyped || isOwn && !found.isDefault { note(found) }
+      if isTyped || isOwn && !found.isDefault && !isOfCamera { note(found) }
     }
   }
 

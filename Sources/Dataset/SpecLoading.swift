@@ -42,7 +42,8 @@ public func loadScene(
 
 /// What a name or path may mean.
 public enum LoadedSpec: Sendable {
-  case camera(InstrumentSpec)
+  /// The camera's keys, among them defaults and what is drawn.
+  case camera(SpecValue)
   case population(PopulationSpec)
   case scene(SceneSpec)
 }
@@ -61,10 +62,10 @@ public func loadSpec(
 }
 
 /// Nil for what is no camera.
-private func loadCamera(_ source: String, _ settings: [String]) throws -> InstrumentSpec? {
+private func loadCamera(_ source: String, _ settings: [String]) throws -> SpecValue? {
   let isCamera =
     try Preset.cameras.contains { $0.name == source }
-    || OwnProfile.all().contains { try $0.name == source && $0.kind == .camera }
+    || OwnProfile.all().contains { $0.name == source && (try? $0.kind) == .camera }
   guard isCamera else { return nil }
   guard settings.isEmpty else {
     throw SpecError(
@@ -72,7 +73,8 @@ private func loadCamera(_ source: String, _ settings: [String]) throws -> Instru
       requirement: "is of no use here: a camera is changed where it is used, as in --set instrument=\(source)"
     )
   }
-  return try SpecVisitor.read(InstrumentSpec.self, from: try cameraDocument(source))
+  let document = SpecValue.map([.init(cameraKey, try cameraDocument(source))])
+  return SpecVisitor.write(try SpecVisitor.read(CameraFile.self, from: document))
 }
 
 private func document(_ source: String, _ settings: [String]) throws -> SpecDocument {
@@ -86,7 +88,7 @@ func anchored(_ original: SpecValue, at folder: String) throws -> SpecValue {
   let tables = original["tables"]?.givenEntries?.map { ["tables", $0.key, "path"] } ?? []
   let camera = [["instrument"], ["instrument", cameraKey]].filter { path in
     guard case .scalar(let name)? = original.value(at: path.joined(separator: ".")) else { return false }
-    return name.hasSuffix(".yaml")
+    return [".yaml", ".yml", ".json"].contains(where: name.hasSuffix)
   }
   let bands = original["instrument"]?["bands"]?.givenEntries?.map { ["instrument", "bands", $0.key] } ?? []
   let kernels = ([["instrument"]] + bands).map { $0 + ["psf", "file", "path"] }

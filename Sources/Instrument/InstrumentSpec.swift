@@ -70,6 +70,10 @@ public struct InstrumentSpec: SpecFields {
     visitor.flag("noise", &noise)
     visitor.components("bands", &bands, ifAny: true)
     visitor.check(
+      Set(bands.names.map { $0.lowercased() }).count == bands.count, "bands",
+      given: bands.names.joined(separator: ", "),
+      "must differ in more than capitals, which FITS does not tell apart")
+    visitor.check(
       bands.count <= Self.mostBands, "bands", given: "\(bands.count) bands",
       "must be at most \(Self.mostBands)")
     visitor.check(
@@ -84,8 +88,9 @@ public struct InstrumentSpec: SpecFields {
   public func checkSize(subpixels: Int, _ visitor: SpecVisitor) {
     let side = blurSampling == .subpixel ? subpixels : 1
     visitor.check(
-      width * height * side * side <= Self.mostRenderedPixels, "accuracy.subpixels", given: "\(subpixels)",
-      "psf_sampling: subpixel allows at most 2^26 sub-pixels in an image")
+      width * height * side * side * bandCount <= Self.mostRenderedPixels, "accuracy.subpixels",
+      given: "\(subpixels)",
+      "psf_sampling: subpixel allows at most 2^26 sub-pixels in an image with all its bands")
   }
 
   /// What images hold beside source and lens light: the sky's electrons per second per pixel, unless they are subtracted.

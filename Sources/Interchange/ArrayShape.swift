@@ -1,7 +1,8 @@
 /// What an array of a shape holds, if it holds images: (count, height, width), (count, bands, height, width), or (batches,
 /// count, bands, height, width).
 ///
-/// Bands are not more than pixels along a side: an axis of colours behind those of the pixels is not taken for one of pixels.
+/// More than four bands of images up to four pixels wide are none: an axis of colours behind those of the pixels is not taken for
+/// one of pixels.
 struct ArrayShape {
   /// Of all batches together.
   let count: Int
@@ -19,7 +20,7 @@ struct ArrayShape {
     let sides = shape.suffix(2)
     guard (3...5).contains(shape.count), sides.allSatisfy({ $0 > 0 }) else { return nil }
     let bands = shape.count == 3 ? 1 : shape[shape.count - 3]
-    guard bands == 1 || bands > 1 && sides.allSatisfy({ $0 >= bands }) else { return nil }
+    guard (1...4).contains(bands) || bands > 4 && shape[shape.count - 1] > 4 else { return nil }
     bandCount = bands
     perSlice = shape.count == 5 ? shape[1] : 1
     let (count, overflow) = shape[0].multipliedReportingOverflow(by: perSlice)

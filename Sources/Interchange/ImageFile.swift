@@ -52,7 +52,7 @@ private func image(of values: [Float], shape: [Int], _ path: String) throws -> I
   switch shape.count {
   case 2 where !values.isEmpty:
     return ImageFile(width: shape[1], height: shape[0], pixels: values, number: nil)
-  case 3 where !values.isEmpty && (shape[0] == 1 || shape.dropFirst().allSatisfy { $0 >= shape[0] }):
+  case 3 where !values.isEmpty && ArrayShape([1] + shape) != nil:
     return ImageFile(bandCount: shape[0], width: shape[2], height: shape[1], pixels: values, number: nil)
   case 1:
     let side = Int(Double(max(0, values.count - 1)).squareRoot().rounded())

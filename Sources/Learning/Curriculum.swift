@@ -25,6 +25,7 @@ public struct Curriculum: ImageSource {
   }
 
   public var channels: Int { stages[0].images.channels }
+  public var bands: [String] { stages[0].images.bands }
   public var width: Int { stages[0].images.width }
   public var height: Int { stages[0].images.height }
   public var classes: [String] { stages[0].images.classes }

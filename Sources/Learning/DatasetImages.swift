@@ -13,6 +13,7 @@ public struct DatasetImages: ImageSource {
   }
 
   public let channels: Int
+  public let bands: [String]
   public let width: Int
   public let height: Int
   public let classes: [String]
@@ -37,7 +38,7 @@ public struct DatasetImages: ImageSource {
   {
     self.preparation = preparation
     let manifest = try Manifest(ofDataset: path)
-    channels = manifest.imageShape[0]
+    (channels, bands) = (manifest.imageShape[0], manifest.bands ?? [])
     let classes = manifest.parts.reduce(into: [String]()) {
       if !$0.contains($1.label) { $0.append($1.label) }
     }
@@ -100,7 +101,8 @@ public struct DatasetImages: ImageSource {
   /// All of them in memory.
   public func kept() throws -> ImageSet {
     var set = ImageSet(
-      channels: channels, width: originalWidth, height: originalHeight, classes: classes, smooth: smooth,
+      channels: channels, bands: bands, width: originalWidth, height: originalHeight, classes: classes,
+      smooth: smooth,
       preparation: preparation)
     for number in entries.indices { set.append(try pixels(number), label: entries[number].label) }
     return set

@@ -4,6 +4,7 @@ import Tensors
 /// Images with their classes, in memory: what networks are judged by, and small trainings see.
 public struct ImageSet: ImageSource, Sendable {
   public let channels: Int
+  public let bands: [String]
   public let width: Int
   public let height: Int
   /// Names of the classes; labels are their positions.
@@ -23,13 +24,14 @@ public struct ImageSet: ImageSource, Sendable {
   ///
   /// - Parameters:
   ///   - channels: Bands of the images that will be added.
+  ///   - bands: Their names, if they have some.
   ///   - width, height: Of the images that will be added, before their preparation.
   ///   - smooth: The label of images without substructure; nil for none.
   public init(
-    channels: Int = 1, width: Int, height: Int, classes: [String], smooth: Int? = 0,
+    channels: Int = 1, bands: [String] = [], width: Int, height: Int, classes: [String], smooth: Int? = 0,
     preparation: Preparation = Preparation()
   ) {
-    (self.channels, self.smooth) = (channels, smooth)
+    (self.channels, self.bands, self.smooth) = (channels, bands, smooth)
     (originalWidth, originalHeight, self.classes, self.preparation) = (width, height, classes, preparation)
     (self.width, self.height) = (preparation.side(of: width), preparation.side(of: height))
   }

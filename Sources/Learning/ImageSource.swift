@@ -4,6 +4,8 @@ import Tensors
 public protocol ImageSource {
   /// Bands of each image.
   var channels: Int { get }
+  /// Their names; none for a camera without bands.
+  var bands: [String] { get }
   var width: Int { get }
   var height: Int { get }
   /// Names of the classes; labels are their positions.
@@ -72,7 +74,7 @@ extension ImageSource {
   /// What a file of weights says of the images that it was trained on.
   var summary: String { "\(sizeSummary) of \(classes.joined(separator: ", "))" }
   var sizeSummary: String {
-    "\(width) x \(height) pixels" + (channels == 1 ? "" : " in \(channels) bands")
+    "\(width) x \(height) pixels" + (bands.isEmpty ? "" : " in the bands \(bands.joined(separator: " "))")
       + (preparation.summary.isEmpty ? "" : " (\(preparation.summary))")
   }
 

@@ -78,14 +78,14 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
     {
       return try model(network)
     }
-    guard channels == 1 || self == .boltzmann || isScript else {
+    guard channels == 1 || isScript else {
       throw TrainingError("network \(rawValue) reconstructs images of one band, these have \(channels)")
     }
     return switch self {
     case .autoencoder: .autoencoder(try ConvolutionalAutoencoder(imageSide: side(width, height), generator))
     case .variational: .variational(try VariationalAutoencoder(imageSide: side(width, height), generator))
     case .adversarial: .adversarial(try AdversarialAutoencoder(imageSide: side(width, height), generator))
-    case .boltzmann: .boltzmann(try RestrictedBoltzmannMachine(visible: channels * width * height, generator))
+    case .boltzmann: .boltzmann(try RestrictedBoltzmannMachine(visible: width * height, generator))
     default:
       .script(
         try ScriptModule(path: module ?? "", device: generator.device), classes: isSupervised ? classes : nil)

@@ -13,6 +13,7 @@ import Tensors
 /// with `pairs`. Whether the population has that key itself changes nothing.
 public struct SimulatedImages: ImageSource, Sendable {
   public let channels: Int
+  public let bands: [String]
   public let width: Int
   public let height: Int
   public let classes: [String]
@@ -54,7 +55,9 @@ public struct SimulatedImages: ImageSource, Sendable {
     try preparation.check(width: plan.spec.instrument.width, height: plan.spec.instrument.height)
     (self.classes, self.count, self.first, self.preparation) = (classes, count, first, preparation)
     self.plan = plan.withPairs(false)
-    (smooth, channels) = (plan.smoothClass, plan.spec.instrument.bandCount)
+    (smooth, channels, bands) = (
+      plan.smoothClass, plan.spec.instrument.bandCount, plan.spec.instrument.bands.names
+    )
     (originalWidth, width) = (plan.spec.instrument.width, preparation.side(of: plan.spec.instrument.width))
     height = preparation.side(of: plan.spec.instrument.height)
     independent = RenderingBatch(plan.withPairs(false), threads: threads)
@@ -147,7 +150,8 @@ public struct SimulatedImages: ImageSource, Sendable {
   /// The images of the first epoch, to be kept: always independent ones.
   public func kept() throws -> ImageSet {
     var set = ImageSet(
-      channels: channels, width: originalWidth, height: plan.spec.instrument.height, classes: classes,
+      channels: channels, bands: bands, width: originalWidth, height: plan.spec.instrument.height,
+      classes: classes,
       smooth: smooth,
       preparation: preparation)
     for start in stride(from: 0, to: count, by: independent.size) {

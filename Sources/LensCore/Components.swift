@@ -72,8 +72,9 @@ extension SpecVisitor {
     _ key: String, _ value: inout Components<Element>, ifAny isLeftOut: Bool = false
   ) {
     if filler != nil {
+      guard let all = filling(key) else { return }
       for (position, name) in value.names.enumerated() {
-        if let section = filling("\(key).\(name)") { value.values[position].fill(section) }
+        if let section = all.filling(name) { value.values[position].fill(section) }
       }
       return
     }

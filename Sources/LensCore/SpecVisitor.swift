@@ -32,10 +32,15 @@ public final class SpecVisitor {
   private let path: String
   let errors: ErrorList
   let filler: SpecFiller?
+  /// Of the filler's values, those of this section.
+  let slots: SpecSlots
   private var knownKeys: [String] = []
   public private(set) var written: [SpecValue.Entry] = []
 
   final class ErrorList {
+    /// Of visitors that only fill.
+    nonisolated(unsafe) static let unused = ErrorList()
+
     /// Of a template whose numbers may be drawn; nil where they must be numbers.
     var template: (any TemplateNumberReader)?
     var list: [SpecError] = []
@@ -62,11 +67,11 @@ public final class SpecVisitor {
     self.source = source
     self.path = path
     self.errors = errors
-    filler = nil
+    (filler, slots) = (nil, .none)
   }
 
-  init(filling filler: SpecFiller, path: String) {
-    (source, self.path, errors, self.filler) = (nil, path, ErrorList(), filler)
+  init(filling filler: SpecFiller, _ slots: SpecSlots) {
+    (source, path, errors, self.filler, self.slots) = (nil, "", .unused, filler, slots)
   }
 
   /// Reads a whole document. Throws `SpecErrors` with everything that is wrong with it.
@@ -381,7 +386,7 @@ public final class SpecVisitor {
   }
 
   package func child(at key: String) -> SpecVisitor {
-    if let filler { return SpecVisitor(filling: filler, path: keyPath(key)) }
+    if let filler { return SpecVisitor(filling: filler, slots.sections[key] ?? .none) }
     return SpecVisitor(source: [], path: keyPath(key), errors: errors)
   }
 

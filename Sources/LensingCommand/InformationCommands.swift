@@ -90,7 +90,7 @@ struct ShowCommand: ParsableCommand {
         }
         text = writeYAML(SpecVisitor.write(spec))
       case .camera(let camera):
-        text = writeYAML(.map([.init("camera", SpecVisitor.write(camera))]))
+        text = writeYAML(camera)
       }
       try printText(text)
     }

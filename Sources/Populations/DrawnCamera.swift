@@ -2,6 +2,15 @@ import Instrument
 import LensCore
 import Priors
 
+/// A document that is a camera alone.
+package struct CameraFile: SpecFields {
+  var camera = DrawnCamera(instrument: InstrumentSpec(), draws: [])
+
+  package init() {}
+
+  package mutating func visit(_ visitor: SpecVisitor) { visitor.convertible("camera", &camera) }
+}
+
 /// The camera of a population: some of its numbers may be drawn for every sample.
 struct DrawnCamera: SpecConvertible {
   /// With some value in the place of each drawn number.

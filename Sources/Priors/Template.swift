@@ -20,10 +20,11 @@ public struct Template<Fields: SpecFields>: Sendable {
   /// What is drawn, in the order of the document.
   public let numbers: [Number]
   private let points: [(path: String, point: DrawnPoint)]
-  private let all: [String: DrawnNumber]
+  /// The positions of numbers by path.
+  private let positions: [String: Int]
   /// Bare numbers that others refer to.
   private let fixed: [String: Double]
-  private let sections: Set<String>
+  private let slots: SpecSlots
   private let tables: [String: DrawTable]
   private let document: SpecValue
 
@@ -60,8 +61,8 @@ public struct Template<Fields: SpecFields>: Sendable {
     base = try SpecVisitor.read(Fields.self, from: document, template: reader, note: note)
     numbers = reader.numbers.map { Number(path: $0.path, unit: $0.range.unit, drawn: $0.number) }
     points = reader.points
-    all = Dictionary(numbers.map { ($0.path, $0.drawn) }) { first, _ in first }
-    sections = SpecFiller.sections(of: numbers.map(\.path) + points.map(\.path))
+    positions = Dictionary(numbers.enumerated().map { ($1.path, $0) }) { first, _ in first }
+    slots = SpecSlots(numbers: numbers.map(\.path), points: points.map(\.path))
     let written = SpecVisitor.write(base)
     fixed = try reader.fixedReferences(in: written)
     try reader.checkSupports(fixed)
@@ -84,9 +85,8 @@ public struct Template<Fields: SpecFields>: Sendable {
     var errors: [SpecError] = []
     for path in numbers.map(\.path) where !own.contains(path) {
       var copy = base
-      let filler = SpecFiller(
-        numbers: [path: 0], points: [:], sections: SpecFiller.sections(of: [path]))
-      SpecVisitor.fill(&copy, from: filler)
+      let filler = SpecFiller(numbers: [0])
+      SpecVisitor.fill(&copy, from: filler, SpecSlots(numbers: [path]))
       if filler.count == 0 {
         errors.append(SpecError(keyPath: path, value: "a prior", requirement: "must be a number"))
       }
@@ -104,37 +104,45 @@ public struct Template<Fields: SpecFields>: Sendable {
   public func draw(
     replacing replacements: [String: Double] = [:], _ stream: (String) -> RandomStream
   ) throws -> (fields: Fields, drawn: [DrawnValue]) {
-    var values = replacements.filter { all[$0.key] != nil }
-    values.reserveCapacity(2 * numbers.count)
+    var draw = Draw(values: Array(repeating: nil, count: numbers.count))
+    for (path, value) in replacements { if let place = positions[path] { draw.values[place] = value } }
     var drawn: [DrawnValue] = []
     drawn.reserveCapacity(numbers.count)
-    for number in numbers {
-      let value: Double
-      if case .prior(let prior) = number.drawn, replacements.isEmpty {
-        // Most numbers: nothing needs to be looked up by its path.
-        value = try prior.draw(stream(number.path))
-        values[number.path] = value
-      } else {
-        value = try self.value(number.path, stream, &values)
-      }
+    for (place, number) in numbers.enumerated() {
+      let value = try self.value(place, stream, &draw)
       if !number.isFixed { drawn.append(number.drawn(value)) }
     }
-    var places: [String: [Double]] = [:]
-    for (path, point) in points { try place(path, point, stream, &values, &places) }
+    for (path, point) in points { try self.place(path, point, stream, &draw) }
     var fields = base
-    SpecVisitor.fill(&fields, from: SpecFiller(numbers: values, points: places, sections: sections))
+    let filler = SpecFiller(
+      numbers: draw.values.map { $0 ?? Double.nan }, points: points.map { draw.places[$0.path] ?? [] })
+    SpecVisitor.fill(&fields, from: filler, slots)
     return (fields, drawn)
   }
 
-  private func value(_ path: String, _ stream: (String) -> RandomStream, _ values: inout [String: Double])
-    throws -> Double
+  /// What is known so far of one draw.
+  private struct Draw {
+    /// By the positions of numbers.
+    var values: [Double?]
+    var places: [String: [Double]] = [:]
+  }
+
+  private func value(_ path: String, _ stream: (String) -> RandomStream, _ draw: inout Draw) throws -> Double
   {
-    if let known = values[path] ?? fixed[path] { return known }
+    if let place = positions[path] { return try value(place, stream, &draw) }
+    if let known = fixed[path] { return known }
+    throw NumericalError.noSolution(quantity: path, context: "it is no number of the template")
+  }
+
+  /// - Parameter place: Of the number.
+  private func value(_ place: Int, _ stream: (String) -> RandomStream, _ draw: inout Draw) throws -> Double {
+    if let known = draw.values[place] { return known }
+    let path = numbers[place].path
     let value: Double
-    switch all[path] {
+    switch numbers[place].drawn {
     case .prior(let prior): value = try prior.draw(stream(path))
     case .relation(let relation):
-      let references = try relation.references.map { try self.value($0, stream, &values) }
+      let references = try relation.references.map { try self.value($0, stream, &draw) }
       value = try relation.value(references, stream(path))
     case .row(let reference):
       // One stream for all columns: they are of one row.
@@ -143,27 +151,25 @@ public struct Template<Fields: SpecFields>: Sendable {
         let column = table?.values(reference.column)
       else { throw NumericalError.noSolution(quantity: path, context: "there is no such table or column") }
       value = column[row]
-    case nil: throw NumericalError.noSolution(quantity: path, context: "it is no number of the template")
     }
-    values[path] = value
+    draw.values[place] = value
     return value
   }
 
   private func place(
-    _ path: String, _ point: DrawnPoint, _ stream: (String) -> RandomStream, _ values: inout [String: Double],
-    _ places: inout [String: [Double]]
+    _ path: String, _ point: DrawnPoint, _ stream: (String) -> RandomStream, _ draw: inout Draw
   ) throws {
-    if places[path] != nil { return }
+    if draw.places[path] != nil { return }
     var origin = [0.0, 0.0]
     if let about = point.about {
       if let other = points.first(where: { $0.path == about }) {
-        try place(about, other.point, stream, &values, &places)
-        origin = places[about] ?? origin
+        try place(about, other.point, stream, &draw)
+        origin = draw.places[about] ?? origin
       } else {
-        origin = try (0..<2).map { try value("\(about).\($0)", stream, &values) }
+        origin = try (0..<2).map { try value("\(about).\($0)", stream, &draw) }
       }
     }
-    let numbers = try point.keys.map { try value("\(path).\($0)", stream, &values) }
-    places[path] = point.place(origin, numbers)
+    let numbers = try point.keys.map { try value("\(path).\($0)", stream, &draw) }
+    draw.places[path] = point.place(origin, numbers)
   }
 }

@@ -50,6 +50,7 @@ struct LightOnCamera {
     let band = target.band.flatMap { scene.instrument.bands.names.firstIndex(of: $0) } ?? 0
     let time = try ratios[band].exposureTime(for: target.definition, value: target.value)
     let times = given.enumerated().map { $0 == band ? time : time * ($1 / given[band]) }
+    try requirePossible(times)
     let reached = values(after: times)
     try requireReached(target, reached[band])
     return (times, reached)
@@ -57,6 +58,18 @@ struct LightOnCamera {
 
   private func values(after times: [Double]) -> [SignalToNoiseValues] {
     zip(ratios, times).map { $0.values(exposureTime: $1) }
+  }
+
+  /// The proportions of exposures may ask for ones in other bands that no telescope makes.
+  private func requirePossible(_ times: [Double]) throws {
+    for (band, time) in times.enumerated() where !(1e-9...SignalToNoise.longestExposure).contains(time) {
+      throw NumericalError.noSolution(
+        quantity: "exposure time",
+        context:
+          "the band \(scene.instrument.bands.names.isEmpty ? "" : scene.instrument.bands.names[band]) would be exposed for "
+          + "\(time) s in its proportion to the band of signal_to_noise, 1e-9 to \(specNumber(SignalToNoise.longestExposure)) s are "
+          + "allowed: change the exposure_time of a band")
+    }
   }
 
   /// Solved ratios are measured again: they are what was asked for but for rounding, or, of the total, which jumps, more.

@@ -154,6 +154,10 @@ struct WholeWayTests {
           light = float(row["planes_lens_light_galaxy_sersic_intensity"])
           assert abs((radius - 0.8) / 0.015 - (light - 0.5) / 0.02) < 1e-6
           assert abs(float(row["signal_to_noise_peak_r"]) / float(row["signal_to_noise_value"]) - 1) < 1e-5
+      changed = Simulator("whole-way.yaml", instrument={"width": 20, "bands": {"r": {"sky": 2}}})
+      assert changed.shape == (5, 40, 20) and "sky: 2" in changed.resolved_spec
+      other = Simulator("model-a", instrument={"width": 20, "camera": "generic_gri", "bands": {"r": {"sky": 2}}})
+      assert other.bands == ("g", "r", "i") and other.shape == (3, 64, 20)
       truth = simulator.truth(4)
       assert truth["noise_free"].shape == (5, 40, 40) and truth["convergence"].shape == (40, 40)
       print("the same")

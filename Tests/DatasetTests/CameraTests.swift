@@ -14,8 +14,9 @@ struct CameraTests {
     try loadPopulation("model-a", settings: settings).instrument
   }
 
-  private func same(_ first: InstrumentSpec, _ second: InstrumentSpec) -> Bool {
-    SpecVisitor.write(first) == SpecVisitor.write(second)
+  /// Whether an instrument is that of a document with a camera.
+  private func same(_ first: InstrumentSpec, _ document: SpecValue) -> Bool {
+    SpecVisitor.write(first) == document["camera"]
   }
 
   @Test(arguments: Preset.cameras.map(\.name)) func `a camera by name is its file's`(name: String) throws {
@@ -74,13 +75,45 @@ struct CameraTests {
 
   @Test(arguments: [
     ("instrument=generic_gr", "did you mean generic_gri?"),
+    (
+      "instrument.camera={width: 3}",
+      "instrument.camera: a mapping with the keys width given, must be a camera's name"
+    ),
+    ("instrument.bands.G={}", "instrument.bands: g, r, i, G given, must differ in more than capitals"),
     ("instrument={camera: [1]}", "instrument.camera: a list of 1 given, must be a camera's name"),
     ("instrument.bands.g.skye=1", "instrument.bands.g.skye: an unknown key given, did you mean sky?"),
     ("instrument.bands.g.sky=-1", "instrument.bands.g.sky"),
   ])
   func `what is no camera is refused at its place`(setting: String, message: String) throws {
-    let error = #expect(throws: (any Error).self) { _ = try camera([setting]) }
+    let error = #expect(throws: (any Error).self) { _ = try camera(["instrument=generic_gri", setting]) }
     #expect(error.map { "\($0)".contains(message) } == true, "\(String(describing: error))")
+  }
+
+  @Test func `no camera is no key, and what a named camera gives is not noted`() throws {
+    #expect(try camera(["instrument={camera: null, width: 22}"]).width == 22)
+    var notes: [String] = []
+    for settings in [["instrument=generic_gri"], ["instrument.camera=generic_gri"]] {
+      _ = try loadPopulation("model-a", settings: settings) { notes.append($0.keyPath) }
+    }
+    #expect(notes.isEmpty)
+    _ = try loadPopulation(
+      "model-a", settings: ["instrument=generic_gri", "instrument.exposure_time=7"]
+    ) { notes.append($0.keyPath) }
+    #expect(notes == ["instrument.exposure_time"])
+  }
+
+  @Test func `a camera's file names no other camera, and may have numbers that are drawn`() throws {
+    try withScratchFolder { folder in
+      try writeFile(Array("camera: {camera: generic_gri}\n".utf8), to: "\(folder)/other.yaml")
+      let settings = ["instrument=\(folder)/other.yaml", "pairs=true"]
+      let error = #expect(throws: SpecError.self) { _ = try loadPopulation("model-a", settings: settings) }
+      #expect(error?.requirement.contains("name no other camera") == true)
+      let drawn = "camera: {bands: {a: {sky: {uniform: [0.1, 1]}}}}\n"
+      try writeFile(Array(drawn.utf8), to: "\(folder)/drawn.yaml")
+      let shown = try runProcess(
+        "/usr/bin/env", ["LENSING_PROFILES=\(folder)", builtProgram("lensing").path, "show", "drawn"])
+      #expect(shown.status == 0 && shown.output.contains("uniform"), "\(shown.errors)")
+    }
   }
 
   @Test func `a camera alone is no population and no scene`() throws {

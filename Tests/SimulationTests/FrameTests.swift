@@ -162,6 +162,15 @@ struct FrameTests {
     }
   }
 
+  @Test(arguments: [(1e-3, 1e8), (1e9, 1e-9)])
+  func `exposures that no telescope makes are refused in every band`(first: Double, second: Double) throws {
+    var scene = scene(3, bands: 2)
+    scene.instrument = scene.instrument.exposed(for: [first, second])
+    scene.signalToNoise = SignalToNoiseTarget(definition: .peak, value: 25)
+    let error = #expect(throws: NumericalError.self) { _ = try exposed(scene) }
+    #expect(error.map { "\($0)".contains("the band g would be exposed for") } == true)
+  }
+
   @Test(arguments: [
     (
       "planes: {lens: {redshift: 0.5}, source: {redshift: 1, light: {a: {sersic: {}, bands: {q: 2}}}}}",

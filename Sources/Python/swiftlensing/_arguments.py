@@ -59,14 +59,17 @@ _DEPTHS = {"planes": 6, "classes": 8}
 def settings(overrides: dict[str, Any]) -> list[str]:
     """As the program's --set takes them: a.dotted.path=value, where the value replaces all below.
 
-    Dictionaries are merged into the spec down to single keys of a section or of a kind of mass, light or halos.
+    Dictionaries are merged into the spec down to single keys of a section, of a band, or of a kind of mass, light or halos.
     """
     return [text for key, value in overrides.items() for text in _settings(_key(key), value)]
 
 
 def _settings(path: str, value: Any) -> list[str]:
     section, *rest = path.split(".")
-    if isinstance(value, dict) and value and len(rest) + 1 < _DEPTHS.get(section, 2):
+    depth = 4 if [section, *rest[:1]] == ["instrument", "bands"] else _DEPTHS.get(section, 2)
+    # A camera's name and what differs from it belong together.
+    is_whole = path == "instrument" and isinstance(value, dict) and "camera" in value
+    if isinstance(value, dict) and value and len(rest) + 1 < depth and not is_whole:
         return [text for key, entry in value.items() for text in _settings(f"{path}.{_key(key)}", entry)]
     return [f"{path}={_text(value)}"]
 
