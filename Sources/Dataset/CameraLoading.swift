@@ -70,13 +70,16 @@ private func camera(in document: SpecValue, _ name: String, folder: String = "."
   return try anchored(.map([.init("instrument", camera)]), at: folder)["instrument"] ?? camera
 }
 
-/// One mapping over another, key by key; a blur replaces all of the other's.
-private func merged(_ base: SpecValue, _ changes: SpecValue) -> SpecValue {
-  guard case .map(var entries) = base, case .map(let given) = changes else { return changes }
+/// One camera over another, down to single keys of it and of its bands: a blur or a prior replaces the other's as a whole.
+///
+/// - Parameter depth: Levels of mappings that are merged: the camera's, that of the bands, a band's.
+private func merged(_ base: SpecValue, _ changes: SpecValue, depth: Int = 3) -> SpecValue {
+  guard depth > 0, case .map(var entries) = base, case .map(let given) = changes else { return changes }
   for change in given {
     if let place = entries.firstIndex(where: { $0.key == change.key }) {
-      let isWhole = change.key == "psf"
-      entries[place].value = isWhole ? change.value : merged(entries[place].value, change.value)
+      let isSection = depth < 3 ? depth == 2 : change.key == "bands"
+      entries[place].value =
+        isSection ? merged(entries[place].value, change.value, depth: depth - 1) : change.value
     } else {
       entries.append(change)
     }

@@ -71,6 +71,13 @@ public struct DatasetGenerator: Sendable {
     guard (1...1024).contains(threads) else {
       throw SpecError(keyPath: "threads", value: "\(threads)", requirement: "must be from 1 to 1024")
     }
+    guard !contents.formats.isEmpty, Set(contents.formats).count == contents.formats.count else {
+      throw SpecError(
+        keyPath: "formats", value: contents.formats.map(\.rawValue).joined(separator: ","),
+        requirement:
+          "must be at least one of \(ImageFormat.allCases.map(\.rawValue).joined(separator: ", ")), none twice"
+      )
+    }
     guard !output.isEmpty else {
       throw SpecError(keyPath: "output", value: "nothing", requirement: "must name a folder")
     }

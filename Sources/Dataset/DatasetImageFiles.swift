@@ -80,6 +80,6 @@ extension DatasetLayout.Part {
       + FITSCard.bands(instrument.bands.names)
       + FITSCard.offsets(
         width: instrument.width, height: instrument.height, pixelScale: instrument.pixelScale, isStack: true,
-        bands: instrument.bands.names)
+        bandCount: instrument.bandCount)
   }
 }

@@ -85,7 +85,7 @@ package struct DatasetTables: Sendable {
     let values = Dictionary(sample.drawn.parameters.map { ($0.name, $0.value) }) { first, _ in first }
     let observation = sample.observation
     let exposures = zip(observation.exposureTimes, observation.signalToNoise).flatMap { time, ratios in
-      [time, ratios.peak, ratios.background, ratios.total]
+      [time] + SignalToNoiseDefinition.allCases.map { ratios[$0] }
     }
     return try parameterNames.map { values[$0] }
       + exposures

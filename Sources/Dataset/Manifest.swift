@@ -143,7 +143,7 @@ public struct Manifest: Codable, Sendable, Equatable {
     (0...(1 << 40)).contains(firstSample) && (1...(1 << 40)).contains(sampleCount)
       && (samples.upperBound...(1 << 42)).contains(wholeSampleCount)
       && imageShape.count == 3 && imageShape.allSatisfy((1...65_536).contains)
-      && bands.map { $0.count == imageShape[0] } ?? true
+      && !contents.formats.isEmpty && bands.map { $0.count == imageShape[0] } ?? true
       && parts.allSatisfy { (1...sampleCount).contains($0.count) } && parts.count <= 1000
       && parts.reduce(0) { $0 + $1.count } == sampleCount
       && Set(parts.map(\.name)).count == parts.count

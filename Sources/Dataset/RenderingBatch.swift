@@ -71,13 +71,14 @@ package final class RenderingBatch: Sendable {
   }
 
   private func takeWorkspace() throws -> SampleWorkspace {
-    try workspaces.withLock { $0.popLast() }?.workspace ?? plan.makeWorkspace()
+    // A process that was forked while another thread had the lock never gets it: it makes memory anew.
+    try (workspaces.withLockIfAvailable { $0.popLast() } ?? nil)?.workspace ?? plan.makeWorkspace()
   }
 
   private func keep(_ used: Result<SampleWorkspace, any Error>) {
     guard case .success(let workspace) = used else { return }
     let kept = KeptWorkspace(workspace: workspace)
-    workspaces.withLock { if $0.count < threads { $0.append(kept) } }
+    _ = workspaces.withLockIfAvailable { if $0.count < threads { $0.append(kept) } }
   }
 
   /// Handed from thread to thread, never used by two at once.

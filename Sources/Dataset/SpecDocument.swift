@@ -10,14 +10,14 @@ struct SpecDocument {
   let isScene: Bool
   /// Key paths of the settings that give a value.
   private var changed: [String] = []
-  /// Whether the instrument is a camera that is named: what its file gives nobody has typed.
-  private var hasNamedCamera = false
+  /// Key paths of what a camera that is named gives, which nobody has typed.
+  private var ofCamera: Set<String> = []
 
   init(_ value: SpecValue, isOwn: Bool, _ settings: [String]) throws {
     // Settings change a spec, they do not make another kind of it.
     (self.value, self.isOwn) = (try withCamera(value.withoutNullElements), isOwn)
-    hasNamedCamera = self.value != value.withoutNullElements
     isScene = Preset.Kind(of: value) == .scene
+    noteCamera(value.withoutNullElements)
     for setting in settings { try change(setting) }
     self.value = try withTables(try anchored(self.value, at: "."))
   }
@@ -32,6 +32,7 @@ struct SpecDocument {
     let keys = path.split(separator: ".", omittingEmptySubsequences: false)
     let given = try parseYAML(String(setting[setting.index(after: equals)...]), path: "setting \(path)")
     if given.isNull { try requireSection(of: keys, path) } else { changed.append(path) }
+    ofCamera = ofCamera.filter { !Self.isWithin($0, path) }
     if given.isNull, keys.count == 2, keys[0] == "classes" { return try leaveOutClass(keys[1]) }
     // A null is read as in a file: what it stands for is left out, elements of lists at once.
     if keys == ["classes"], case .list(let names) = given {
@@ -44,10 +45,26 @@ struct SpecDocument {
     }
     let typed = value.withoutNullElements
     value = try withCamera(typed)
-    if value != typed {
-      hasNamedCamera = true
-      changed.removeAll { Self.isWithin($0, "instrument") }
+    noteCamera(typed)
+  }
+
+  /// - Parameter typed: The document with the camera's name in the place of its keys.
+  private mutating func noteCamera(_ typed: SpecValue) {
+    if value == typed { return }
+    // Another camera than before.
+    ofCamera = []
+    for path in Self.paths(of: value["instrument"] ?? .map([]), at: "instrument")
+    where typed.value(at: path) == nil || typed["instrument"].map(Self.isScalar) == true {
+      ofCamera.insert(path)
     }
+  }
+
+  private static func isScalar(_ value: SpecValue) -> Bool { if case .scalar = value { true } else { false } }
+
+  /// Of a mapping and all that is in it.
+  private static func paths(of value: SpecValue, at path: String) -> [String] {
+    guard case .map(let entries) = value else { return [path] }
+    return [path] + entries.flatMap { paths(of: $0.value, at: "\(path).\($0.key)") }
   }
 
   private var givenClasses: [SpecValue.Entry] {
@@ -87,8 +104,10 @@ struct SpecDocument {
   /// - Throws: `SpecErrors`.
   func read<Fields: SpecFields>(_ type: Fields.Type, _ note: (SpecNote) -> Void) throws -> Fields {
     try SpecVisitor.read(type, from: value) { found in
-      let isOfCamera = hasNamedCamera && Self.isWithin(found.keyPath, "instrument")
-      let isTyped = changed.contains { Self.isWithin($0, found.keyPath) || Self.isWithin(found.keyPath, $0) }
+      let isOfCamera = ofCamera.contains(found.keyPath)
+      let isTyped =
+        !isOfCamera
+        && changed.contains { Self.isWithin($0, found.keyPath) || Self.isWithin(found.keyPath, $0) }
       if isTyped || isOwn && !found.isDefault && !isOfCamera { note(found) }
     }
   }

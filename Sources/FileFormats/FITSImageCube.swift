@@ -42,7 +42,8 @@ public final class FITSImageCubeWriter {
     guard axes == wanted, pixelType == FLOAT_IMG, size == FITSFile.padded(layout.size) else {
       throw FileError(
         path: path,
-        reason: "this is not the stack of \(count) images of \(width) x \(height) pixels that the run began "
+        reason:
+          "this is not the stack of \(count) images of \(width) x \(height) pixels in \(bands) bands that the run began "
           + "(axes \(axes), BITPIX \(pixelType), \(size) bytes); remove it and start again")
     }
     slices = SliceFile(file, layout)

@@ -32,13 +32,18 @@ package final class FITSImageReader {
     file = try FITSFile(reading: path)
     let unit = try FITSUnitChoice(path: path, wanted: wanted, advice: advice).chosen(among: try file.units())
     axes = unit.imageAxes ?? []
-    let isBanded = unit.axes?.count == 4 && (unit.axes?[2] ?? 1) > 1
-    guard axes.count == 2 || axes.count == 3 || isBanded else {
-      throw FileError(path: path, reason: "extension \(unit.words) must have two, three or four axes")
-    }
     try file.go(to: unit.number)
+    // Only a file that says so: an axis of other files may count anything.
+    let isBanded = unit.axes?.count == 4 && file.textCard("CTYPE3") == "BAND"
+    guard axes.count == 2 || axes.count == 3 || isBanded else {
+      throw FileError(
+        path: path,
+        reason:
+          "extension \(unit.words) must have two or three axes, or four of which CTYPE3 says that the third is BAND"
+      )
+    }
     (width, height) = (axes[0], axes[1])
-    bandCount = isBanded ? axes[2] : 1
+    bandCount = isBanded ? unit.axes?[2] ?? 1 : 1
     count = isBanded ? unit.axes?[3] ?? 1 : axes.count == 3 ? axes[2] : 1
     var pixelType: Int32 = 0
     try file.call("read BITPIX") { ffgidt($0, &pixelType, &$1) }

@@ -38,6 +38,13 @@ extension FITSFile {
     }
   }
 
+  /// The text of a card of the current part; nil without it.
+  func textCard(_ key: String) -> String? {
+    var value = [CChar](repeating: 0, count: Int(FLEN_VALUE))
+    let isThere = (try? call("read \(key)") { ffgkys($0, key, &value, nil, &$1) }) != nil
+    return isThere ? string(value) : nil
+  }
+
   /// Makes a part the current one.
   ///
   /// - Returns: Whether it is an image.

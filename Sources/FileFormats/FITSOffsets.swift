@@ -8,11 +8,11 @@ extension FITSCard {
   /// - Parameters:
   ///   - pixelScale: Arcsec.
   ///   - isStack: Whether the last axis counts images, from 0.
-  ///   - bands: Names of the bands that a third axis counts then, if there are several.
+  ///   - bandCount: Of the bands that a third axis counts then, if there are several.
   public static func offsets(
-    width: Int, height: Int, pixelScale: Double, isStack: Bool = false, bands: [String] = []
+    width: Int, height: Int, pixelScale: Double, isStack: Bool = false, bandCount: Int = 1
   ) -> [FITSCard] {
-    let isBanded = isStack && bands.count > 1
+    let isBanded = isStack && bandCount > 1
     let sides = [(1, "XOFFSET", width), (2, "YOFFSET", height)]
     var cards = [FITSCard("WCSAXES", .integer(isBanded ? 4 : isStack ? 3 : 2), "axes with world coordinates")]
     for (axis, name, side) in sides {

@@ -81,8 +81,10 @@ extension InstrumentSpec {
     return camera
   }
 
-  /// The kernels that are read from files, of all bands that use one.
+  /// The kernels that are read from files, of all bands that use one; each once.
   public var kernelFiles: [KernelFilePSFSpec] {
-    cameras.compactMap { $0.pointSpreadFunction.parameters as? KernelFilePSFSpec }
+    cameras.compactMap { $0.pointSpreadFunction.parameters as? KernelFilePSFSpec }.reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
   }
 }

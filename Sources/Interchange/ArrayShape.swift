@@ -12,15 +12,20 @@ struct ArrayShape {
   /// Images along the first axis' slices: more than one where batches are counted there.
   let perSlice: Int
 
+  /// Of arrays that say nothing about themselves: more are taken for images.
+  private static let mostBands = 64
+
   static let words =
-    "(count, height, width), (count, bands, height, width) or (batches, count, bands, height, width)"
+    "(count, height, width), (count, bands, height, width) or (batches, count, bands, height, width), bands at most 64"
 
   /// - Returns: nil for other shapes.
   init?(_ shape: [Int]) {
     let sides = shape.suffix(2)
     guard (3...5).contains(shape.count), sides.allSatisfy({ $0 > 0 }) else { return nil }
     let bands = shape.count == 3 ? 1 : shape[shape.count - 3]
-    guard (1...4).contains(bands) || bands > 4 && shape[shape.count - 1] > 4 else { return nil }
+    guard (1...4).contains(bands) || (5...Self.mostBands).contains(bands) && shape[shape.count - 1] > 4 else {
+      return nil
+    }
     bandCount = bands
     perSlice = shape.count == 5 ? shape[1] : 1
     let (count, overflow) = shape[0].multipliedReportingOverflow(by: perSlice)

@@ -63,9 +63,8 @@ extension CollectionDescription {
       + (scale.map {
         [FITSCard("PIXSCALE", .real($0), "[arcsec] pixel scale")]
           + FITSCard.offsets(
-            width: width, height: height, pixelScale: $0, isStack: true,
-            bands: (0..<bandCount).map { "\($0)" })
-      } ?? [])
+            width: width, height: height, pixelScale: $0, isStack: true, bandCount: bandCount)
+      } ?? (bandCount > 1 ? [FITSCard("CTYPE3", .text("BAND"), "number of the band, from 0")] : []))
   }
 
   /// The cards of attributes that are texts; those of a dataset's own files have the same names.

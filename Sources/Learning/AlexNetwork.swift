@@ -1,6 +1,6 @@
 import Tensors
 
-/// The network of Krizhevsky, Sutskever & Hinton in its one-column form, for images of one channel and at least 63 pixels.
+/// The network of Krizhevsky, Sutskever & Hinton in its one-column form, for images of at least 63 pixels.
 ///
 /// Reference: Krizhevsky (2014), arXiv:1404.5997; names and layout as in torchvision.
 public struct AlexNetwork: StagedNetwork {

@@ -1,6 +1,6 @@
 import Tensors
 
-/// A residual network for images of one channel.
+/// A residual network.
 ///
 /// | depth | block | blocks per stage | maps of the first stage |
 /// |---|---|---|---|

@@ -100,13 +100,13 @@ enum EvaluationPictures {
       title: title,
       tiles: numbers.map { number in
         .init(
-          image: white(pixels(number), images),
+          image: sum(pixels(number), images),
           caption: caption(number))
       })
   }
 
   /// The sum of the bands, if there are several.
-  private static func white(_ pixels: [Float], _ images: ImageSet) -> Image<Float> {
+  private static func sum(_ pixels: [Float], _ images: ImageSet) -> Image<Float> {
     let size = images.width * images.height
     return Frames(
       bandCount: pixels.count / size, width: images.width, height: images.height, pixels: pixels

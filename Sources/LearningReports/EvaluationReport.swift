@@ -11,7 +11,7 @@ import Tensors
 /// |---|---|
 /// | `evaluation.json` | the numbers |
 /// | `per_image.csv` | class and scores of every image |
-/// | `reconstructions.npy` | (N, 1, height, width) float32, in the order of the images, which are between 0 and 1 |
+/// | `reconstructions.npy` | (N, bands, height, width) float32, in the order of the images, which are between 0 and 1 |
 /// | `index.html` | everything on a page, with the pictures beside it |
 public struct EvaluationReport {
   public static let pageName = "index.html"
@@ -82,7 +82,8 @@ public struct EvaluationReport {
     let shown = Set(EvaluationPictures.examples(images).joined())
     var guesses: [Int: [Float]] = [:]
     let judged = try replaceFile("\(folder)/reconstructions.npy") { path in
-      let writer = try NpyWriter(creating: path, shape: [images.count, 1, images.height, images.width])
+      let writer = try NpyWriter(
+        creating: path, shape: [images.count, images.channels, images.height, images.width])
       let judged = try Judgement(model, images, device: device) { number, guess in
         try writer.write(guess, at: number)
         if shown.contains(number) { guesses[number] = guess }

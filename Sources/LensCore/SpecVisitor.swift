@@ -122,6 +122,8 @@ public final class SpecVisitor {
   }
 
   public func fail(_ key: String, given value: String, _ requirement: String) {
+    // Drawn values were checked by their priors; all visitors that fill share one list.
+    if filler != nil { return }
     errors.list.append(SpecError(keyPath: keyPath(key), value: value, requirement: requirement))
   }
 

@@ -102,12 +102,12 @@ struct RenderCommand: ParsableCommand {
     let times = observation.exposureTimes.enumerated().map { band, time in
       scene.instrument.bands.isEmpty
         ? FITSCard("EXPTIME", .real(time), "[s] exposure time")
-        : FITSCard("EXPTIME\(band)", .real(time), "[s] of band \(scene.instrument.bands.names[band])")
+        : FITSCard("EXPTIM\(band)", .real(time), "[s] of band \(scene.instrument.bands.names[band])")
     }
     return [
       FITSCard("PIXSCALE", .real(scene.instrument.pixelScale), "[arcsec] pixel scale"),
       FITSCard("BUNIT", .text("electron/s"), "of IMAGE, SOURCE and LENS, per pixel"),
-    ] + times + [
+    ] + FITSCard.bands(scene.instrument.bands.names) + times + [
       FITSCard("SEED", .text(String(seed)), "random seed"),
       FITSCard("PROGRAM", .text("SwiftLensing \(swiftLensingVersion)"), "made by"),
     ]

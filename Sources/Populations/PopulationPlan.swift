@@ -53,7 +53,7 @@ public struct PopulationPlan: Sendable {
   private let identity = PopulationIdentity()
   /// Whether every sample has a blur of its own.
   let drawsBlur: Bool
-  /// Of other bands than those whose blur is drawn.
+  /// Reads kernels, of which bands may have some whose others are drawn.
   let readImage: @Sendable (KernelFilePSFSpec) throws -> Image<Double>
 
   /// - Parameters:

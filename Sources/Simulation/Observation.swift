@@ -50,7 +50,7 @@ struct LightOnCamera {
     let band = target.band.flatMap { scene.instrument.bands.names.firstIndex(of: $0) } ?? 0
     let time = try ratios[band].exposureTime(for: target.definition, value: target.value)
     let times = given.enumerated().map { $0 == band ? time : time * ($1 / given[band]) }
-    try requirePossible(times)
+    try requirePossible(times, besides: band)
     let reached = values(after: times)
     try requireReached(target, reached[band])
     return (times, reached)
@@ -61,12 +61,13 @@ struct LightOnCamera {
   }
 
   /// The proportions of exposures may ask for ones in other bands that no telescope makes.
-  private func requirePossible(_ times: [Double]) throws {
-    for (band, time) in times.enumerated() where !(1e-9...SignalToNoise.longestExposure).contains(time) {
+  private func requirePossible(_ times: [Double], besides solved: Int) throws {
+    for (band, time) in times.enumerated()
+    where band != solved && !(1e-9...SignalToNoise.longestExposure).contains(time) {
       throw NumericalError.noSolution(
         quantity: "exposure time",
         context:
-          "the band \(scene.instrument.bands.names.isEmpty ? "" : scene.instrument.bands.names[band]) would be exposed for "
+          "the band \(scene.instrument.bands.names[band]) would be exposed for "
           + "\(time) s in its proportion to the band of signal_to_noise, 1e-9 to \(specNumber(SignalToNoise.longestExposure)) s are "
           + "allowed: change the exposure_time of a band")
     }

@@ -135,29 +135,28 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     workspace.halos.replace(with: scene.lens.mass.values)
     workspace.masses.removeAll(keepingCapacity: true)
     for mass in workspace.halos.others { workspace.masses.append(mass.profile(Scalar.self)) }
+    // The halos are the same for all groups of lights.
+    let fields = try halosAndFields(workspace)
     workspace.source.take(LightGroup.groups(of: scene.source.light, scene.instrument), workspace.seen)
     for (number, group) in workspace.source.groups.enumerated() {
       workspace.take(group.lights)
       let cores = workspace.source.cores[number].take(group.lights, for: sampler, isDeflected: true)
-      let light = try sourceGathering(workspace, cores)
+      let light = SourceGathering(
+        halos: fields.direct, plane: LensPlane(masses: workspace.masses), lights: workspace.lights,
+        cores: cores, fields: fields.summed)
       sampler.sample(&workspace.source.images[number], factor: factor, workspace.sampler, light)
     }
   }
 
-  private func sourceGathering(
-    _ workspace: Workspace, _ cores: LightCores<Scalar>?
-  ) throws -> SourceGathering<Scalar> {
-    let (plane, lights, farField) = (
-      LensPlane(masses: workspace.masses), workspace.lights, workspace.farField
-    )
+  /// The halos that are summed one by one, and what sums the others together.
+  private func halosAndFields(
+    _ workspace: Workspace
+  ) throws -> (direct: SubhaloList<Scalar>, summed: [any HaloDeflection]) {
     // Sums of many halos are in Float only.
-    guard let halos = workspace.halos as? SubhaloList<Float> else {
-      return SourceGathering(halos: workspace.halos, plane: plane, lights: lights, cores: cores, fields: [])
-    }
-    try farField.gather(halos)
-    return SourceGathering(
-      halos: farField.direct as? SubhaloList<Scalar> ?? workspace.halos, plane: plane, lights: lights,
-      cores: cores, fields: farField.fields)
+    guard let halos = workspace.halos as? SubhaloList<Float> else { return (workspace.halos, []) }
+    try workspace.farField.gather(halos)
+    let direct = workspace.farField.direct as? SubhaloList<Scalar>
+    return (direct ?? workspace.halos, workspace.farField.fields)
   }
 
   private func check(_ scene: SceneSpec, _ workspace: Workspace) throws {

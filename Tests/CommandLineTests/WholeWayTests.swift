@@ -91,7 +91,7 @@ struct WholeWayTests {
   }
 
   private func killAndResume(_ generate: [String], in folder: String) throws {
-    let large = ["generate", "whole-way.yaml", "--count", "60", "--seed", "3", "--formats", "npy", "-o"]
+    let large = ["generate", "whole-way.yaml", "--count", "400", "--seed", "3", "--formats", "npy", "-o"]
     _ = try run(large + ["unbroken"], in: folder)
     let process = Process()
     (process.executableURL, process.arguments) = (builtProgram("lensing"), large + ["broken"])
@@ -102,6 +102,7 @@ struct WholeWayTests {
     usleep(20_000)
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
+    #expect(process.terminationReason == .uncaughtSignal && fileExists("\(folder)/broken.partial"))
     _ = try run(large + ["broken", "--resume"], in: folder)
     try expectSameArrays("unbroken", "broken", in: folder)
   }
@@ -149,7 +150,7 @@ struct WholeWayTests {
           assert (arrays[name][int(row["row"])] == sample.image).all()
           assert simulator.classes[sample.label] == row["class"]
           for column in ("exposure_time_r", "instrument_psf_gaussian_fwhm"):
-              assert any(value == float(row[column]) for value in sample.parameters.values()), column
+              assert sample.parameters[column] == float(row[column]), column
           radius = float(row["planes_lens_mass_host_sie_einstein_radius"])
           light = float(row["planes_lens_light_galaxy_sersic_intensity"])
           assert abs((radius - 0.8) / 0.015 - (light - 0.5) / 0.02) < 1e-6

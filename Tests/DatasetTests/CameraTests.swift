@@ -89,6 +89,22 @@ struct CameraTests {
     #expect(error.map { "\($0)".contains(message) } == true, "\(String(describing: error))")
   }
 
+  /// What is given in the place of a prior, or of a blur, is not mixed with it.
+  @Test func `a change of a drawn number replaces it`() throws {
+    try withScratchFolder { folder in
+      let text =
+        "camera: {sky: {normal: {mean: 1, minimum: 0}}, bands: {a: {read_noise: {uniform: [1, 2]}}, b: {}}}\n"
+      try writeFile(Array(text.utf8), to: "\(folder)/drawn.yaml")
+      let change =
+        "{camera: \(folder)/drawn.yaml, sky: {uniform: [1, 2]}, bands: {a: {read_noise: {choice: [1, 3]}}}}"
+      let spec = try loadPopulation("model-a", settings: ["instrument=\(change)"])
+      let draws = Dictionary(uniqueKeysWithValues: spec.cameraDraws.map { ($0.key, $0.value) })
+      #expect(try draws["sky"] == parseSpec("{uniform: [1, 2]}"))
+      #expect(try draws["bands.a.read_noise"] == parseSpec("{choice: [1, 3]}"))
+      #expect(spec.instrument.bands.names == ["a", "b"])
+    }
+  }
+
   @Test func `no camera is no key, and what a named camera gives is not noted`() throws {
     #expect(try camera(["instrument={camera: null, width: 22}"]).width == 22)
     var notes: [String] = []
@@ -98,6 +114,11 @@ struct CameraTests {
     #expect(notes.isEmpty)
     _ = try loadPopulation(
       "model-a", settings: ["instrument=generic_gri", "instrument.exposure_time=7"]
+    ) { notes.append($0.keyPath) }
+    #expect(notes == ["instrument.exposure_time"])
+    notes = []
+    _ = try loadPopulation(
+      "model-a", settings: ["instrument={camera: generic_gri, exposure_time: 7}"]
     ) { notes.append($0.keyPath) }
     #expect(notes == ["instrument.exposure_time"])
   }

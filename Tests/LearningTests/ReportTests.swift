@@ -25,6 +25,27 @@ extension TorchTests {
       EpochMetrics(epoch: 2, trainingLoss: 0.7, validationLoss: 0.9, rate: 0.1),
     ]
 
+    @Test func `every published number is one of a network that there is`() throws {
+      let document = try parseYAML(try #require(Preset.published).yaml, path: "published")
+      let entries = try #require(document["published"]?.givenEntries)
+      let known = NetworkKind.allCases.map(\.rawValue) + [Comparison.oneClassName]
+      #expect(entries.count == 8)
+      for network in entries {
+        #expect(known.contains(network.key), "\(network.key)")
+        for model in network.value.givenEntries ?? [] {
+          #expect(["model-a", "model-b"].contains(model.key))
+          for number in model.value.givenEntries ?? [] {
+            #expect(["area", "column_sum_distance"].contains(number.key))
+            guard case .scalar(let text) = number.value, Double(text) != nil else {
+              Issue.record("\(network.key) \(model.key) \(number.key)")
+              continue
+            }
+          }
+        }
+      }
+      #expect(document.value(at: "published.published_c8.model-b.area") == .scalar("0.9950"))
+    }
+
     @Test(arguments: [NetworkKind.resnet18, .variational])
     func `a report holds the numbers, the images' scores and the pictures`(kind: NetworkKind) throws {
       try withScratchFolder { folder in

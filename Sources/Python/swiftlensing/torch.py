@@ -145,7 +145,7 @@ class LensingDataset(Dataset):  # type: ignore[type-arg,unused-ignore]
 
 
 class LensingStream(IterableDataset):  # type: ignore[type-arg,unused-ignore]
-    """Batches (images (size, 1, height, width), labels (size,)) of one epoch after the other; new images in each.
+    """Batches (images (size, bands, height, width), labels (size,)) of one epoch after the other; new images in each.
 
     For `DataLoader(stream, batch_size=None)`. Without a batch_size the stream gives single samples as `LensingDataset` does,
     for `DataLoader(stream, batch_size=...)`, which is a little slower.
