@@ -155,10 +155,19 @@ class Handle:
         # Python handles signals between two waits, but not within one.
         while not library.lensing_job_wait(job.pointer, _WAIT_MILLISECONDS):
             pass
-        self.check(library.lensing_job_end(ctypes.byref(job.pointer)))
+        status = library.lensing_job_end(ctypes.byref(job.pointer))
+        # Python throws away what is raised in a finalizer: a Ctrl-C that came there would be lost.
+        job.__class__ = _EndedJob  # type: ignore[assignment]
+        self.check(status)
 
 
-class _Job:
+class _EndedJob:
+    """Work that is done."""
+
+    pointer: c_void_p
+
+
+class _Job(_EndedJob):
     """Work in the background. An exception wherever it may come lets go of this object, and so ends the work."""
 
     def __init__(self, memory: Sequence[object]) -> None:

@@ -321,6 +321,22 @@ def interrupt():
         seconds = quickest(body)
         assert seconds is None or seconds < 1, seconds
     assert np.array_equal(Simulator("model-a", seed=3, threads=7, **SMALL).batch(0, 50).images, expected)
+    at_any_instant()
+
+
+def at_any_instant():
+    """A Ctrl-C between two short jobs, or while one of them is freed, is not lost either."""
+    tiny = Simulator("model-a", seed=3, threads=1, instrument={"width": 8, "height": 8}, accuracy={"subpixels": 1})
+    for delay in np.random.default_rng(1).uniform(0.01, 0.02, 300):
+        timer = threading.Timer(delay, lambda: os.kill(os.getpid(), signal.SIGINT))
+        timer.start()
+        end = time.monotonic() + 5
+        try:
+            while time.monotonic() < end:
+                tiny.sample(1)
+            raise AssertionError("the interrupt was lost")
+        except KeyboardInterrupt:
+            timer.join()
 
 
 def messages():
