@@ -41,7 +41,7 @@ package struct DatasetTables: Sendable {
     parameterNames = names.filter { !derived.contains($0) } + derived
     let brightness = plan.spec.instrument.brightnessUnit
     attempts = plan.spec.redraw?.attempts
-    forecast = plan.spec.forecast ? try DetectabilityForecast(plan, readImage: readKernel) : nil
+    forecast = plan.spec.forecast ? try DetectabilityForecast(plan) : nil
     sampleColumns =
       [
         TableColumn(name: "index", kind: .integer, description: "sample"),
@@ -102,8 +102,7 @@ package struct DatasetTables: Sendable {
 
   /// Of each band, its name behind theirs if it has one.
   private static func exposureColumns(_ instrument: InstrumentSpec) -> [TableColumn] {
-    let suffixes = instrument.bands.isEmpty ? [""] : instrument.bands.names.map { "_\($0)" }
-    return suffixes.flatMap { suffix in
+    instrument.bandSuffixes.flatMap { suffix in
       [TableColumn(name: "exposure_time\(suffix)", kind: .real, unit: "s", description: "exposure")]
         + SignalToNoiseDefinition.allCases.map {
           TableColumn(

@@ -52,14 +52,9 @@ struct SpecDocument {
   private mutating func noteCamera(_ typed: SpecValue) {
     if value == typed { return }
     // Another camera than before.
-    ofCamera = []
-    for path in Self.paths(of: value["instrument"] ?? .map([]), at: "instrument")
-    where typed.value(at: path) == nil || typed["instrument"].map(Self.isScalar) == true {
-      ofCamera.insert(path)
-    }
+    let paths = Self.paths(of: value["instrument"] ?? .map([]), at: "instrument")
+    ofCamera = Set(paths.filter { typed.value(at: $0) == nil })
   }
-
-  private static func isScalar(_ value: SpecValue) -> Bool { if case .scalar = value { true } else { false } }
 
   /// Of a mapping and all that is in it.
   private static func paths(of value: SpecValue, at path: String) -> [String] {

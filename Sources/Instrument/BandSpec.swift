@@ -37,6 +37,9 @@ extension InstrumentSpec {
   /// Images that are made of one sky: one of a camera without bands.
   public var bandCount: Int { max(1, bands.count) }
 
+  /// What names of one band's columns and images end with, in the order of the frames; nothing for a camera without bands.
+  public var bandSuffixes: [String] { bands.isEmpty ? [""] : bands.names.map { "_\($0)" } }
+
   /// Of one band, the camera with what the band changes, and without bands.
   ///
   /// - Parameter number: From 0 to `bandCount` - 1.

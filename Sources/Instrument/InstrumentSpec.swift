@@ -69,6 +69,10 @@ public struct InstrumentSpec: SpecFields {
     visitor.number("exposure_time", &exposureTime, Self.exposureRange)
     visitor.flag("noise", &noise)
     visitor.components("bands", &bands, ifAny: true)
+    if visitor.isReading { checkBands(visitor) }
+  }
+
+  private func checkBands(_ visitor: SpecVisitor) {
     visitor.check(
       Set(bands.names.map { $0.lowercased() }).count == bands.count, "bands",
       given: bands.names.joined(separator: ", "),

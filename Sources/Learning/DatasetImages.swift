@@ -43,8 +43,6 @@ public struct DatasetImages: ImageSource {
       if !$0.contains($1.label) { $0.append($1.label) }
     }
     let parts = manifest.parts.filter { splits.contains($0.split) && (only == nil || $0.label == only) }
-    let ending = manifest.contents.formats.contains(.npy) ? "npy" : "fits"
-    let names = parts.map { "\($0.label)_\($0.split).\(ending)" }
     files = try parts.map { try StoredImages(path, $0, of: manifest) }
     entries = parts.enumerated().flatMap { file, part in
       let label = classes.firstIndex(of: part.label) ?? 0
@@ -57,7 +55,10 @@ public struct DatasetImages: ImageSource {
     try preparation.check(width: manifest.imageShape[2], height: manifest.imageShape[1])
     (width, height) = (preparation.side(of: originalWidth), preparation.side(of: originalHeight))
     self.classes = classes
-    let digests = manifest.files.filter { names.contains($0.name) }.map { "\($0.name) \($0.sha256)" }
+    let paths = files.map(\.path)
+    let digests = manifest.files.filter { paths.contains("\(path)/\($0.name)") }.map {
+      "\($0.name) \($0.sha256)"
+    }
     filesDigest = try sha256(Array(digests.joined(separator: "\n").utf8))
     guard !entries.isEmpty else {
       throw FileError(path: path, reason: Self.lack(of: splits, only, in: manifest))
@@ -68,8 +69,7 @@ public struct DatasetImages: ImageSource {
   public static func plan(of path: String) throws -> PopulationPlan {
     let manifest = try Manifest(ofDataset: path)
     return try PopulationPlan(
-      loadPopulation("\(path)/spec.yaml"), seed: manifest.seed, noiseSeed: manifest.noiseSeed,
-      readImage: readKernel)
+      loading: "\(path)/spec.yaml", seed: manifest.seed, noiseSeed: manifest.noiseSeed)
   }
 
   private static func lack(of splits: [String], _ only: String?, in manifest: Manifest) -> String {

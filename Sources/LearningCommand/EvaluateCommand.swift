@@ -103,7 +103,7 @@ struct EvaluateCommand: ParsableCommand {
     let number = bound * plan.turnLength
     return try reportingStep("forecasting \(number) images") {
       try ForecastTable(
-        DetectabilityForecast(plan, readImage: readKernel), plan.withPairs(false), 0..<number,
+        DetectabilityForecast(plan), plan.withPairs(false), 0..<number,
         threads: device.threads)
     }
   }

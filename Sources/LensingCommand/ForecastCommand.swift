@@ -49,7 +49,7 @@ struct ForecastCommand: ParsableCommand {
       }
       let folder = output ?? "Output/\(plan.spec.name)-forecast"
       try refuseExisting(["\(folder)/index.html", "\(folder)/forecast.csv"], overwrite: overwrite)
-      let forecast = try DetectabilityForecast(plan, readImage: readKernel)
+      let forecast = try DetectabilityForecast(plan)
       let number = count * plan.turnLength
       let bar = Mutex(ForecastProgress(number, isQuiet: quiet))
       let table = try ForecastTable(forecast, plan, 0..<number, threads: threads) {

@@ -87,12 +87,11 @@ struct RenderCommand: ParsableCommand {
   private func images(
     _ instrument: InstrumentSpec, _ observation: Observation, _ truth: TruthMaps
   ) -> [(name: String, image: Image<Double>)] {
-    let suffixes = instrument.bands.isEmpty ? [""] : instrument.bands.names.map { "_\($0)" }
     let light = [
       ("IMAGE", observation.image), ("SOURCE", observation.sourceLight), ("LENS", observation.lensLight),
     ]
     return light.flatMap { name, frames in
-      zip(suffixes, frames.images).map { (name: name + $0, image: $1.map { Double($0) }) }
+      zip(instrument.bandSuffixes, frames.images).map { (name: name + $0, image: $1.map { Double($0) }) }
     } + truth.named.map { ($0.name.uppercased(), $0.image) }
   }
 

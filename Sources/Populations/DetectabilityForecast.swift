@@ -19,17 +19,14 @@ public struct DetectabilityForecast: Sendable {
   /// errs, and little enough to be in proportion.
   private static let step = 4.0
 
-  /// - Parameter readImage: Reads the kernel of a `file` point spread function.
+  /// - Parameter plan: Also says how kernels are read.
   /// - Throws: `NumericalError` if the instrument cannot be prepared.
-  public init(
-    _ plan: PopulationPlan,
-    readImage: @Sendable (KernelFilePSFSpec) throws -> Image<Double> = ImageSimulator.noFiles
-  ) throws {
+  public init(_ plan: PopulationPlan) throws {
     self.plan = plan
     var accuracy = plan.spec.accuracy
     accuracy.precision = .double
     simulator = try ImageSimulator(
-      instrument: plan.spec.instrument, accuracy: accuracy, readImage: readImage)
+      instrument: plan.spec.instrument, accuracy: accuracy, readImage: plan.readImage)
   }
 
   /// - Parameter sample: Of the same population.

@@ -25,7 +25,7 @@ public struct SampleTruth: Sendable {
     substructureConvergence = Image(
       width: image.width, height: image.height,
       pixels: try sample.values(of: .substructureConvergence, lens))
-    bands = sample.drawn.scene.instrument.bands.names
+    bandSuffixes = sample.drawn.scene.instrument.bandSuffixes
     substructure = sample.drawn.substructure
   }
 
@@ -34,11 +34,10 @@ public struct SampleTruth: Sendable {
   /// All maps with their names, in a fixed order: those of the lens, `noise_free` (for each band `noise_free_` and its name)
   /// and `substructure_convergence`.
   public var named: [(name: String, image: Image<Double>)] {
-    let suffixes = bands.isEmpty ? [""] : bands.map { "_\($0)" }
-    return lens.named
-      + zip(suffixes, noiseFree.images).map { ("noise_free\($0)", $1.map(Double.init)) }
+    lens.named
+      + zip(bandSuffixes, noiseFree.images).map { ("noise_free\($0)", $1.map(Double.init)) }
       + [("substructure_convergence", substructureConvergence.map(Double.init))]
   }
 
-  private let bands: [String]
+  private let bandSuffixes: [String]
 }

@@ -27,10 +27,10 @@ func compileC(_ name: String, in folder: String) throws -> String {
   return program
 }
 
-/// Runs Tests/LibraryTests/Python/test_package.py on the package's sources and the library that was just built.
-func runPackage(_ arguments: String...) throws -> ProcessResult {
-  let script = repositoryRoot.appending(path: "Tests/LibraryTests/Python/test_package.py").path
-  let result = try runPython(script, arguments)
+/// Runs a script of Tests/LibraryTests/Python on the package's sources and the library that was just built.
+func runPackage(script: String = "test_package", _ arguments: String...) throws -> ProcessResult {
+  let path = repositoryRoot.appending(path: "Tests/LibraryTests/Python/\(script).py").path
+  let result = try runPython(path, arguments)
   try #require(result.status == 0, "\(result.errors)")
   return result
 }

@@ -6,7 +6,7 @@ import Testing
 struct PackageTests {
   @Test func `the package keeps its promises`() throws { _ = try runPackage("check") }
 
-  @Test func `Ctrl-C comes within a second`() throws { _ = try runPackage("interrupt") }
+  @Test func `Ctrl-C comes within a second`() throws { _ = try runPackage(script: "test_interrupts") }
 
   @Test func `mistakes are told in Python's words`() throws { _ = try runPackage("messages") }
 
