@@ -11,11 +11,12 @@
 # make api      makes the pages of the Swift library: Output/api, for a web server
 # make format   formats the sources; make lint only checks them
 
-LIBRARIES := pkg-config libfftw3-dev libgsl-dev libcfitsio-dev libpng-dev libssl-dev libarchive-dev libhdf5-dev libmatio-dev
+LIBRARIES := pkg-config libfftw3-dev libgsl-dev libcfitsio-dev libpng-dev libssl-dev libarchive-dev libhdf5-dev libmatio-dev \
+  gnuplot-nox
 TEST_TOOLS := python3-numpy python3-astropy python3-h5py python3-pil python3-venv slurm-wlm munge chromium
 # The classifier's libtorch is Debian's, unless LIBTORCH names the folder of another (pip's torch/, or a download).
 LIBTORCH :=
-TORCH_LIBRARIES := g++ libsvm-dev gnuplot-nox $(if $(LIBTORCH),,libtorch-dev)
+TORCH_LIBRARIES := g++ libsvm-dev $(if $(LIBTORCH),,libtorch-dev)
 # What the tests of the classifier are held against.
 TORCH_TEST_TOOLS := python3-torch python3-sklearn python3-scipy python3-matplotlib
 TORCH_PYTHON := .build/learning-python

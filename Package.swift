@@ -44,7 +44,7 @@ let floors: [Target] = [
   .target(name: "LensCore"),
   // Floor 2
   .target(name: "LensNumerics", dependencies: ["LensCore", "CLensMath", "CFFTW", "CGSL"]),
-  .target(name: "ProgramOutput", dependencies: ["LensCore"]),
+  .target(name: "ProgramOutput", dependencies: ["LensCore", argumentParser]),
   // Floor 3
   .target(name: "Cosmology", dependencies: ["LensNumerics"]),
   .target(name: "LightProfiles", dependencies: ["LensNumerics"]),
@@ -68,20 +68,23 @@ let floors: [Target] = [
   .target(name: "Pictures", dependencies: ["LensCore"]),
   .target(
     name: "Dataset", dependencies: ["Populations", "FileFormats"], plugins: ["EmbedProfilesPlugin"]),
+  .target(name: "Charts", dependencies: ["FileFormats"]),
   .target(name: "Tensors", dependencies: ["CLensTorch"]),
   // Floor 10
   .target(
     name: "SwiftLensing", dependencies: ["Dataset", "Pictures"]),
-  .target(name: "DatasetReports", dependencies: ["Dataset"]),
+  .target(name: "DatasetReports", dependencies: ["Dataset", "Charts"]),
   .target(name: "Interchange", dependencies: ["Dataset", "CArchive", "CHDF5", "CMatIO"]),
   .target(
     name: "Learning", dependencies: ["Tensors", "Dataset", .target(name: "CSVM", condition: onlyWithTorch)]),
   // Floor 11
-  .target(name: "LearningReports", dependencies: ["Learning", "Pictures"]),
+  .target(name: "LearningReports", dependencies: ["Learning", "Charts", "Pictures"]),
   .target(name: "LensingForC", dependencies: ["SwiftLensing", "CSwiftLensing"]),
   .executableTarget(
     name: "LensingCommand",
-    dependencies: ["SwiftLensing", "DatasetReports", "Interchange", "ProgramOutput", argumentParser]),
+    dependencies: [
+      "SwiftLensing", "DatasetReports", "Charts", "Interchange", "ProgramOutput", argumentParser,
+    ]),
   // Floor 12
   .executableTarget(
     name: "LearningCommand", dependencies: ["LearningReports", "ProgramOutput", argumentParser]),

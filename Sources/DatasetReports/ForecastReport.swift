@@ -1,3 +1,4 @@
+import Charts
 import Dataset
 import FileFormats
 import Foundation
@@ -27,13 +28,14 @@ public struct ForecastReport: Sendable {
     let distances = [table.distances(label, \.known), table.distances(label, \.projected)]
     let spreads = distances.flatMap { values -> [String] in
       let quartiles = ForecastTable.quartiles(values)
-      return [short(quartiles[1]), "\(short(quartiles[0])) to \(short(quartiles[2]))"]
+      return [
+        shortNumber(quartiles[1], digits: 3),
+        "\(shortNumber(quartiles[0], digits: 3)) to \(shortNumber(quartiles[2], digits: 3))",
+      ]
     }
     let areas = distances.map { areaText(missing: Detectability.missingArea($0)) }
     return [label ?? "any"] + spreads + areas
   }
-
-  private func short(_ value: Double) -> String { String(format: "%.3g", value) }
 
   private func areaText(missing: Double) -> String {
     // Close to 1 what is missing counts.
@@ -41,38 +43,44 @@ public struct ForecastReport: Sendable {
       ? String(format: "%.4f", 1 - missing) : missing < 1e-12 ? "1" : "1 - \(String(format: "%.0e", missing))"
   }
 
-  public var html: String {
-    let figures = table.classes.flatMap { label in
-      [("known", \Detectability.known), ("projected", \.projected)].map { name, kind in
-        let values = table.distances(label, kind)
-        var histogram = Histogram(rangeOf: [0] + values)
-        for value in values { histogram.add(value) }
-        return histogramFigure("\(label), \(name)", unit: "sigma", histogram, expected: nil)
-      }
-    }
-    func row(_ cells: [String], _ tag: String) -> String {
-      "<tr>" + cells.map { "<\(tag)>\(escapedForHTML($0))</\(tag)>" }.joined() + "</tr>"
-    }
-    return """
-      <!DOCTYPE html>
-      <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(escapedForHTML(title))</title><style>\(pageStyle)</style></head><body>
-      <h1>\(escapedForHTML(title))</h1>
-      <p>By how many standard deviations of its noise substructure moves an image: <b>known</b>, if lens, light and source were known
-      exactly; <b>projected</b>, if the parameters that the population draws for them have to be told from the same image.</p>
-      <table class="classes">\(row(summary[0], "th"))\(summary.dropFirst().map { row($0, "td") }.joined())</table>
-      <p>The area bound is the area under the curve of an observer who is told, for every image, which substructure it has if it has any.
-      A classifier is not told and stays below the bound of known distances; the projected one is for who knows no more
-      of the lens than its image tells.</p>
-      <h2>Image by image</h2><div class="grid">\(figures.joined())</div>
-      </body></html>
-
+  private func page() throws -> Page {
+    var page = Page(title: title)
+    page.paragraph(
       """
+      By how many standard deviations of its noise substructure moves an image: known, if lens, light and source were known
+      exactly; projected, if the parameters that the population draws for them have to be told from the same image.
+      """)
+    page.table(summary[0], Array(summary.dropFirst()))
+    page.paragraph(
+      """
+      The area bound is the area under the curve of an observer who is told, for every image, which substructure it has if it has any.
+      A classifier is not told and stays below the bound of known distances; the projected one is for who knows no more
+      of the lens than its image tells.
+      """)
+    page.heading("Image by image")
+    page.grid(try exhibits())
+    return page
+  }
+
+  private func exhibits() throws -> [Page.Exhibit] {
+    let columns = table.classes.flatMap { label -> [(title: String, distances: [Double])] in
+      [
+        ("\(label), known", table.distances(label, \.known)),
+        ("\(label), projected", table.distances(label, \.projected)),
+      ]
+    }
+    let pictures = try Gnuplot.draw(
+      columns.map { HistogramFigure(Histogram($0.distances, rangeOf: [0] + $0.distances), expected: nil) })
+    return zip(columns, pictures).map { column, picture in
+      var exhibit = Page.Exhibit(title: column.title, unit: "sigma", note: counted(column.distances.count))
+      exhibit.picture = .svg(picture)
+      return exhibit
+    }
   }
 
   /// Writes `forecast.csv`, a row per sample, and the page, `index.html`.
   ///
-  /// - Throws: `FileError` if the folder cannot be written to.
+  /// - Throws: `FileError` if the folder cannot be written to, or there is no gnuplot.
   public func write(to folder: String) throws {
     try createFolder(folder)
     let lines = table.rows.map {
@@ -81,6 +89,6 @@ public struct ForecastReport: Sendable {
     try writeFileAtomically(
       Array(("index,class,forecast_known,forecast_projected\n" + lines.joined()).utf8),
       to: "\(folder)/forecast.csv")
-    try writeFileAtomically(Array(html.utf8), to: "\(folder)/index.html")
+    try page().write(to: "\(folder)/index.html")
   }
 }

@@ -1,3 +1,4 @@
+import Charts
 import Dataset
 import FileFormats
 import Populations
@@ -22,6 +23,11 @@ struct ParameterStatistics {
       let largest = max(abs(extremes.lowerBound), abs(extremes.upperBound))
       return expected.map { $0.counts.count { $0 > 0 } <= 1 && found.counts.count { $0 > 0 } <= 1 }
         ?? (extremes.upperBound - extremes.lowerBound <= Self.rounding * largest)
+    }
+
+    /// By more than chance would in one of a thousand cases.
+    var differs: Bool {
+      expected.map { found.distance(to: $0) > found.criticalDistance(to: $0) } ?? false
     }
 
     /// The value of a constant.

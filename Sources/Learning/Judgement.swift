@@ -40,7 +40,8 @@ public struct Judgement: Sendable {
       }
     }
     guard scores.allSatisfy(\.isFinite) else {
-      throw TrainingError("the network answers with numbers that are not finite: its weights are spoilt")
+      throw TrainingError(
+        "the network answers with numbers that are not finite: its weights are spoilt", kind: .numerical)
     }
   }
 

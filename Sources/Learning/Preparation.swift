@@ -1,34 +1,9 @@
-import Foundation
 import LensCore
-
-/// How pixels become numbers.
-public enum Stretch: String, CaseIterable, Sendable, Codable {
-  /// The darkest pixel 0, the brightest 1; an image without contrast is 0 everywhere.
-  case unit
-  /// asinh(10 x) - 1 of an image divided by its brightest pixel, which shows the faint parts of arcs as well.
-  ///
-  /// Reference: Lupton, Gunn & Szalay (1999), AJ 118, 1406, eq. 3 (asinh magnitudes).
-  case asinh
-
-  private static let steepness: Float = 10
-
-  func apply(to image: [Float]) -> [Float] {
-    let (low, high) = image.reduce((Float.infinity, -Float.infinity)) { (min($0.0, $1), max($0.1, $1)) }
-    switch self {
-    case .unit:
-      // In double precision: the difference of a bright sky's pixels is small.
-      let (low, range) = (Double(low), Double(high) - Double(low))
-      return image.map { range > 0 ? Float((Double($0) - low) / range) : 0 }
-    case .asinh:
-      let scale = high > 0 ? Self.steepness / high : 0
-      return image.map { Foundation.asinh($0 * scale) - 1 }
-    }
-  }
-}
 
 /// What is done to an image before a network sees it.
 public struct Preparation: SpecFields, Codable, Equatable {
-  public var stretch = Stretch.unit
+  /// How pixels become numbers.
+  public var normalization = Normalization.minMax
   /// Pixels of the square in the middle that is kept; nil for all.
   public var crop: Int?
   /// Side of the squares of pixels that are averaged to one.
@@ -37,7 +12,7 @@ public struct Preparation: SpecFields, Codable, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.choice("stretch", &stretch)
+    visitor.choice("normalization", &normalization, of: Normalization.ofOneImage)
     visitor.integer("crop", &crop, 1...8192)
     visitor.integer("bin", &bin, 1...64)
   }
@@ -53,9 +28,9 @@ public struct Preparation: SpecFields, Codable, Equatable {
     )
   }
 
-  /// All bands are stretched alike, so that colours stay.
   func apply(to image: [Float], channels: Int = 1, width: Int) -> [Float] {
-    stretch.apply(to: cut(image, channels: channels, width: width).map { $0 / Float(bin * bin) })
+    normalization.apply(
+      cut(image, channels: channels, width: width).map { $0 / Float(bin * bin) })
   }
 
   /// As of one band, band by band.
@@ -79,10 +54,10 @@ public struct Preparation: SpecFields, Codable, Equatable {
     return sums
   }
 
-  /// For people and for files of weights; empty if nothing but the plain stretch is done.
+  /// For people and for files of weights; empty if images are stretched to 0 and 1 and nothing else is done.
   var summary: String {
     [
-      stretch == .unit ? nil : "\(stretch.rawValue) stretch", crop.map { "crop \($0)" },
+      normalization == .minMax ? nil : normalization.rawValue, crop.map { "crop \($0)" },
       bin == 1 ? nil : "bin \(bin)",
     ].compactMap { $0 }.joined(separator: ", ")
   }

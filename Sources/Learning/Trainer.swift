@@ -204,7 +204,8 @@ public struct Trainer {
   private func noNumber(_ loss: Double, _ epoch: Int) -> TrainingError {
     TrainingError(
       "the loss is \(loss) in epoch \(epoch + 1): a smaller rate may help; "
-        + (epoch > 0 ? "the checkpoint of epoch \(epoch) is kept" : "nothing was saved yet"))
+        + (epoch > 0 ? "the checkpoint of epoch \(epoch) is kept" : "nothing was saved yet"),
+      kind: .numerical)
   }
 
   private func validate(_ images: some ImageSource, _ shouldStop: () -> Bool) throws -> Validation? {

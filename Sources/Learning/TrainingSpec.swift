@@ -108,8 +108,11 @@ public struct TrainingSpec: SpecFields, Codable, Equatable {
 }
 
 /// A training that cannot begin or go on.
-public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct TrainingError: ClassifiedError, Equatable, Sendable, CustomStringConvertible {
   public let description: String
+  public let kind: ErrorKind
 
-  public init(_ description: String) { self.description = description }
+  public init(_ description: String, kind: ErrorKind = .spec) {
+    (self.description, self.kind) = (description, kind)
+  }
 }

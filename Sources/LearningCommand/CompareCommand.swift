@@ -76,13 +76,13 @@ struct CompareCommand: ParsableCommand {
     try reportingErrors {
       let place = try device.prepare()
       let comparison = try Comparison(spec(), folder: output, device: place, threads: device.threads)
-      Interruption.watch("lensing-learn", "stopped; the same command goes on from the last epoch")
-      let bar = TrainingBar()
+      Interruption.watch("stopped; the same command goes on from the last epoch")
+      let bar = ProgressBar()
       defer { bar.finish() }
       let isWhole = try comparison.run(shouldStop: { Interruption.wasAskedFor }) { event in
         switch event {
-        case .noted(let note): printError("note: \(note)\n")
-        case .began(let what): bar.begin(what)
+        case .noted(let note): complain("note: \(note)")
+        case .began(let what): bar.announce(what)
         case .trained(let progress): bar.show(progress)
         }
       }

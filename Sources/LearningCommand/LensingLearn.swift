@@ -15,40 +15,14 @@ struct LensingLearn: ParsableCommand {
         lensing-learn train Output/model-a --network resnet18 --epochs 10
         lensing-learn evaluate Output/model-a-resnet18 Output/model-a
 
-      Exit codes: 0 success, 2 bad input, a file or standard output that cannot be read or written, or a training that \
-      cannot go on, 64 wrong usage, 130 stopped by Ctrl-C.
+      \(exitCodes)
       """,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, CompareCommand.self, TableCommand.self, CurvesCommand.self,
       TimeCommand.self,
     ])
 
-  static func main() {
-    prepareStandardStreams()
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch {
-      if exitCode(for: error) != .success { exit(withError: error) }
-      // Help is printed, not merely sent on its way.
-      do { try printLine(fullMessage(for: error)) } catch {
-        printError("error: \(error)\n")
-        Foundation.exit(2)
-      }
-    }
-  }
-}
-
-/// Runs a command's work; errors go to standard error and end the program with status 2.
-func reportingErrors(_ body: () throws -> Void) throws {
-  do {
-    try body()
-  } catch let error as ExitCode {
-    throw error
-  } catch {
-    printError("error: \(error)\n")
-    throw ExitCode(2)
-  }
+  static func main() { runAsProgram() }
 }
 
 /// `cpu` or `cuda`, and how many threads.
@@ -61,6 +35,8 @@ struct DeviceOptions: ParsableArguments {
 
   func prepare() throws -> Device {
     try TorchLibrary.setThreads(threads)
-    return try Device(named: device)
+    do { return try Device(named: device) } catch let error as TensorError {
+      throw TrainingError("--device: \(error)")
+    }
   }
 }

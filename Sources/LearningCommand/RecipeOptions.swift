@@ -1,5 +1,6 @@
 import ArgumentParser
 import Learning
+import LensCore
 
 /// The keys of a recipe that have an option of their own.
 struct RecipeOptions: ParsableArguments {
@@ -30,8 +31,11 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: "What is done to images at random (default: symmetries_and_shifts).")
   var augment: Augmentation.Kind?
 
-  @Option(help: "How pixels become numbers (default: unit).")
-  var stretch: Stretch?
+  @Option(
+    help: ArgumentHelp(
+      "How pixels become numbers: \(Normalization.ofOneImage.map(\.rawValue).joined(separator: ", ")) (default: minmax).",
+      valueName: "normalization"))
+  var normalize: Normalization?
 
   @Flag(
     help: "All batches of matched tuples: all classes of one sky and one noise. Only for simulated images.")
@@ -49,7 +53,7 @@ struct RecipeOptions: ParsableArguments {
       ("network", network?.rawValue), ("epochs", epochs), ("batch", batch),
       ("optimizer", optimizer?.rawValue), ("rate", rate), ("weight_decay", weightDecay),
       ("schedule", schedule?.rawValue), ("patience", patience), ("augment", augment?.rawValue),
-      ("preparation.stretch", stretch?.rawValue), ("pairs", pairs ? "[1, 1]" : nil), ("seed", seed),
+      ("preparation.normalization", normalize?.rawValue), ("pairs", pairs ? "[1, 1]" : nil), ("seed", seed),
     ]
     return given.compactMap { key, value in value.map { (key, "\($0)") } }
   }
@@ -59,4 +63,4 @@ extension NetworkKind: ExpressibleByArgument {}
 extension Schedule: ExpressibleByArgument {}
 extension TrainingSpec.Method: ExpressibleByArgument {}
 extension Augmentation.Kind: ExpressibleByArgument {}
-extension Stretch: ExpressibleByArgument {}
+extension Normalization: ExpressibleByArgument {}

@@ -61,7 +61,6 @@ struct SimulatedTraining {
   private func plan(of stage: CurriculumStage) throws -> PopulationPlan {
     try PopulationPlan(
       loading: stage.population, settings: stage.settings, seed: recipe.training.seed, noiseSeed: noiseSeed,
-      defaultSeed: \.defaultSeedOfSimulatedImages
-    ) { printError("note: \($0)\n") }
+      defaultSeed: \.defaultSeedOfSimulatedImages, note: complainAbout)
   }
 }

@@ -41,7 +41,7 @@ struct TimeCommand: ParsableCommand {
       _ = try timer.seconds(steps: 3)
       let seconds = try timer.seconds(steps: steps)
       if json {
-        try printLine(String(decoding: try JSONEncoder().encode(seconds), as: UTF8.self))
+        try printJSON(seconds)
       } else {
         let median = seconds.sorted()[steps / 2]
         try printLine(

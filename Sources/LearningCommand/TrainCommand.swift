@@ -158,9 +158,8 @@ struct TrainCommand: ParsableCommand {
       recipe.training, images: training, folder: folder, device: place, initialWeights: weights,
       module: module,
       frozen: freeze)
-    Interruption.watch(
-      "lensing-learn", "stopped in the middle of a batch; --resume goes on from the last epoch")
-    let bar = TrainingBar()
+    Interruption.watch("stopped in the middle of a batch; --resume goes on from the last epoch")
+    let bar = ProgressBar()
     defer { bar.finish() }
     if !resume && Trainer.hasBegun(in: folder) { throw Trainer.begun(in: folder) }
     try createFolder(folder)

@@ -1,3 +1,4 @@
+import Charts
 import FileFormats
 import Foundation
 import Learning
@@ -64,7 +65,7 @@ public struct Comparison {
 
   /// What would otherwise fail after hours.
   private func check(_ populations: [ComparisonPopulation]) throws {
-    try Gnuplot.check()
+    _ = try Gnuplot.version()
     let names = populations.map(\.name)
     guard Set(names).count == names.count else {
       throw TrainingError(

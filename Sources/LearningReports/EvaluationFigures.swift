@@ -1,3 +1,4 @@
+import Charts
 import Learning
 
 /// The curves of an evaluation.
@@ -99,21 +100,13 @@ enum EvaluationFigures {
     let sorted = judged.scores.sorted()
     // The last percent would squeeze the rest of a distribution of losses.
     let isProbability = !judged.probabilities.isEmpty
-    var (low, high) =
+    let (low, high) =
       isProbability ? (0, 1) : (sorted[0], sorted[min(sorted.count - 1, sorted.count * 99 / 100)])
-    // Scores that are all the same get a bin in the middle of an axis whose numbers differ.
-    if high - low < 1e-6 * max(abs(low), abs(high), 1e-30) {
-      let margin = max(abs(low), 1e-30) / 2
-      (low, high) = (low - margin, high + margin)
-    }
-    let bins = 40
-    let width = (high - low) / Double(bins)
     let curves = images.classes.enumerated().map { label, name in
-      var counts = [Double](repeating: 0, count: bins)
-      for (score, other) in zip(judged.scores, images.labels) where other == label && score <= high {
-        counts[min(bins - 1, Int((score - low) / width))] += 1
-      }
-      return CurveFigure.Curve(name, counts.enumerated().map { (low + (Double($0) + 0.5) * width, $1) })
+      let own = zip(judged.scores, images.labels).filter { $1 == label && $0 <= high }.map(\.0)
+      let histogram = Histogram(own, rangeOf: [low, high], bins: 40)
+      return CurveFigure.Curve(
+        name, zip(histogram.centers, histogram.counts.map { Double($0) }).map { ($0, $1) })
     }
     var figure = CurveFigure(title, x: label, y: "images", curves)
     figure.hasSteps = true
@@ -140,14 +133,4 @@ enum EvaluationFigures {
       MatrixFigure(title: "Confusion of \(evaluation.network)", counts: $0.counts, names: evaluation.classes)
     }
   }
-}
-
-/// With so many digits behind the point.
-func rounded(_ value: Double, _ digits: Int) -> String {
-  guard abs(value) < 1e9 else { return "\(value)" }
-  let scale = (0..<digits).reduce(1.0) { power, _ in power * 10 }
-  let whole = Int((abs(value) * scale).rounded())
-  let fraction = String(whole % Int(scale))
-  let padded = String(repeating: "0", count: max(0, digits - fraction.count)) + fraction
-  return (value < 0 && whole > 0 ? "-" : "") + "\(whole / Int(scale))" + (digits > 0 ? ".\(padded)" : "")
 }

@@ -1,3 +1,4 @@
+import Charts
 import Dataset
 import FileFormats
 import Learning
@@ -20,7 +21,9 @@ public struct EvaluationReport {
   private let device: Device
 
   /// - Parameter folder: Made if it is not there.
+  /// - Throws: `FileError` if it cannot be made, or there is no gnuplot.
   public init(folder: String, device: Device = .cpu) throws {
+    _ = try Gnuplot.version()
     try createFolder(folder)
     (self.folder, self.device) = (folder, device)
   }

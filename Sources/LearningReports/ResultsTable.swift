@@ -1,3 +1,4 @@
+import Charts
 import FileFormats
 import Foundation
 import Learning

@@ -1,11 +1,27 @@
+/// What kind of trouble an error is: what programs end with, and callers from other languages see.
+public enum ErrorKind: String, Sendable {
+  /// Something that was given: a spec, a setting.
+  case spec
+  case file
+  /// A computation that failed.
+  case numerical
+  case other
+}
+
+/// An error of which a program knows what to do.
+public protocol ClassifiedError: Error {
+  var kind: ErrorKind { get }
+}
+
 /// One thing wrong with a spec: where, what was given, and what is allowed.
-public struct SpecError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct SpecError: ClassifiedError, Equatable, Sendable, CustomStringConvertible {
   /// Dotted path of the key, for instance `source.axis_ratio`.
   public let keyPath: String
   /// What was given, as written.
   public let value: String
   /// What is allowed, as the end of the sentence "must be ...".
   public let requirement: String
+  public var kind: ErrorKind { .spec }
 
   public init(keyPath: String, value: String, requirement: String) {
     self.keyPath = keyPath
@@ -50,8 +66,9 @@ public struct SpecNote: Equatable, Sendable, CustomStringConvertible {
 }
 
 /// Everything wrong with a spec, collected in one pass.
-public struct SpecErrors: Error, Equatable, Sendable, CustomStringConvertible {
+public struct SpecErrors: ClassifiedError, Equatable, Sendable, CustomStringConvertible {
   public let errors: [SpecError]
+  public var kind: ErrorKind { .spec }
 
   public init(_ errors: [SpecError]) { self.errors = errors }
 
@@ -59,10 +76,12 @@ public struct SpecErrors: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 /// A computation that could not give a trustworthy number.
-public enum NumericalError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum NumericalError: ClassifiedError, Equatable, Sendable, CustomStringConvertible {
   case notFinite(quantity: String, context: String)
   case noConvergence(method: String, context: String)
   case noSolution(quantity: String, context: String)
+
+  public var kind: ErrorKind { .numerical }
 
   public var description: String {
     switch self {
@@ -74,10 +93,11 @@ public enum NumericalError: Error, Equatable, Sendable, CustomStringConvertible 
 }
 
 /// A file that could not be read or written as asked.
-public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct FileError: ClassifiedError, Equatable, Sendable, CustomStringConvertible {
   public let path: String
   /// What went wrong and, where there is one, what to do next.
   public let reason: String
+  public var kind: ErrorKind { .file }
 
   public init(path: String, reason: String) {
     self.path = path

@@ -221,11 +221,14 @@ public final class SpecVisitor {
   }
 
   /// One of the named cases of an enumeration.
-  public func choice<Choice>(_ key: String, _ value: inout Choice)
-  where Choice: RawRepresentable<String> & CaseIterable {
+  ///
+  /// - Parameter choices: Those that are allowed.
+  public func choice<Choice>(
+    _ key: String, _ value: inout Choice, of choices: [Choice] = Array(Choice.allCases)
+  ) where Choice: RawRepresentable<String> & CaseIterable {
     guard let given = visited(key, writing: .scalar(value.rawValue)) else { return }
-    guard case .scalar(let text) = given, let choice = Choice(rawValue: text) else {
-      let names = Choice.allCases.map(\.rawValue)
+    guard case .scalar(let text) = given, let choice = choices.first(where: { $0.rawValue == text }) else {
+      let names = choices.map(\.rawValue)
       return fail(key, given: given.summary, "must be \(names.joined(separator: " or "))")
     }
     value = choice

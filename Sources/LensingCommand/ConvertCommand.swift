@@ -57,15 +57,14 @@ struct ConvertCommand: ParsableCommand {
       }
       var options = ConversionOptions()
       (options.normalization, options.batch, options.imagesPerShard) = (normalize, batch, perShard)
-      let report = ProgressReport(isQuiet: quiet)
+      let report = ProgressBar(isQuiet: quiet)
       Interruption.watch(
-        "lensing", "stopped in the middle of an image; the next conversion to the same place tidies up")
+        "stopped in the middle of an image; the next conversion to the same place tidies up")
       IsolatedConversion.confine()
       let description = try Conversion(source, to: output, to.format, options).run(
         from: format, isOverwriting: overwrite, shouldStop: { Interruption.wasAskedFor }
-      ) {
-        report.show(GenerationProgress(samplesDone: $0, sampleCount: $1, samplesResumed: 0))
-      }
+      ) { report.showImages($0, $1) }
+      report.finish()
       try printLine(
         "\(description.count) images of \(description.width) x \(description.height) pixels in \(output)")
       for group in description.groups { try printLine("  \(group.name)  \(group.count)") }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Charts
 import DatasetReports
 import Foundation
 import ProgramOutput
@@ -49,13 +50,18 @@ struct ForecastCommand: ParsableCommand {
       }
       let folder = output ?? "Output/\(plan.spec.name)-forecast"
       try refuseExisting(["\(folder)/index.html", "\(folder)/forecast.csv"], overwrite: overwrite)
+      // Before the long work, not after it.
+      _ = try Gnuplot.version()
       let forecast = try DetectabilityForecast(plan)
       let number = count * plan.turnLength
-      let bar = Mutex(ForecastProgress(number, isQuiet: quiet))
+      let progress = Mutex((bar: ProgressBar(isQuiet: quiet), done: 0))
       let table = try ForecastTable(forecast, plan, 0..<number, threads: threads) {
-        bar.withLock { $0.show() }
+        progress.withLock {
+          $0.done += 1
+          $0.bar.showImages($0.done, number)
+        }
       }
-      bar.withLock { $0.finish() }
+      progress.withLock { $0.bar.finish() }
       let seed = SeedOptions.text(plan, isGiven: population.seeds.seed != nil)
       let report = ForecastReport(table, title: "Forecast for \(plan.spec.name), \(number) images, \(seed)")
       try report.write(to: folder)
@@ -73,20 +79,4 @@ struct ForecastCommand: ParsableCommand {
       try printLine(cells.dropLast().joined(separator: "  ") + "  " + (row.last ?? ""))
     }
   }
-}
-
-/// What is shown of a forecast's progress; on standard error.
-private struct ForecastProgress {
-  private let report: ProgressReport
-  private let count: Int
-  private var done = 0
-
-  init(_ count: Int, isQuiet: Bool) { (report, self.count) = (ProgressReport(isQuiet: isQuiet), count) }
-
-  mutating func show() {
-    done += 1
-    report.show(GenerationProgress(samplesDone: done, sampleCount: count, samplesResumed: 0))
-  }
-
-  func finish() { report.finish() }
 }

@@ -114,23 +114,27 @@ struct GenerateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let command = "the same command"
-    try reportingErrors(
-      asJSON: json, continuing: extend ? command : command + " with --resume (for --overwrite)"
-    ) {
+    let command = "the same command" + (extend ? "" : " with --resume (for --overwrite)")
+    try reportingErrors(asJSON: json) {
       let plan = try population.plan()
       let whole = output ?? "Output/\(plan.spec.name)"
       let shard = try shard.map { try SampleShard($0) } ?? (extend ? nil : slurmShard(of: whole))
       let folder = shard?.folder(of: whole) ?? whole
-      let report = ProgressReport(isQuiet: json || quiet)
+      let report = ProgressBar(isQuiet: json || quiet)
       Interruption.watch(
-        "lensing",
-        "stopped in the middle of a batch; \(command)\(extend ? "" : " with --resume (for --overwrite)") continues"
+        "stopped in the middle of a batch; \(command) continues"
       )
       let began = ContinuousClock.now
       report.begin("the first images")
       defer { report.finish() }
-      let manifest = try extend ? grow(plan, folder, report) : make(plan, shard, folder, report)
+      let manifest: Manifest
+      do {
+        manifest = try extend ? grow(plan, folder, report) : make(plan, shard, folder, report)
+      } catch let stop as GenerationStopped {
+        report.finish()
+        complain("stopped with \(stop.samplesDone) of \(stop.sampleCount) images saved; \(command) continues")
+        throw ExitCode(130)
+      }
       report.finish()
       try summarize(manifest, plan, folder, seconds: (ContinuousClock.now - began) / .seconds(1))
     }
@@ -153,7 +157,7 @@ struct GenerateCommand: ParsableCommand {
   }
 
   private func make(
-    _ plan: PopulationPlan, _ shard: SampleShard?, _ folder: String, _ report: ProgressReport
+    _ plan: PopulationPlan, _ shard: SampleShard?, _ folder: String, _ report: ProgressBar
   ) throws -> Manifest {
     var generator = try DatasetGenerator(
       plan, countPerClass: count, contents: try contents, threads: threads, output: folder)
@@ -169,7 +173,7 @@ struct GenerateCommand: ParsableCommand {
       progress: report.show)
   }
 
-  private func grow(_ plan: PopulationPlan, _ folder: String, _ report: ProgressReport) throws -> Manifest {
+  private func grow(_ plan: PopulationPlan, _ folder: String, _ report: ProgressBar) throws -> Manifest {
     try DatasetExtension(plan, countPerClass: count, contents: try contents, threads: threads, output: folder)
       .run(
         versions: libraryVersions(), instructionSet: BuildInformation.instructionSet,
@@ -198,7 +202,7 @@ func summaryLines(_ manifest: Manifest, _ folder: String, seconds: Double) -> St
   let formats = manifest.contents.formats.map { ".\($0.rawValue)" }.joined(separator: ", ")
   return
     ([
-      "\(manifest.sampleCount) images, \(megabytes) MB in \(folder) after \(ProgressReport.duration(seconds))"
+      "\(manifest.sampleCount) images, \(megabytes) MB in \(folder) after \(ProgressBar.duration(seconds))"
     ]
     + manifest.parts.map { "  \($0.label)_\($0.split)  \($0.count) (\(formats))" }
     + (manifest.redraws?.sentence.map { ["  \($0)"] } ?? [])).joined(separator: "\n")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Charts
 import Foundation
 import LensNumerics
 import ProgramOutput
@@ -113,6 +114,7 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     try reportingErrors(asJSON: json) {
       var facts = libraryVersions()
+      facts["charts"] = (try? Gnuplot.version()) ?? "gnuplot is not there: no pages"
       facts["processor"] = processorName()
       facts["processors"] = String(ProcessInfo.processInfo.activeProcessorCount)
       facts["rendering_revision"] = String(renderingRevision)

@@ -26,10 +26,10 @@ struct MergeCommand: ParsableCommand {
   func run() throws {
     try reportingErrors(asJSON: json) {
       let merge = try DatasetMerge(shards, output: output)
-      let report = ProgressReport(isQuiet: json)
+      let report = ProgressBar(isQuiet: json)
       let began = ContinuousClock.now
       Interruption.watch(
-        "lensing", "stopped in the middle of a file; the same command begins anew")
+        "stopped in the middle of a file; the same command begins anew")
       report.begin("comparing files with their digests")
       defer { report.finish() }
       let manifest = try merge.run(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProgramOutput
 import SwiftLensing
 
 /// Where random numbers come from, on every command that draws some.
@@ -54,5 +55,3 @@ struct PopulationOptions: ParsableArguments {
     try PopulationPlan(spec, seed: seeds.seed, noiseSeed: seeds.noiseSeed, readImage: readKernel)
   }
 }
-
-func complainAbout(_ note: SpecNote) { complain("note: \(note)") }

@@ -31,12 +31,12 @@ struct ReportCommand: ParsableCommand {
       let canvas = try reportingStep("images for the contact sheet", isQuiet: quiet) {
         try contactSheet(ofDataset: dataset, columns: 8).draw()
       }
-      let progress = ProgressReport(isQuiet: quiet)
+      let progress = ProgressBar(isQuiet: quiet)
       progress.begin("drawing from the priors")
       defer { progress.finish() }
       let report = try DatasetReport(
         dataset, contactSheet: try pngBytes(width: canvas.width, height: canvas.height, rgb: canvas.bytes)
-      ) { progress.show(GenerationProgress(samplesDone: $0, sampleCount: $1, samplesResumed: 0)) }
+      ) { progress.showImages($0, $1) }
       progress.finish()
       try writeFileAtomically(Array(report.html.utf8), to: path)
       if !report.differing.isEmpty {

@@ -35,12 +35,12 @@ final class SimulatorBox: Sendable {
 
 /// The number that callers in C see.
 func status(of error: any Error) -> Int32 {
-  switch error {
-  case is SpecError, is SpecErrors: Int32(LENSING_BAD_VALUE)
-  case is FileError: Int32(LENSING_BAD_FILE)
-  case is NumericalError, is SampleError: Int32(LENSING_NUMERICAL)
-  case is JobStopped: Int32(LENSING_STOPPED)
-  default: Int32(LENSING_OTHER)
+  if error is JobStopped { return Int32(LENSING_STOPPED) }
+  return switch (error as? any ClassifiedError)?.kind {
+  case .spec: Int32(LENSING_BAD_VALUE)
+  case .file: Int32(LENSING_BAD_FILE)
+  case .numerical: Int32(LENSING_NUMERICAL)
+  case .other, nil: Int32(LENSING_OTHER)
   }
 }
 

@@ -266,12 +266,13 @@ public struct PopulationPlan: Sendable {
 }
 
 /// A sample that could not be made.
-public struct SampleError: Error, Sendable, CustomStringConvertible {
+public struct SampleError: ClassifiedError, Sendable, CustomStringConvertible {
   public let index: Int
   public let seed: UInt64
   /// Further draws that failed too.
   public let redraws: Int
   public let cause: NumericalError
+  public var kind: ErrorKind { .numerical }
 
   public var description: String {
     let advice =

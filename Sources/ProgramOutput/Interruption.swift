@@ -15,10 +15,8 @@ public enum Interruption {
   /// Every command ends within a second: one that is in the middle of a long step by then is ended there. Nothing is lost
   /// by it, since a run may be killed at any instant.
   ///
-  /// - Parameters:
-  ///   - program: Its name, before what it says.
-  ///   - lastWords: What is said then.
-  public static func watch(_ program: String, _ lastWords: String) {
+  /// - Parameter lastWords: What is said then.
+  public static func watch(_ lastWords: String) {
     // Touched here, so that its first use is not in the handler, where nothing may be initialised.
     flag.store(false, ordering: .relaxed)
     for number in [SIGINT, SIGTERM] {
@@ -30,7 +28,7 @@ public enum Interruption {
     Thread.detachNewThread {
       while !wasAskedFor { usleep(50_000) }
       usleep(patience)
-      printError("\(program): \(lastWords)\n")
+      complain(lastWords)
       _exit(130)
     }
   }

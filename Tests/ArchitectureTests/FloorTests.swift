@@ -18,7 +18,7 @@ import Testing
     ["Legacy"],
     ["Simulation"],
     ["Populations", "FileFormats"],
-    ["Dataset", "Pictures", "Tensors"],
+    ["Dataset", "Pictures", "Charts", "Tensors"],
     ["SwiftLensing", "Learning", "DatasetReports", "Interchange"],
     ["LensingCommand", "LensingForC", "LearningReports"],
     ["LearningCommand"],
@@ -26,9 +26,9 @@ import Testing
 
   /// What may come from outside the package, and where.
   private static let outside: [String: Set<String>] = [
-    "Yams": ["FileFormats"], "ArgumentParser": ["LensingCommand", "LearningCommand"],
+    "Yams": ["FileFormats"], "ArgumentParser": ["ProgramOutput", "LensingCommand", "LearningCommand"],
     "Foundation": [
-      "Dataset", "DatasetReports", "Interchange", "Learning", "LearningReports", "LensingCommand",
+      "Charts", "Dataset", "DatasetReports", "Interchange", "Learning", "LearningReports", "LensingCommand",
       "LearningCommand", "ProgramOutput", "EmbedProfiles", "EmbedProfilesPlugin",
     ],
     "PackagePlugin": ["EmbedProfilesPlugin"],

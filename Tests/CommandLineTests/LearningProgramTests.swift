@@ -61,7 +61,7 @@ struct LearningProgramTests {
     let other = ["evaluate", network, "set", "--split", "train"]
     for arguments in [other, other + ["--output", network], ["evaluate", network, "set"]] {
       let refused = try learn(arguments, in: folder)
-      #expect(refused.status == 2 && refused.errors.contains("holds an evaluation already"), "\(refused)")
+      #expect(refused.status == 3 && refused.errors.contains("holds an evaluation already"), "\(refused)")
       #expect(try files() == before)
     }
     let elsewhere = try learn(other + ["--output", "elsewhere"], in: folder)
@@ -92,7 +92,7 @@ struct LearningProgramTests {
     try withScratchFolder { folder in
       let changes = [
         "epochs=1", "count=8", "validation_count=4", "batch=12",
-        "preparation={crop: 36, bin: 1, stretch: asinh}",
+        "preparation={crop: 36, bin: 1, normalization: asinh}",
       ].flatMap { ["--with", $0] }
       let trained = try learn(
         ["train", "--recipe", "released-a", "--threads", "1"] + changes + small, in: folder)
@@ -143,9 +143,9 @@ struct LearningProgramTests {
       let unknown = try learn(
         ["curves", "results/released-a-steerable_d4-pairs-1", "--class", "axion"], in: folder)
       #expect(
-        unknown.status == 2 && unknown.errors.contains("no training of a classifier with areas of class"))
+        unknown.status == 3 && unknown.errors.contains("no training of a classifier with areas of class"))
       let missing = try learn(["table", "results"], in: folder)
-      #expect(missing.status == 2 && missing.errors.contains("evaluate the network first"))
+      #expect(missing.status == 3 && missing.errors.contains("evaluate the network first"))
     }
   }
 
@@ -226,7 +226,7 @@ struct LearningProgramTests {
       (["train"], 64, "Give either a dataset or --simulate MODEL"),
       (["train", "set", "--simulate", "model-a"], 64, "Give either a dataset or --simulate MODEL"),
       (["train", "set", "--set", "a=b"], 64, "it needs --simulate"),
-      (["train", "missing"], 2, "missing"),
+      (["train", "missing"], 3, "missing"),
       (["train", "--simulate", "model-c"], 2, "there is no such preset"),
       (["train", "--simulate", "model-a", "--count", "0"], 64, "must be from 1 to"),
       (["train", "--simulate", "model-a", "--count", "2", "--epochs", "0"], 2, "epochs: '0' given"),
@@ -236,7 +236,7 @@ struct LearningProgramTests {
         ["train", "--simulate", "model-a", "--count", "2", "--network", "script_classifier"], 2,
         "needs a module"
       ),
-      (["evaluate", "missing", "--simulate", "model-a"], 2, "train a network first"),
+      (["evaluate", "missing", "--simulate", "model-a"], 3, "train a network first"),
       (["time", "--steps", "0"], 64, "must be from 1"), (["time", "--size", "0"], 2, "size: 0 given"),
       (["evaluate", "missing", "set", "--seed", "1"], 64, "--seed is that of simulated images"),
       (["evaluate", "missing", "set", "--noise-seed", "1"], 64, "it needs --simulate"),

@@ -85,7 +85,7 @@ struct OutputErrorTests {
     try withScratchFolder { folder in
       for arguments in [["--help"], ["train", "--help"], ["help", "compare"]] {
         let result = try run("> /dev/full", "lensing-learn", arguments, in: folder)
-        #expect(result.status == 2 && result.errors.contains("standard output: cannot write"), "\(result)")
+        #expect(result.status == 3 && result.errors.contains("standard output: cannot write"), "\(result)")
         let piped = try run("| true; echo ${PIPESTATUS[0]}", "lensing-learn", arguments, in: folder)
         #expect(piped.output == "0\n" && piped.errors.isEmpty, "\(piped)")
       }

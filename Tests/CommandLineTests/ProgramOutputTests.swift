@@ -38,10 +38,24 @@ struct ProgramOutputTests {
     }
   }
 
+  @Test func `pages need gnuplot, which is told before the work`() throws {
+    try withScratchFolder { folder in
+      _ = try output(of: ["generate", "model-a", "--count", "2", "-o", "set"] + smallImages, in: folder)
+      for arguments in ["report set", "forecast model-a --count 100000"] {
+        let result = try runProcess(
+          "/bin/sh", ["-c", "PATH=/nowhere exec $0 \(arguments)", builtProgram("lensing").path], in: folder)
+        #expect(
+          result.status == 3 && result.errors.contains("gnuplot: is not there: install it"), "\(result)")
+      }
+      #expect(try !listFolder("\(folder)/set").contains("report.html"))
+    }
+  }
+
   @Test func `doctor and profiles speak JSON`() throws {
     let facts = try parseJSON(try output(of: ["doctor", "--json"]))
     #expect(facts["runs_here"] as? String == "true")
     #expect((facts["self_test"] as? String)?.hasPrefix("rendered a spherical lens") == true)
+    #expect(facts["charts"] as? String ?? "" != "")
     #expect(facts["built_for"] as? String != "" && facts["processor"] as? String != "")
     let profiles = try parseJSON(try output(of: ["profiles", "--json"]))
     #expect((profiles["populations"] as? [String])?.contains("model-b") == true)

@@ -13,17 +13,22 @@ struct NormalizationTests {
     #expect(apply(.none) == image)
     #expect(apply(.peak) == [-1 / 3, 0, 1 / 3, 1])
     #expect(apply(.minMax) == [0, 0.25, 0.5, 1])
-    let asinh = apply(.asinh)
-    // asinh(2.5) / asinh(10) = 0.5494025
-    #expect(asinh[0] == 0 && asinh[3] == 1 && abs(asinh[1] - 0.5494025) < 1e-6)
+    // asinh(2.5) / asinh(10) = 0.5494025, asinh(10 / 3) = 1.9188965 (Python's math).
+    let expected: [(Normalization, [Float])] = [
+      (.asinh, [0, 0.5494025, 0.7712696, 1]), (.asinhPeak, [-2.9188965, -1, 0.9188965, 1.9982230]),
+    ]
+    for (kind, values) in expected {
+      #expect(zip(apply(kind), values).allSatisfy { abs($0 - $1) < 1e-6 }, "\(kind): \(apply(kind))")
+    }
   }
 
   @Test(arguments: Normalization.allCases.filter { $0 != .none && $0 != .setMinMax })
   func `an image without contrast becomes zero`(_ kind: Normalization) {
-    #expect(Normalizer(kind).apply([0, 0, 0]) == [0, 0, 0])
-    if kind != .peak { #expect(Normalizer(kind).apply([7, 7, 7]) == [0, 0, 0]) }
+    let dark: Float = kind == .asinhPeak ? -1 : 0
+    #expect(Normalizer(kind).apply([0, 0, 0]) == [dark, dark, dark])
+    if kind == .minMax || kind == .asinh { #expect(Normalizer(kind).apply([7, 7, 7]) == [0, 0, 0]) }
     let wide = Normalizer(kind).apply([-Float.greatestFiniteMagnitude, .greatestFiniteMagnitude])
-    #expect(wide.allSatisfy(\.isFinite) && wide[1] == 1)
+    #expect(wide.allSatisfy(\.isFinite) && abs(wide[1] - (kind == .asinhPeak ? 1.998223 : 1)) < 1e-6)
   }
 
   @Test func `the extremes of a set are those of all its images`() throws {
@@ -55,7 +60,7 @@ struct NormalizationTests {
         var options = format.testOptions
         options.normalization = kind
         // Sky noise below zero is no picture.
-        if kind == .peak && [.png8, .png16].contains(format) { continue }
+        if (kind == .peak || kind == .asinhPeak) && [.png8, .png16].contains(format) { continue }
         try Conversion("\(folder)/set", to: path, format, options).run()
         let told = kind == .setMinMax ? "set-minmax \(low) \(high)" : kind.rawValue
         #expect(try attributes(path)["normalize"] == told && attributes(path)["unit"] == nil)

@@ -22,7 +22,7 @@ extension TorchTests {
         as [(Int, Int, Int?, Int)])
     func `crop and bin are those of NumPy`(width: Int, height: Int, crop: Int?, bin: Int) throws {
       var preparation = Preparation()
-      (preparation.crop, preparation.bin, preparation.stretch) = (crop, bin, .asinh)
+      (preparation.crop, preparation.bin, preparation.normalization) = (crop, bin, .asinhPeak)
       var set = ImageSet(width: width, height: height, classes: ["no_sub"], preparation: preparation)
       let original = image(width, height)
       set.append(original, label: 0)
@@ -57,7 +57,8 @@ extension TorchTests {
       }
       try withScratchFolder { folder in
         for text in [
-          "{\"bin\":0,\"stretch\":\"unit\"}", "{\"bin\":1,\"stretch\":\"log\"}", "[", "{\"crop\":-1}",
+          "{\"bin\":0,\"normalization\":\"minmax\"}", "{\"bin\":1,\"normalization\":\"set-minmax\"}", "[",
+          "{\"crop\":-1}",
         ] {
           let file = SafeTensorsFile(entries: [:], metadata: ["preparation": text])
           try file.write(to: "\(folder)/weights.safetensors")
@@ -69,10 +70,10 @@ extension TorchTests {
     }
 
     @Test func `an image without light, or without contrast, gives finite numbers`() {
-      for stretch in Stretch.allCases {
+      for kind in Normalization.ofOneImage {
         for value in [Float(0), -1, 3] {
           var preparation = Preparation()
-          preparation.stretch = stretch
+          preparation.normalization = kind
           var set = ImageSet(width: 3, height: 2, classes: ["no_sub"], preparation: preparation)
           set.append([Float](repeating: value, count: 6), label: 0)
           let isFinite = set.image(0).allSatisfy(\.isFinite)

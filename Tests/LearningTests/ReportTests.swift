@@ -1,3 +1,4 @@
+import Charts
 import Dataset
 import FileFormats
 import Foundation

@@ -150,7 +150,7 @@ extension TorchTests {
       ("rate", "0", "greater than 0"),
       ("network", "transformer", "small_residual"), ("average", "1", "less than 1"),
       ("pairs", "1", "list of 2 numbers"),
-      ("seed", "-1", "2^64"), ("preparation.stretch", "log", "asinh"),
+      ("seed", "-1", "2^64"), ("preparation.normalization", "set-minmax", "asinh"),
       ("populations.0.epochs", "3", "left out"),
     ]) func `a recipe that is wrong says where`(key: String, value: String, message: String) throws {
       do {

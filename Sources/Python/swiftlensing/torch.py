@@ -12,6 +12,7 @@ workers, and all of them if there are none.
 
 from __future__ import annotations
 
+import math
 import os
 from typing import Any, Iterable, Iterator, NamedTuple, NoReturn, Optional, Sequence, Union
 
@@ -26,19 +27,34 @@ from ._library import BadValueError
 from .simulator import Batch, Simulator
 
 
-def normalized(images: torch.Tensor) -> torch.Tensor:
-    """Each image stretched to 0 and 1; one without contrast becomes 0.
+NORMALIZATIONS = ("none", "peak", "minmax", "asinh", "asinh-peak")
+
+
+def normalized(images: torch.Tensor, kind: str = "minmax") -> torch.Tensor:
+    """Images as `lensing convert --normalize` and the recipes of `lensing-learn` change them, each by itself.
+
+    "minmax" stretches each to 0 and 1, "peak" divides by the brightest pixel, "asinh" is asinh(10 x) / asinh(10) of the
+    stretched image, "asinh-peak" asinh(10 x / peak) - 1. Without contrast, or without light, an image becomes 0 (or -1).
 
     An image in which a pixel is NaN or infinite, or whose contrast is beyond its type, becomes NaN as a whole: nothing is
     raised, because that would make a device wait.
 
-    images: (count, bands, height, width); all bands of one are stretched alike.
+    images: (count, bands, height, width); all bands of one are changed alike.
     """
+    if kind not in NORMALIZATIONS:
+        raise BadValueError(f"kind: {kind!r} given, must be one of {', '.join(NORMALIZATIONS)}")
     low, high = images.amin(dim=(1, 2, 3), keepdim=True), images.amax(dim=(1, 2, 3), keepdim=True)
     contrast = high - low
-    stretched = ((images - low) / contrast).masked_fill(contrast == 0, 0.0)
-    result: torch.Tensor = stretched.masked_fill(~torch.isfinite(contrast), float("nan"))
-    return result
+    if kind in ("minmax", "asinh"):
+        result = ((images - low) / contrast).masked_fill(contrast == 0, 0.0)
+    else:
+        result = images if kind == "none" else (images / high).masked_fill(high <= 0, 0.0)
+    if kind == "asinh":
+        result = torch.asinh(10 * result) / math.asinh(10)
+    elif kind == "asinh-peak":
+        result = torch.asinh(10 * result) - 1
+    known: torch.Tensor = result.masked_fill(~torch.isfinite(contrast), float("nan"))
+    return known
 
 
 class StreamBatch(NamedTuple):

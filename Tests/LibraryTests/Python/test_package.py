@@ -380,6 +380,23 @@ def loaders():
 
     images = torch.tensor([[[[1.0, 3.0]]], [[[2.0, 2.0]]]])
     assert normalized(images).tolist() == [[[[0.0, 1.0]]], [[[0.0, 0.0]]]]
+    # The numbers of NormalizationTests.
+    image = torch.tensor([[[[-1.0, 0.0, 1.0, 3.0]]]])
+    for kind, expected in {
+        "none": [-1, 0, 1, 3],
+        "peak": [-1 / 3, 0, 1 / 3, 1],
+        "minmax": [0, 0.25, 0.5, 1],
+        "asinh": [0, 0.5494025, 0.7712696, 1],
+        "asinh-peak": [-2.9188965, -1, 0.9188965, 1.9982230],
+    }.items():
+        assert np.allclose(normalized(image, kind).flatten(), expected, atol=1e-6), kind
+        assert torch.isfinite(normalized(torch.full((1, 1, 2, 2), -3.0), kind)).all(), kind
+    try:
+        normalized(image, "set-minmax")
+    except ValueError as error:
+        assert "'set-minmax' given, must be one of none, peak" in str(error)
+    else:
+        raise AssertionError("a kind that needs the whole set")
     # What is no number is not hidden, wherever it stands and whatever is around it.
     images = torch.from_numpy(np.random.default_rng(3).random((200, 1, 3, 4), np.float32))
     bad = [float("nan"), float("inf"), -float("inf")]
