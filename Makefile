@@ -47,7 +47,7 @@ demo: build
 
 test: libraries test-tools torch-libraries $(TORCH_PYTHON)/with-escnn
 	swift build $(BUILD) $(TORCH) --build-tests
-	swift test $(BUILD) $(TORCH) --skip-build $(if $(ONLY),--filter $(ONLY))
+	swift test $(BUILD) $(TORCH) --skip-build $(if $(ONLY),--filter '$(ONLY)')
 
 build: libraries
 	swift build $(BUILD) --product lensing

@@ -55,7 +55,9 @@ func cameraDocument(_ name: String) throws -> SpecValue {
     let names = Preset.cameras.map(\.name) + own.filter { (try? $0.kind) == .camera }.map(\.name)
     throw SpecError(
       keyPath: "instrument.\(cameraKey)", value: "'\(name)'",
-      requirement: "there is no such camera and no such file; \(suggestion(for: name, among: names))")
+      requirement:
+        "there is no such camera and no such file; \(suggestion(for: name, among: names)), or the path of a "
+        + "file (./\(name).yaml) or a file in a folder that LENSING_PROFILES names")
   }
   return try camera(in: try parseYAML(readText(path), path: path), path, folder: folder(of: path))
 }

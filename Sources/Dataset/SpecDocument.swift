@@ -1,4 +1,5 @@
 import FileFormats
+import Instrument
 import LensCore
 
 /// A spec's text with the changes that a caller makes to it.
@@ -10,6 +11,10 @@ struct SpecDocument {
   let isScene: Bool
   /// Key paths of the settings that give a value.
   private var changed: [String] = []
+  /// The camera before another took its place.
+  private var earlierCamera: SpecValue?
+  /// Whether somebody says what lights mean.
+  private var hasOwnBrightness = false
   /// Key paths of what a camera that is named gives, which nobody has typed.
   private var ofCamera: Set<String> = []
 
@@ -31,6 +36,7 @@ struct SpecDocument {
     let path = String(setting[..<equals])
     let keys = path.split(separator: ".", omittingEmptySubsequences: false)
     let given = try parseYAML(String(setting[setting.index(after: equals)...]), path: "setting \(path)")
+    let old = value["instrument"]
     if given.isNull { try requireSection(of: keys, path) } else { changed.append(path) }
     ofCamera = ofCamera.filter { !Self.isWithin($0, path) }
     if given.isNull, keys.count == 2, keys[0] == "classes" { return try leaveOutClass(keys[1]) }
@@ -46,6 +52,30 @@ struct SpecDocument {
     let typed = value.withoutNullElements
     value = try withCamera(typed)
     noteCamera(typed)
+    if keys[0] == "instrument", keys.count == 1 || keys[1] == cameraKey {
+      earlierCamera = earlierCamera ?? old
+    }
+    if path == "instrument.brightness_unit" || keys == ["instrument"] && given["brightness_unit"] != nil {
+      hasOwnBrightness = true
+    }
+  }
+
+  /// Another camera may make all lights mean something else.
+  private var brightnessNote: SpecNote? {
+    guard !hasOwnBrightness, let old = earlierCamera, let new = value["instrument"] else { return nil }
+    func text(_ camera: SpecValue, _ key: String, _ other: String) -> String {
+      if case .scalar(let text)? = camera[key] { text } else { other }
+    }
+    let units = [old, new].map { text($0, "brightness_unit", BrightnessUnit.perSquareArcsec.rawValue) }
+    let scales = [old, new].map { text($0, "pixel_scale", "") }
+    let isOther =
+      units[0] != units[1] || units[0] == BrightnessUnit.perPixel.rawValue && scales[0] != scales[1]
+    if !isOther { return nil }
+    return SpecNote(
+      keyPath: "instrument.brightness_unit", statement: "is \(units[1])",
+      reason:
+        "the lights were given for a camera with \(units[0]) and pixels of \(scales[0]) arcsec, and are of "
+        + "another brightness now; exposures for a signal-to-noise ratio follow it", isDefault: false)
   }
 
   /// - Parameter typed: The document with the camera's name in the place of its keys.
@@ -98,7 +128,8 @@ struct SpecDocument {
 
   /// - Throws: `SpecErrors`.
   func read<Fields: SpecFields>(_ type: Fields.Type, _ note: (SpecNote) -> Void) throws -> Fields {
-    try SpecVisitor.read(type, from: value) { found in
+    if let brightnessNote { note(brightnessNote) }
+    return try SpecVisitor.read(type, from: value) { found in
       let isOfCamera = ofCamera.contains(found.keyPath)
       let isTyped =
         !isOfCamera

@@ -19,9 +19,11 @@ public func loadPopulation(
 ) throws -> PopulationSpec {
   let found = try document(source, settings)
   if found.isScene {
+    let misspelt = found.value.givenEntries?.first { editDistance($0.key, "classes") <= 2 }?.key
     throw SpecError(
       keyPath: "model", value: "'\(source)'",
-      requirement: "\(source) is a scene, not a population of them; render it with: lensing render \(source)")
+      requirement: misspelt.map { "has no classes; did you mean classes where it says '\($0)'?" }
+        ?? "\(source) is a scene, not a population of them; render it with: lensing render \(source)")
   }
   return try found.read(PopulationSpec.self, note)
 }

@@ -3,16 +3,16 @@ import Dataset
 import LensCore
 
 /// One page about a dataset that needs nothing else: no network, no other file.
-public struct DatasetReport: Sendable {
-  public let html: String
+package struct DatasetReport: Sendable {
+  package let html: String
   /// Parameters that differ from their prior by more than chance would in one of a thousand cases.
-  public let differing: [String]
+  package let differing: [String]
 
   /// - Parameters:
   ///   - contactSheet: PNG to show, or nil.
   ///   - progress: Called with the number of samples read and of all.
   /// - Throws: `FileError` if the folder holds no whole dataset, or there is no gnuplot.
-  public init(
+  package init(
     _ folder: String, contactSheet: [UInt8]? = nil, progress: (Int, Int) -> Void = { _, _ in }
   ) throws {
     let manifest = try Manifest(ofDataset: folder)

@@ -6,14 +6,14 @@ import LensCore
 import Populations
 
 /// One page about a forecast, and its numbers as a table.
-public struct ForecastReport: Sendable {
+package struct ForecastReport: Sendable {
   private let table: ForecastTable
   private let title: String
 
-  public init(_ table: ForecastTable, title: String) { (self.table, self.title) = (table, title) }
+  package init(_ table: ForecastTable, title: String) { (self.table, self.title) = (table, title) }
 
   /// A row per quantity, a column per class and one of all with substructure; the first row is the header.
-  public var summary: [[String]] {
+  package var summary: [[String]] {
     let labels = table.classes.map { Optional($0) }
     let columns = (labels.count > 1 ? labels + [nil] : labels).map(column)
     return zip(
@@ -81,7 +81,7 @@ public struct ForecastReport: Sendable {
   /// Writes `forecast.csv`, a row per sample, and the page, `index.html`.
   ///
   /// - Throws: `FileError` if the folder cannot be written to, or there is no gnuplot.
-  public func write(to folder: String) throws {
+  package func write(to folder: String) throws {
     try createFolder(folder)
     let lines = table.rows.map {
       "\($0.index),\($0.label),\($0.detectability.known),\($0.detectability.projected)\n"

@@ -5,7 +5,7 @@ import LensCore
 /// Lines end with LF or CR LF; a byte order mark is skipped. Rows may differ in length.
 /// - Parameter path: Where the text is from, for messages.
 /// - Throws: `FileError` with the line number for a quote that is not closed or stands inside a field.
-public func parseCSV(_ text: String, path: String) throws -> [[String]] {
+package func parseCSV(_ text: String, path: String) throws -> [[String]] {
   var parser = CSVParser(text: text, path: path)
   return try parser.rows()
 }

@@ -5,17 +5,17 @@ import LensCore
 ///
 /// Quotes follow RFC 4180; lines end with a line feed. Reals are the shortest text that reads back as the
 /// same number; an empty cell is nothing between its commas, and empty text is a pair of quotes.
-public final class CSVTableWriter {
+package final class CSVTableWriter {
   private let file: OpenFile
   /// Unknown after resuming, until the first row.
   private var columnCount: Int?
   /// Bytes written so far, which is what resuming asks for.
-  public private(set) var byteCount: Int
+  package private(set) var byteCount: Int
 
   /// Creates the file, or replaces it, and writes the column names.
   ///
   /// - Throws: `FileError` for no columns, and when the disk refuses.
-  public init(creating path: String, columns: [TableColumn]) throws {
+  package init(creating path: String, columns: [TableColumn]) throws {
     guard !columns.isEmpty else { throw FileError(path: path, reason: "a table needs at least one column") }
     file = try OpenFile(path, O_RDWR | O_CREAT | O_TRUNC)
     columnCount = columns.count
@@ -26,7 +26,7 @@ public final class CSVTableWriter {
   /// Opens a file that this writer created earlier and drops what is past `byteCount`.
   ///
   /// - Throws: `FileError` when there is no such file, it is shorter, or the position is inside a line.
-  public init(resuming path: String, byteCount: Int) throws {
+  package init(resuming path: String, byteCount: Int) throws {
     file = try OpenFile(path, O_RDWR)
     let size = try file.size()
     let newline: [UInt8] = [0x0A]
@@ -45,7 +45,7 @@ public final class CSVTableWriter {
   /// - Parameter rows: One cell per column each.
   /// - Throws: `FileError` for a number that is not finite or a wrong number of cells, before any of the rows
   ///   is written, and when the disk refuses; `byteCount` then stays.
-  public func append(_ rows: [[TableCell]]) throws {
+  package func append(_ rows: [[TableCell]]) throws {
     var text = ""
     for row in rows {
       try checkLength(file.path, row, columnCount ?? row.count)
@@ -56,10 +56,10 @@ public final class CSVTableWriter {
   }
 
   /// Forces everything written so far to the disk, so that it outlives a crash.
-  public func synchronize() throws { try file.synchronize() }
+  package func synchronize() throws { try file.synchronize() }
 
   /// Closes the file; writing afterwards throws.
-  public func close() throws { try file.close() }
+  package func close() throws { try file.close() }
 
   private func write(_ text: String) throws {
     let bytes = Array(text.utf8)

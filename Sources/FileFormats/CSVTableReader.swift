@@ -2,9 +2,9 @@ import Glibc
 import LensCore
 
 /// Reads a comma-separated table row by row, so that its size does not matter.
-public final class CSVTableReader {
+package final class CSVTableReader {
   /// Names of the columns.
-  public let heading: [String]
+  package let heading: [String]
   private let file: OpenFile
   private var lines: LineReader
 
@@ -13,7 +13,7 @@ public final class CSVTableReader {
   private static let largestLine = 1 << 20
 
   /// - Throws: `FileError` if the file cannot be read or has no first line.
-  public init(_ path: String) throws {
+  package init(_ path: String) throws {
     let file = try OpenFile(path, O_RDONLY)
     var reader = LineReader(file: file)
     guard let line = try reader.next() else {
@@ -26,7 +26,7 @@ public final class CSVTableReader {
   /// The fields of the next row; nil at the end.
   ///
   /// - Throws: `FileError` for a row of another length than the heading, and when the disk refuses.
-  public func next() throws -> [String]? {
+  package func next() throws -> [String]? {
     guard let line = try lines.next() else { return nil }
     guard let row = try parseCSV(line, path: file.path).first, row.count == heading.count else {
       throw FileError(
@@ -76,7 +76,7 @@ extension TableColumn {
   /// A field as a cell; nothing is an empty one.
   ///
   /// - Throws: `FileError` for text that is not of the column's kind.
-  public func cell(_ field: String, path: String) throws -> TableCell {
+  package func cell(_ field: String, path: String) throws -> TableCell {
     if field.isEmpty { return .empty }
     switch kind {
     case .integer: if let number = Int(field) { return .integer(number) }

@@ -6,7 +6,7 @@ import LensCore
 ///
 /// - Throws: `FileError` when the file cannot be read.
 /// - Complexity: One pass, with memory for a block of 1 MiB.
-public func sha256(ofFile path: String) throws -> String {
+package func sha256(ofFile path: String) throws -> String {
   let digest = try RunningDigest(path: path)
   try forEachBlock(of: OpenFile(path, O_RDONLY)) { try digest.update($0) }
   return try digest.finish()
@@ -15,7 +15,7 @@ public func sha256(ofFile path: String) throws -> String {
 /// The SHA-256 digest of bytes in memory, as 64 lower-case hexadecimal digits.
 ///
 /// - Throws: `FileError` when OpenSSL is set up without SHA-256.
-public func sha256(_ bytes: [UInt8]) throws -> String {
+package func sha256(_ bytes: [UInt8]) throws -> String {
   let digest = try RunningDigest(path: "(memory)")
   try bytes.withUnsafeBytes { try digest.update($0) }
   return try digest.finish()

@@ -2,9 +2,9 @@ import CCFITSIO
 import LensCore
 
 /// One line of a FITS header: a key, its value and a comment.
-public struct FITSCard: Equatable, Sendable {
+package struct FITSCard: Equatable, Sendable {
   /// What a card can hold.
-  public enum Value: Equatable, Sendable {
+  package enum Value: Equatable, Sendable {
     case text(String)
     case integer(Int)
     case real(Double)
@@ -12,14 +12,14 @@ public struct FITSCard: Equatable, Sendable {
   }
 
   /// Up to eight capital letters, digits, `-` and `_`; longer keys become HIERARCH cards.
-  public let key: String
+  package let key: String
   /// Reals must be finite, text printable ASCII; long text continues on further cards.
-  public let value: Value
+  package let value: Value
   /// Cut where the line is full.
-  public let comment: String
+  package let comment: String
 
   /// Makes a card; it is checked when it is written.
-  public init(_ key: String, _ value: Value, _ comment: String) {
+  package init(_ key: String, _ value: Value, _ comment: String) {
     (self.key, self.value, self.comment) = (key, value, comment)
   }
 }

@@ -151,7 +151,7 @@ func string(_ characters: [CChar]) -> String {
 }
 
 /// The version of the CFITSIO library that is linked.
-public var cfitsioVersion: String {
+package var cfitsioVersion: String {
   var version: Float = 0
   ffvers(&version)
   return String(describing: version)

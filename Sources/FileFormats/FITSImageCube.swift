@@ -8,14 +8,14 @@ import LensCore
 /// (width, height, band, count). The file has
 /// its full size from the beginning; images that were never written are zero. A stack of no images keeps its
 /// width and height: the last axis is 0, which the standard defines as no data.
-public final class FITSImageCubeWriter {
+package final class FITSImageCubeWriter {
   private let slices: SliceFile
 
   /// Creates the file, or replaces it, and reserves its full size on the disk.
   ///
   /// - Parameter header: Cards after the mandatory ones. No date is added, so equal input gives equal bytes.
   /// - Throws: `FileError` for impossible sizes or cards, and when the disk refuses or is too small.
-  public init(
+  package init(
     creating path: String, width: Int, height: Int, bands: Int = 1, count: Int, header: [FITSCard]
   ) throws {
     let axes = try Self.axes(path, width, height, bands, count)
@@ -30,7 +30,7 @@ public final class FITSImageCubeWriter {
   /// Opens a file that this writer created earlier, keeping its images.
   ///
   /// - Throws: `FileError` when there is no such file, or it has other sizes.
-  public init(resuming path: String, width: Int, height: Int, bands: Int = 1, count: Int) throws {
+  package init(resuming path: String, width: Int, height: Int, bands: Int = 1, count: Int) throws {
     let wanted = try Self.axes(path, width, height, bands, count)
     let fits = try FITSFile(reading: path)
     var pixelType: Int32 = 0
@@ -53,13 +53,13 @@ public final class FITSImageCubeWriter {
   ///
   /// - Parameter pixels: `width * height` numbers for each band, row by row, the bottom row first.
   /// - Throws: `FileError` for a wrong count or index, and when the disk refuses.
-  public func write(_ pixels: [Float], at index: Int) throws { try slices.write(pixels, at: index) }
+  package func write(_ pixels: [Float], at index: Int) throws { try slices.write(pixels, at: index) }
 
   /// Forces everything written so far to the disk, so that it outlives a crash.
-  public func synchronize() throws { try slices.synchronize() }
+  package func synchronize() throws { try slices.synchronize() }
 
   /// Closes the file; writing afterwards throws.
-  public func close() throws { try slices.close() }
+  package func close() throws { try slices.close() }
 
   private static func axes(
     _ path: String, _ width: Int, _ height: Int, _ bands: Int, _ count: Int

@@ -8,7 +8,7 @@ import LensCore
 ///   - header: Cards of the primary header. No date is added, so equal input gives equal bytes.
 ///   - pixelScale: Arcsec; where it is given, each image has its world coordinates (`FITSCard.offsets`).
 /// - Throws: `FileError` for impossible cards, and when the disk refuses; a file that was there is then kept.
-public func writeFITSImages(
+package func writeFITSImages(
   _ images: [(name: String, image: Image<Double>)], header: [FITSCard], pixelScale: Double? = nil,
   to path: String
 ) throws {
@@ -43,7 +43,7 @@ private func write(_ image: Image<Double>, _ cards: [FITSCard], into file: FITSF
 ///   - advice: What to do about a file with several images.
 /// - Throws: `FileError` when the file cannot be read, and, with a list of what there is, when it has no such image or
 ///   several.
-public func readFITSImage(
+package func readFITSImage(
   _ path: String, extension wanted: String? = nil, advice: String = "choose one by its number or name"
 ) throws -> Image<Double> {
   let reader = try FITSImageReader(path, extension: wanted, advice: advice)

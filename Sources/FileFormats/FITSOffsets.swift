@@ -9,7 +9,7 @@ extension FITSCard {
   ///   - pixelScale: Arcsec.
   ///   - isStack: Whether the last axis counts images, from 0.
   ///   - bandCount: Of the bands that a third axis counts then, if there are several.
-  public static func offsets(
+  package static func offsets(
     width: Int, height: Int, pixelScale: Double, isStack: Bool = false, bandCount: Int = 1
   ) -> [FITSCard] {
     let isBanded = isStack && bandCount > 1
@@ -39,7 +39,7 @@ extension FITSCard {
   }
 
   /// The names of the bands of images that have several.
-  public static func bands(_ names: [String]) -> [FITSCard] {
+  package static func bands(_ names: [String]) -> [FITSCard] {
     if names.isEmpty { return [] }
     return [FITSCard("NBANDS", .integer(names.count), "bands of each image")]
       + names.enumerated().map { FITSCard("BAND\($0)", .text($1), "name of the band") }

@@ -9,7 +9,7 @@ import LensCore
 /// the comments of the TTYPE cards, cut where the card is full. The number of rows in the header is brought
 /// up to date by `synchronize` and `close`; after a crash the file is valid and ends with the rows of the
 /// last synchronization.
-public final class FITSTableWriter {
+package final class FITSTableWriter {
   private let file: OpenFile
   private let columns: [TableColumn]
   private let headerOffset: Int
@@ -17,7 +17,7 @@ public final class FITSTableWriter {
   /// False while there is nothing to complete: before a resumed file has been checked, and after closing.
   private var isOpen = false
   /// Rows written so far.
-  public private(set) var rowCount: Int
+  package private(set) var rowCount: Int
 
   private var rowSize: Int { columns.reduce(0) { $0 + $1.cellSize } }
 
@@ -27,7 +27,7 @@ public final class FITSTableWriter {
   ///   - name: The table's EXTNAME.
   ///   - header: Cards of the table's own header. No date is added, so equal input gives equal bytes.
   /// - Throws: `FileError` for columns or cards that FITS cannot hold, and when the disk refuses.
-  public init(creating path: String, name: String, columns: [TableColumn], header: [FITSCard]) throws {
+  package init(creating path: String, name: String, columns: [TableColumn], header: [FITSCard]) throws {
     let bytes = try emptyFITSTable(path, name: name, columns: columns, header: header)
     file = try OpenFile(path, O_RDWR | O_CREAT | O_TRUNC)
     try file.write(bytes, at: 0)
@@ -40,7 +40,7 @@ public final class FITSTableWriter {
   ///
   /// - Parameter rowCount: Rows to keep; at most those of the last synchronization.
   /// - Throws: `FileError` when there is no such file, or it has other columns or fewer rows.
-  public init(resuming path: String, rowCount: Int, columns: [TableColumn]) throws {
+  package init(resuming path: String, rowCount: Int, columns: [TableColumn]) throws {
     let fits = try FITSFile(reading: path)
     var kind: Int32 = 0
     try fits.call("go to the table") { ffmahd($0, 2, &kind, &$1) }
@@ -76,7 +76,7 @@ public final class FITSTableWriter {
   /// - Parameter rows: One cell per column each.
   /// - Throws: `FileError` for cells that do not suit their column, before any of the rows is written, and
   ///   when the disk refuses; `rowCount` then stays.
-  public func append(_ rows: [[TableCell]]) throws {
+  package func append(_ rows: [[TableCell]]) throws {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(rows.count * rowSize)
     for row in rows {
@@ -88,13 +88,13 @@ public final class FITSTableWriter {
   }
 
   /// Brings the header up to date and forces everything written so far to the disk.
-  public func synchronize() throws {
+  package func synchronize() throws {
     try completeBlock()
     try file.synchronize()
   }
 
   /// Brings the header up to date and closes the file; writing afterwards throws.
-  public func close() throws {
+  package func close() throws {
     guard isOpen else { return }
     try completeBlock()
     isOpen = false

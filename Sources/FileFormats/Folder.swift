@@ -4,7 +4,7 @@ import LensCore
 /// Creates a folder and the folders above it; one that is there already is kept.
 ///
 /// - Throws: `FileError` with the system's reason, for instance when a part of the path is a file.
-public func createFolder(_ path: String) throws {
+package func createFolder(_ path: String) throws {
   if isFolder(path) { return }
   let above = folder(of: path)
   if above != path && !isFolder(above) { try createFolder(above) }
@@ -19,7 +19,7 @@ public func createFolder(_ path: String) throws {
 /// The names in a folder, sorted, without `.` and `..` and without what macOS leaves beside files.
 ///
 /// - Throws: `FileError` with the system's reason.
-public func listFolder(_ path: String) throws -> [String] {
+package func listFolder(_ path: String) throws -> [String] {
   guard let stream = opendir(path) else { throw systemError(path, "list the folder") }
   defer { closedir(stream) }
   var names: [String] = []
@@ -72,7 +72,7 @@ package func synchronizeFolder(of path: String) throws {
 }
 
 /// Whether there is a folder of this name.
-public func isFolder(_ path: String) -> Bool {
+package func isFolder(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }

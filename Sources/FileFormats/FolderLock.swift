@@ -2,11 +2,11 @@ import Glibc
 import LensCore
 
 /// The right of one process to write in a folder; it ends with the process at the latest.
-public final class FolderLock {
+package final class FolderLock {
   private let folder: OpenFile
 
   /// - Throws: `FileError` if another process has the right, or if there is no such folder.
-  public init(_ path: String) throws {
+  package init(_ path: String) throws {
     folder = try OpenFile(path, O_RDONLY | O_DIRECTORY)
     guard try folder.lock() else {
       throw FileError(
@@ -15,5 +15,5 @@ public final class FolderLock {
   }
 
   /// Gives the right back.
-  public func release() { try? folder.close() }
+  package func release() { try? folder.close() }
 }

@@ -3,24 +3,24 @@ import LensCore
 /// The numbers of an NPY file: their kind, size and byte order.
 ///
 /// Every real number of NumPy's that has at most 8 bytes is read; this program writes `float32` and `float64`.
-public struct NpyElementType: Equatable, Sendable {
+package struct NpyElementType: Equatable, Sendable {
   /// NumPy's letters.
-  public enum Kind: Character, Sendable {
+  package enum Kind: Character, Sendable {
     case flag = "b"
     case integer = "i"
     case natural = "u"
     case real = "f"
   }
 
-  public let kind: Kind
+  package let kind: Kind
   /// Bytes per number.
-  public let size: Int
-  public let isBigEndian: Bool
+  package let size: Int
+  package let isBigEndian: Bool
 
   /// Single precision, little-endian.
-  public static let float32 = NpyElementType(kind: .real, size: 4, isBigEndian: false)
+  package static let float32 = NpyElementType(kind: .real, size: 4, isBigEndian: false)
   /// Double precision, little-endian.
-  public static let float64 = NpyElementType(kind: .real, size: 8, isBigEndian: false)
+  package static let float64 = NpyElementType(kind: .real, size: 8, isBigEndian: false)
 
   private init(kind: Kind, size: Int, isBigEndian: Bool) {
     (self.kind, self.size, self.isBigEndian) = (kind, size, isBigEndian)
@@ -41,7 +41,7 @@ public struct NpyElementType: Equatable, Sendable {
   }
 
   /// As NumPy spells it.
-  public var name: String { "\(size == 1 ? "|" : isBigEndian ? ">" : "<")\(kind.rawValue)\(size)" }
+  package var name: String { "\(size == 1 ? "|" : isBigEndian ? ">" : "<")\(kind.rawValue)\(size)" }
 
   /// What a type is that is not read, and what to do about it.
   static func refusal(of name: String) -> String {

@@ -4,7 +4,7 @@ import LensCore
 /// Writes an NPY array slice by slice along its first axis, in any order.
 ///
 /// The file has its full size from the beginning; slices that were never written are zero.
-public final class NpyWriter {
+package final class NpyWriter {
   private let slices: SliceFile
 
   /// Creates the file, or replaces it, and reserves its full size on the disk.
@@ -13,7 +13,7 @@ public final class NpyWriter {
   ///   - shape: Lengths of the axes, slowest first; at least one axis.
   ///   - sliceAxes: How many of the first axes count slices.
   /// - Throws: `FileError` for an impossible shape, and when the disk refuses or is too small.
-  public init(
+  package init(
     creating path: String, shape: [Int], sliceAxes: Int = 1, elementType: NpyElementType = .float32
   ) throws {
     let (header, layout) = try Self.layout(path, shape, sliceAxes, elementType)
@@ -26,7 +26,7 @@ public final class NpyWriter {
   /// Opens a float32 file that this writer created earlier, keeping its slices.
   ///
   /// - Throws: `FileError` when there is no such file, or it has another shape or size.
-  public init(resuming path: String, shape: [Int]) throws {
+  package init(resuming path: String, shape: [Int]) throws {
     let (header, layout) = try Self.layout(path, shape, 1, .float32)
     let file = try OpenFile(path, O_RDWR)
     let size = try file.size()
@@ -43,18 +43,18 @@ public final class NpyWriter {
   ///
   /// - Parameter values: As many numbers as the other axes make together, in C order.
   /// - Throws: `FileError` for a wrong count, index or type, and when the disk refuses.
-  public func write(_ values: [Float], at index: Int) throws { try slices.write(values, at: index) }
+  package func write(_ values: [Float], at index: Int) throws { try slices.write(values, at: index) }
 
   /// As for `Float`, in a file of float64.
-  public func write(doubles values: [Double], at index: Int) throws {
+  package func write(doubles values: [Double], at index: Int) throws {
     try slices.write(doubles: values, at: index)
   }
 
   /// Forces everything written so far to the disk, so that it outlives a crash.
-  public func synchronize() throws { try slices.synchronize() }
+  package func synchronize() throws { try slices.synchronize() }
 
   /// Closes the file; writing afterwards throws.
-  public func close() throws { try slices.close() }
+  package func close() throws { try slices.close() }
 
   private static func layout(
     _ path: String, _ shape: [Int], _ sliceAxes: Int, _ type: NpyElementType

@@ -4,14 +4,14 @@ import LensCore
 /// What an NPY file says about its array.
 ///
 /// Reference: NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays", versions 1.0 and 2.0.
-public struct NpyHeader: Equatable, Sendable {
+package struct NpyHeader: Equatable, Sendable {
   /// Lengths of the axes, slowest first in C order.
-  public var shape: [Int]
-  public var elementType: NpyElementType
+  package var shape: [Int]
+  package var elementType: NpyElementType
   /// Whether the first axis varies fastest.
-  public var isFortranOrder: Bool
+  package var isFortranOrder: Bool
   /// Where the numbers begin, in bytes from the start of the file.
-  public var dataOffset: Int
+  package var dataOffset: Int
 
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
   /// The header's end is a multiple of this many bytes, so that the numbers can be mapped into memory.

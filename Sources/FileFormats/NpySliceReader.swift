@@ -4,9 +4,9 @@ import LensCore
 /// Reads an NPY array slice by slice along its first axis, so that its size does not matter.
 ///
 /// Numbers of any type become the nearest of single precision.
-public final class NpySliceReader {
+package final class NpySliceReader {
   /// Lengths of the axes, slowest first.
-  public let shape: [Int]
+  package let shape: [Int]
   private let file: OpenFile
   private let header: NpyHeader
   /// Slices of a file in Fortran order that were gathered last.
@@ -22,7 +22,7 @@ public final class NpySliceReader {
   private static let mostGathered = 1 << 24
 
   /// - Throws: `FileError` unless the file is a whole array of numbers with at least one axis.
-  public init(_ path: String) throws {
+  package init(_ path: String) throws {
     file = try OpenFile(path, O_RDONLY)
     header = try NpyHeader(
       parsing: try file.read(count: min(NpyHeader.maximumSize, try file.size()), at: 0), path: path)
@@ -44,7 +44,7 @@ public final class NpySliceReader {
   ///
   /// - Parameter parts: Into how many equal parts along the second axis a slice is cut; `index` counts them.
   /// - Throws: `FileError` for an index past the first axis, a number beyond single precision, and when the disk refuses.
-  public func read(at index: Int, of parts: Int = 1) throws -> [Float] {
+  package func read(at index: Int, of parts: Int = 1) throws -> [Float] {
     let count = shape[0] * parts
     guard parts > 0, (0..<count).contains(index) else {
       throw FileError(path: file.path, reason: "slice \(index) was asked for, there are \(count)")

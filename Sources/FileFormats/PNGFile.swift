@@ -12,7 +12,7 @@ public func writePNG(width: Int, height: Int, rgb: [UInt8], to path: String) thr
 /// The bytes of a PNG file with an 8-bit sRGB picture; see `writePNG`.
 ///
 /// - Parameter path: Where the file will be, for messages.
-public func pngBytes(width: Int, height: Int, rgb: [UInt8], path: String = "(memory)") throws -> [UInt8] {
+package func pngBytes(width: Int, height: Int, rgb: [UInt8], path: String = "(memory)") throws -> [UInt8] {
   // libpng's own limit; it also keeps the products below from overflowing.
   let allowed = 1...1_000_000
   guard allowed.contains(width), allowed.contains(height), rgb.count == 3 * width * height else {
@@ -47,7 +47,7 @@ func encodedPNG<Value: BitwiseCopyable>(
 ///
 /// - Returns: Pixel counts, and the bytes red, green, blue per pixel, rows from top to bottom.
 /// - Throws: `FileError` when the file cannot be read or is no whole PNG.
-public func readPNG(_ path: String) throws -> (width: Int, height: Int, rgb: [UInt8]) {
+package func readPNG(_ path: String) throws -> (width: Int, height: Int, rgb: [UInt8]) {
   let file = try readFile(path)
   var image = emptyImage()
   defer { png_image_free(&image) }
@@ -83,4 +83,4 @@ func pngError(_ path: String, _ image: png_image) -> FileError {
 }
 
 /// The version of the libpng library that is linked.
-public var libpngVersion: String { String(cString: png_get_libpng_ver(nil)) }
+package var libpngVersion: String { String(cString: png_get_libpng_ver(nil)) }

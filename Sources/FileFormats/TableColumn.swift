@@ -26,7 +26,7 @@ public struct TableColumn: Sendable, Equatable {
 }
 
 /// One value of a table.
-public enum TableCell: Sendable, Equatable {
+package enum TableCell: Sendable, Equatable {
   case integer(Int)
   case real(Double)
   case text(String)

@@ -6,7 +6,7 @@ import LensCore
 /// The bytes go to a temporary name in the same folder, which then takes the file's place. Devices and pipes,
 /// which cannot be replaced, are written directly.
 /// - Throws: `FileError` with the system's reason; the temporary file is removed.
-public func writeFileAtomically(_ bytes: [UInt8], to path: String) throws {
+package func writeFileAtomically(_ bytes: [UInt8], to path: String) throws {
   if fileExists(path), try !isPlainFile(path) {
     let device = try OpenFile(path, O_WRONLY)
     try device.write(bytes, at: 0)
@@ -29,7 +29,7 @@ public func writeFileAtomically(_ bytes: [UInt8], to path: String) throws {
 /// Lets something else write a file, which then takes the place of another as in `writeFileAtomically`.
 ///
 /// - Parameter write: Given the temporary name. What it throws is passed on, and the temporary file removed.
-public func replaceFile<Result>(_ path: String, _ write: (String) throws -> Result) throws -> Result {
+package func replaceFile<Result>(_ path: String, _ write: (String) throws -> Result) throws -> Result {
   let temporary = temporaryPath(besides: path)
   do {
     let result = try write(temporary)
@@ -61,7 +61,7 @@ package func writeFile(_ bytes: [UInt8], to path: String) throws {
 /// Reads a whole file.
 ///
 /// - Throws: `FileError` with the system's reason.
-public func readFile(_ path: String) throws -> [UInt8] {
+package func readFile(_ path: String) throws -> [UInt8] {
   let file = try OpenFile(path, O_RDONLY)
   var bytes: [UInt8] = []
   if try file.isRegular() { bytes.reserveCapacity(try file.size()) }
@@ -72,7 +72,7 @@ public func readFile(_ path: String) throws -> [UInt8] {
 /// Reads a whole file as UTF-8 text; a byte-order mark is left out.
 ///
 /// - Throws: `FileError` with the system's reason, or when the bytes are not UTF-8.
-public func readText(_ path: String) throws -> String {
+package func readText(_ path: String) throws -> String {
   let bytes = try readFile(path)
   guard let text = String(validating: withoutByteOrderMark(bytes), as: UTF8.self) else {
     let isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
@@ -90,7 +90,7 @@ package func withoutByteOrderMark(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
 /// Gives a file another name, replacing what has that name, and makes the change outlive a crash.
 ///
 /// - Throws: `FileError` with the system's reason.
-public func moveFile(_ source: String, to target: String) throws {
+package func moveFile(_ source: String, to target: String) throws {
   if rename(source, target) != 0 { throw systemError(target, "move \(source) here") }
   try synchronizeFolder(of: target)
 }
@@ -98,21 +98,21 @@ public func moveFile(_ source: String, to target: String) throws {
 /// Removes a file.
 ///
 /// - Throws: `FileError` with the system's reason, also when there is no such file.
-public func removeFile(_ path: String) throws {
+package func removeFile(_ path: String) throws {
   if unlink(path) != 0 { throw systemError(path, "remove the file") }
 }
 
 /// The size of a file in bytes.
 ///
 /// - Throws: `FileError` with the system's reason.
-public func fileSize(_ path: String) throws -> Int {
+package func fileSize(_ path: String) throws -> Int {
   var status = stat()
   if stat(path, &status) != 0 { throw systemError(path, "examine the file") }
   return Int(status.st_size)
 }
 
 /// Whether there is a file or a folder of that name.
-public func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+package func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
 /// Calls the body with a file's content, in blocks of 1 MiB.
 package func forEachBlock(ofFile path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {

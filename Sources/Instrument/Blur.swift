@@ -5,7 +5,7 @@ import LensNumerics
 ///
 /// Product kernels are applied row by row and column by column, which is faster than a transform for the
 /// narrow kernels of space telescopes and gives the same bits on every machine; all others go through FFTW.
-public struct Blur<Scalar: LensScalar>: Sendable {
+package struct Blur<Scalar: LensScalar>: Sendable {
   private enum Method: Sendable {
     case none
     case separable(SeparableBlur<Scalar>)
@@ -15,7 +15,7 @@ public struct Blur<Scalar: LensScalar>: Sendable {
   private let method: Method
 
   /// - Throws: `NumericalError` if FFTW cannot plan the transform.
-  public init(_ function: PointSpreadFunction?, width: Int, height: Int) throws {
+  package init(_ function: PointSpreadFunction?, width: Int, height: Int) throws {
     if let factor = function?.separableFactor {
       method = .separable(SeparableBlur(factor: factor, width: width, height: height))
     } else if let function {
@@ -26,7 +26,7 @@ public struct Blur<Scalar: LensScalar>: Sendable {
   }
 
   /// Memory for one thread.
-  public func makeWorkspace() throws -> BlurWorkspace<Scalar> {
+  package func makeWorkspace() throws -> BlurWorkspace<Scalar> {
     switch method {
     case .none: BlurWorkspace(memory: .none)
     case .separable(let blur): BlurWorkspace(memory: .separable(blur.makeWorkspace()))
@@ -35,7 +35,7 @@ public struct Blur<Scalar: LensScalar>: Sendable {
   }
 
   /// Replaces an image by its convolution; the sky outside the image is dark.
-  public func apply(to image: inout Image<Scalar>, workspace: BlurWorkspace<Scalar>) {
+  package func apply(to image: inout Image<Scalar>, workspace: BlurWorkspace<Scalar>) {
     switch (method, workspace.memory) {
     case (.none, _): break
     case (.separable(let blur), .separable(let memory)): blur.apply(to: &image, workspace: memory)
@@ -46,7 +46,7 @@ public struct Blur<Scalar: LensScalar>: Sendable {
 }
 
 /// Memory that `Blur.apply` reuses from image to image.
-public struct BlurWorkspace<Scalar: LensScalar> {
+package struct BlurWorkspace<Scalar: LensScalar> {
   fileprivate enum Memory {
     case none
     case separable(SeparableBlurWorkspace<Scalar>)

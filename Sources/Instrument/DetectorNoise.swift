@@ -2,16 +2,16 @@ import LensCore
 import LensNumerics
 
 /// The noise of one exposure: Poisson for the photons of source, lens light and sky, Gaussian for read-out.
-public struct DetectorNoise: Sendable {
-  public let sky: Double
+package struct DetectorNoise: Sendable {
+  package let sky: Double
   /// Of the sky, electrons per second per pixel.
   private let subtracted: Double
-  public let readNoise: Double
+  package let readNoise: Double
   /// Seconds.
-  public let exposureTime: Double
+  package let exposureTime: Double
   /// Electrons in one pixel. The arithmetic in single precision is off by up to 3e-7 of the electrons, which here is
   /// 0.03 standard deviations of their noise; of more, noise would be lost.
-  public static let mostElectrons: Float = 1e10
+  package static let mostElectrons: Float = 1e10
 
   /// What the names of its random streams end with.
   private let suffix: String
@@ -19,7 +19,7 @@ public struct DetectorNoise: Sendable {
   /// - Parameters:
   ///   - instrument: Of one band.
   ///   - band: Its name, so that every band's noise is its own; nil for a camera without bands.
-  public init(instrument: InstrumentSpec, exposureTime: Double, band: String? = nil) {
+  package init(instrument: InstrumentSpec, exposureTime: Double, band: String? = nil) {
     suffix = band.map { ".\($0)" } ?? ""
     sky = instrument.sky
     subtracted = instrument.sky - instrument.skyInImages
@@ -39,7 +39,7 @@ public struct DetectorNoise: Sendable {
   /// - Returns: Electrons per second per pixel.
   /// - Throws: `NumericalError.notFinite` if a rate is not finite, `.noSolution` if a pixel would hold more than
   ///   `mostElectrons`.
-  public func expose(_ rate: Image<Float>, key: RandomKey, memory: NoiseMemory = NoiseMemory()) throws
+  package func expose(_ rate: Image<Float>, key: RandomKey, memory: NoiseMemory = NoiseMemory()) throws
     -> Image<
       Float
     >
@@ -103,12 +103,12 @@ public struct DetectorNoise: Sendable {
 }
 
 /// Memory for the numbers of one block of pixels; belongs to one thread.
-public final class NoiseMemory {
+package final class NoiseMemory {
   private let tile = RayTile<Float>(count: drawBlockSize)
   private let high = ColumnStorage<UInt32>(count: drawBlockSize, repeating: 0)
   private let low = ColumnStorage<UInt32>(count: drawBlockSize, repeating: 0)
 
-  public init() {}
+  package init() {}
 
   var means: Column<Float> { tile.image.x }
   var counts: Column<Float> { tile.image.y }

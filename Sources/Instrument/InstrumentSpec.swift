@@ -10,7 +10,7 @@ public enum BrightnessUnit: String, CaseIterable, Sendable {
 }
 
 /// At which sampling the point spread function is applied.
-public enum BlurSampling: String, CaseIterable, Sendable {
+package enum BlurSampling: String, CaseIterable, Sendable {
   case pixel
   case subpixel
 }
@@ -32,7 +32,7 @@ public struct InstrumentSpec: SpecFields {
   public var pixelScale = 0.05
   public var brightnessUnit = BrightnessUnit.perSquareArcsec
   public var pointSpreadFunction = PointSpreadFunctionSpec(GaussianPSFSpec())
-  public var blurSampling = BlurSampling.pixel
+  package var blurSampling = BlurSampling.pixel
   public var border = ImageBorder.rendered
   /// Electrons per second per pixel.
   public var sky = 0.1

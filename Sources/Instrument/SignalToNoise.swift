@@ -33,11 +33,11 @@ public struct SignalToNoiseValues: Sendable, Equatable {
 /// With rates in electrons per second per pixel, the signal of a pixel is s t and its variance
 /// (s + l + b) t + r^2: Poisson noise of source, lens light and sky, and the read noise r in electrons. Belongs to one
 /// thread.
-public struct SignalToNoise {
+package struct SignalToNoise {
   /// Per-pixel ratio from which a pixel belongs to the region of the `total` definition.
-  public static let regionThreshold = 1.0
+  package static let regionThreshold = 1.0
   /// Seconds, some three years: an exposure that would have to be longer is refused.
-  public static let longestExposure = 1e8
+  package static let longestExposure = 1e8
 
   private let source: Image<Float>
   private let lens: Image<Float>
@@ -52,7 +52,7 @@ public struct SignalToNoise {
 
   /// - Parameters:
   ///   - source, lens: Blurred, noise-free images of one size, in electrons per second per pixel.
-  public init(source: Image<Float>, lens: Image<Float>, instrument: InstrumentSpec) {
+  package init(source: Image<Float>, lens: Image<Float>, instrument: InstrumentSpec) {
     precondition(source.width == lens.width && source.height == lens.height)
     self.source = source
     self.lens = lens
@@ -77,7 +77,7 @@ public struct SignalToNoise {
   }
 
   /// The ratios by all definitions after an exposure time in seconds.
-  public func values(exposureTime: Double) -> SignalToNoiseValues {
+  package func values(exposureTime: Double) -> SignalToNoiseValues {
     SignalToNoiseValues(
       peak: peak(exposureTime), background: background(exposureTime), total: total(exposureTime))
   }
@@ -89,7 +89,7 @@ public struct SignalToNoise {
   ///
   /// - Throws: `NumericalError.noSolution` if the source is dark in the whole image, if there is no noise, if the time
   ///   is longer than `longestExposure`, or, for `total`, if no time from 1e-6 s on will do.
-  public func exposureTime(for definition: SignalToNoiseDefinition, value: Double) throws -> Double {
+  package func exposureTime(for definition: SignalToNoiseDefinition, value: Double) throws -> Double {
     let time: Double
     switch definition {
     case .peak: time = firstTime(value, photonNoise: 1)

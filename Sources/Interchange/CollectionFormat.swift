@@ -3,7 +3,7 @@ import FileFormats
 import LensCore
 
 /// The kinds of files that images are converted from and to.
-public enum CollectionFormat: String, CaseIterable, Sendable {
+package enum CollectionFormat: String, CaseIterable, Sendable {
   /// A dataset of `lensing generate`; only read.
   case dataset
   /// Folder of one .npy array per class and split.
@@ -25,14 +25,14 @@ public enum CollectionFormat: String, CaseIterable, Sendable {
   case png16
 
   /// Whether it is a file and not a folder.
-  public var isFile: Bool { [.npz, .hdf5, .mat].contains(self) }
+  package var isFile: Bool { [.npz, .hdf5, .mat].contains(self) }
 
-  public static var writable: [CollectionFormat] { allCases.filter { $0 != .dataset } }
+  package static var writable: [CollectionFormat] { allCases.filter { $0 != .dataset } }
 
   /// What is at a path.
   ///
   /// - Throws: `FileError` if it is nothing that is known.
-  public init(detecting path: String) throws {
+  package init(detecting path: String) throws {
     if !isFolder(path) {
       let endings: [(String, CollectionFormat)] = [
         (".npz", .npz), (".h5", .hdf5), (".hdf5", .hdf5), (".mat", .mat),
@@ -63,7 +63,7 @@ public enum CollectionFormat: String, CaseIterable, Sendable {
     }
   }
 
-  public func reader(_ path: String) throws -> any CollectionReader {
+  package func reader(_ path: String) throws -> any CollectionReader {
     switch self {
     case .dataset: try DatasetCollection(path)
     case .npy, .batches: try ImageStacks<NpyImages>(path)

@@ -3,25 +3,25 @@ import Foundation
 import LensCore
 
 /// What a conversion may do to the images on their way.
-public struct ConversionOptions: Sendable {
-  public var normalization = Normalization.none
+package struct ConversionOptions: Sendable {
+  package var normalization = Normalization.none
   /// Images per batch of `batches`.
-  public var batch = 100
+  package var batch = 100
   /// Images per tar file of `webdataset`.
-  public var imagesPerShard = 1000
+  package var imagesPerShard = 1000
 
-  public init() {}
+  package init() {}
 }
 
 /// Takes labelled images from one kind of file to another.
-public struct Conversion: Sendable {
-  public let source: String
-  public let target: String
-  public let format: CollectionFormat
-  public let options: ConversionOptions
+package struct Conversion: Sendable {
+  package let source: String
+  package let target: String
+  package let format: CollectionFormat
+  package let options: ConversionOptions
 
   /// - Throws: `SpecError` for options out of range.
-  public init(_ source: String, to target: String, _ format: CollectionFormat, _ options: ConversionOptions)
+  package init(_ source: String, to target: String, _ format: CollectionFormat, _ options: ConversionOptions)
     throws
   {
     for (name, size) in [("batch", options.batch), ("per-shard", options.imagesPerShard)] where size < 1 {
@@ -43,7 +43,7 @@ public struct Conversion: Sendable {
   /// - Returns: What was written.
   /// - Throws: `FileError` if the source is damaged or unknown, if the target exists, and when the disk refuses.
   @discardableResult
-  public func run(
+  package func run(
     from given: CollectionFormat? = nil, isOverwriting: Bool = false, shouldStop: () -> Bool = { false },
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> CollectionDescription {

@@ -3,11 +3,11 @@ import Foundation
 import LensCore
 
 /// The file or folder that a conversion makes: under another name until all of it is whole and on the disk.
-public struct ConversionTarget: Sendable {
+package struct ConversionTarget: Sendable {
   let path: String
   let isFile: Bool
 
-  public init(path: String, isFile: Bool) { (self.path, self.isFile) = (path, isFile) }
+  package init(path: String, isFile: Bool) { (self.path, self.isFile) = (path, isFile) }
 
   /// Where a folder that is replaced waits to be removed.
   private var retired: String { "\(parent)/.replaced-\(name)" }
@@ -67,7 +67,7 @@ public struct ConversionTarget: Sendable {
   }
 
   /// What a process had begun.
-  public func removePartial(process: Int32) {
+  package func removePartial(process: Int32) {
     let partial = partial(process: process)
     for path in [partial, NpzWriter.scratch(of: partial)] {
       try? FileManager.default.removeItem(atPath: path)

@@ -4,31 +4,31 @@ import Foundation
 import LensCore
 
 /// Labelled images of one size, whatever file they are in: what every format can be read into and written from.
-public struct CollectionDescription: Codable, Sendable, Equatable {
-  public var groups: [ImageGroup]
+package struct CollectionDescription: Codable, Sendable, Equatable {
+  package var groups: [ImageGroup]
   /// Images of each sky, one for each band; nil for one. Their names are an attribute, if they are known.
-  public var bands: Int?
-  public var height: Int
-  public var width: Int
+  package var bands: Int?
+  package var height: Int
+  package var width: Int
   /// Numbers that are known of every image; may be none.
-  public var columns: [Column]
+  package var columns: [Column]
   /// What holds for all images, for instance the seed.
-  public var attributes: [Attribute]
+  package var attributes: [Attribute]
 
-  public struct Column: Codable, Sendable, Equatable {
-    public let name: String
-    public let unit: String
-    public let description: String
+  package struct Column: Codable, Sendable, Equatable {
+    package let name: String
+    package let unit: String
+    package let description: String
     /// Whether all numbers are whole, which texts then show; nil for no.
-    public var isInteger: Bool?
+    package var isInteger: Bool?
   }
 
-  public struct Attribute: Codable, Sendable, Equatable {
-    public let name: String
-    public let value: String
+  package struct Attribute: Codable, Sendable, Equatable {
+    package let name: String
+    package let value: String
   }
 
-  public var count: Int { groups.reduce(0) { $0 + $1.count } }
+  package var count: Int { groups.reduce(0) { $0 + $1.count } }
   var bandCount: Int { bands ?? 1 }
   /// Bands, height, width.
   package var imageShape: [Int] { [bandCount, height, width] }
@@ -131,15 +131,15 @@ func isPlain(_ name: String) -> Bool {
 }
 
 /// One image on its way from file to file.
-public struct CollectionItem: Sendable {
+package struct CollectionItem: Sendable {
   /// Position in the description's groups.
-  public let group: Int
+  package let group: Int
   /// Position among the group's images.
-  public let row: Int
+  package let row: Int
   /// [band, height, width], row 0 at the bottom where the source says so.
-  public var pixels: [Float]
+  package var pixels: [Float]
   /// One per column; NaN for what is not known of the image.
-  public let numbers: [Double]
+  package let numbers: [Double]
 
   package init(group: Int, row: Int, pixels: [Float], numbers: [Double]) {
     (self.group, self.row, self.pixels, self.numbers) = (group, row, pixels, numbers)
@@ -147,7 +147,7 @@ public struct CollectionItem: Sendable {
 }
 
 /// Reads a collection with little memory.
-public protocol CollectionReader {
+package protocol CollectionReader {
   var description: CollectionDescription { get }
   /// Hands over every image once; those of a group in the order of their rows.
   func forEach(_ body: (CollectionItem) throws -> Void) throws

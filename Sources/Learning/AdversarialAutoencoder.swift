@@ -7,15 +7,15 @@ import Tensors
 ///
 /// Reference: Makhzani et al. (2016), arXiv:1511.05644, section 2; layers as in Alexander et al. (2020),
 /// arXiv:2008.12731.
-public struct AdversarialAutoencoder {
+package struct AdversarialAutoencoder {
   private let encoder: ConvolutionalEncoder
   private let decoder: ConvolutionalDecoder
   private let discriminator: Sequential
   private let codes: Int
   /// Standard deviation of the prior.
-  public static let priorDeviation = 5.0
+  package static let priorDeviation = 5.0
 
-  public init(imageSide: Int, codes: Int = 1000, _ generator: TensorGenerator) throws {
+  package init(imageSide: Int, codes: Int = 1000, _ generator: TensorGenerator) throws {
     let shape = try EncoderShape(imageSide: imageSide)
     encoder = try ConvolutionalEncoder(shape, codes: codes, isNormalized: false, generator)
     decoder = try ConvolutionalDecoder(shape, codes: codes, generator)
@@ -27,29 +27,29 @@ public struct AdversarialAutoencoder {
     self.codes = codes
   }
 
-  public var state: [NamedTensor] {
+  package var state: [NamedTensor] {
     encoderState + decoder.state.map { $0.prefixed("decoder") } + discriminatorState
   }
-  public var encoderState: [NamedTensor] { encoder.state.map { $0.prefixed("encoder") } }
-  public var discriminatorState: [NamedTensor] { discriminator.state.map { $0.prefixed("discriminator") } }
+  package var encoderState: [NamedTensor] { encoder.state.map { $0.prefixed("encoder") } }
+  package var discriminatorState: [NamedTensor] { discriminator.state.map { $0.prefixed("discriminator") } }
 
-  public func reconstruct(_ x: Tensor, _ pass: Pass) throws -> Tensor { try decoder(encoder(x, pass), pass) }
+  package func reconstruct(_ x: Tensor, _ pass: Pass) throws -> Tensor { try decoder(encoder(x, pass), pass) }
 
-  public func reconstructionLoss(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+  package func reconstructionLoss(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try reconstruct(x, pass).meanSquaredError(x)
   }
 
   /// How badly the discriminator tells codes drawn from the prior (1) from those of images (0).
   ///
   /// - Parameter prior: Codes [batch, codes]; drawn from the pass if nil.
-  public func discriminatorLoss(_ x: Tensor, _ pass: Pass, prior: Tensor? = nil) throws -> Tensor {
+  package func discriminatorLoss(_ x: Tensor, _ pass: Pass, prior: Tensor? = nil) throws -> Tensor {
     let codesOfImages = try encoder(x, pass).detached()
     let drawn = try prior ?? pass.generator.normal(codesOfImages.shape).affine(scale: Self.priorDeviation)
     return try judged(drawn, as: 1, pass) + judged(codesOfImages, as: 0, pass)
   }
 
   /// How badly the encoder passes its codes off as drawn from the prior.
-  public func deceptionLoss(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+  package func deceptionLoss(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try judged(encoder(x, pass), as: 1, pass)
   }
 

@@ -3,14 +3,14 @@ import Tensors
 /// The network of Krizhevsky, Sutskever & Hinton in its one-column form, for images of at least 63 pixels.
 ///
 /// Reference: Krizhevsky (2014), arXiv:1404.5997; names and layout as in torchvision.
-public struct AlexNetwork: StagedNetwork {
+package struct AlexNetwork: StagedNetwork {
   /// Below it, nothing is left for the last pool.
-  public static let smallestSide = 63
+  package static let smallestSide = 63
 
   private let features: Sequential
   private let classifier: Sequential
 
-  public init(channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws {
+  package init(channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws {
     features = Sequential([
       try Convolution(channels, 64, kernel: 11, stride: 4, padding: 2, generator), Function.rectifier,
       Function.maximumPool(3, stride: 2),
@@ -28,11 +28,11 @@ public struct AlexNetwork: StagedNetwork {
     ])
   }
 
-  public var state: [NamedTensor] {
+  package var state: [NamedTensor] {
     features.state.map { $0.prefixed("features") } + classifier.state.map { $0.prefixed("classifier") }
   }
 
-  public var stages: [any Layer] {
+  package var stages: [any Layer] {
     features.layers
       + [
         Function(

@@ -4,8 +4,8 @@ import LensCore
 ///
 /// A pure function of (seed, epoch, sky), so that a resumed training sees the same images and all images of a matched tuple are
 /// treated alike.
-public struct Augmentation: Sendable {
-  public enum Kind: String, CaseIterable, Sendable, Codable {
+package struct Augmentation: Sendable {
+  package enum Kind: String, CaseIterable, Sendable, Codable {
     case none
     /// Quarter turns and reflections.
     case symmetries

@@ -29,7 +29,7 @@ struct EncoderShape {
 }
 
 /// Three convolutions and a linear layer: [batch, 1, side, side] to [batch, codes].
-public struct ConvolutionalEncoder: Layer {
+package struct ConvolutionalEncoder: Layer {
   private let layers: Sequential
 
   init(_ shape: EncoderShape, codes: Int, isNormalized: Bool, _ generator: TensorGenerator) throws {
@@ -46,12 +46,12 @@ public struct ConvolutionalEncoder: Layer {
     self.layers = Sequential(layers)
   }
 
-  public var state: [NamedTensor] { layers.state }
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try layers(x, pass) }
+  package var state: [NamedTensor] { layers.state }
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try layers(x, pass) }
 }
 
 /// The encoder mirrored: [batch, codes] to [batch, 1, side, side] between -1 and 1.
-public struct ConvolutionalDecoder: Layer {
+package struct ConvolutionalDecoder: Layer {
   private let layers: Sequential
 
   init(_ shape: EncoderShape, codes: Int, _ generator: TensorGenerator) throws {
@@ -70,28 +70,28 @@ public struct ConvolutionalDecoder: Layer {
     self.layers = Sequential(layers)
   }
 
-  public var state: [NamedTensor] { layers.state }
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try layers(x, pass) }
+  package var state: [NamedTensor] { layers.state }
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try layers(x, pass) }
 }
 
 /// The deep convolutional autoencoder of Alexander et al. (2020), arXiv:2008.12731, with batch normalization at the
 /// bottleneck.
-public struct ConvolutionalAutoencoder: Layer {
+package struct ConvolutionalAutoencoder: Layer {
   private let encoder: ConvolutionalEncoder
   private let decoder: ConvolutionalDecoder
 
   /// - Parameter imageSide: Pixels, at least 37.
-  public init(imageSide: Int, codes: Int = 1000, _ generator: TensorGenerator) throws {
+  package init(imageSide: Int, codes: Int = 1000, _ generator: TensorGenerator) throws {
     let shape = try EncoderShape(imageSide: imageSide)
     encoder = try ConvolutionalEncoder(shape, codes: codes, isNormalized: true, generator)
     decoder = try ConvolutionalDecoder(shape, codes: codes, generator)
   }
 
-  public var state: [NamedTensor] {
+  package var state: [NamedTensor] {
     encoder.state.map { $0.prefixed("encoder") } + decoder.state.map { $0.prefixed("decoder") }
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try decoder(encoder(x, pass), pass)
   }
 }

@@ -13,31 +13,31 @@ private func weightAndBias(_ weight: Tensor, _ bias: Tensor?) -> [NamedTensor] {
 }
 
 /// x W^T + b.
-public struct Linear: Layer {
-  public let weight: Tensor
-  public let bias: Tensor
+package struct Linear: Layer {
+  package let weight: Tensor
+  package let bias: Tensor
 
-  public init(_ inputs: Int, _ outputs: Int, _ generator: TensorGenerator) throws {
+  package init(_ inputs: Int, _ outputs: Int, _ generator: TensorGenerator) throws {
     weight = try initial([outputs, inputs], fanIn: inputs, generator)
     bias = try initial([outputs], fanIn: inputs, generator)
   }
 
-  public var state: [NamedTensor] { weightAndBias(weight, bias) }
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+  package var state: [NamedTensor] { weightAndBias(weight, bias) }
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try x.linear(weight, bias: bias)
   }
 }
 
 /// A square convolution.
-public struct Convolution: Layer {
-  public let weight: Tensor
-  public let bias: Tensor?
+package struct Convolution: Layer {
+  package let weight: Tensor
+  package let bias: Tensor?
   private let stride: Int
   private let padding: Int
   private let isPeriodic: Bool
 
   /// - Parameter isPeriodic: Images whose last column is the neighbour of the first.
-  public init(
+  package init(
     _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true,
     isPeriodic: Bool = false, _ generator: TensorGenerator
   ) throws {
@@ -47,22 +47,22 @@ public struct Convolution: Layer {
     (self.stride, self.padding, self.isPeriodic) = (stride, padding, isPeriodic)
   }
 
-  public var state: [NamedTensor] { weightAndBias(weight, bias) }
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+  package var state: [NamedTensor] { weightAndBias(weight, bias) }
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try x.convolved(weight, bias: bias, stride: stride, padding: padding, isPeriodic: isPeriodic)
   }
 }
 
 /// The transpose of a convolution that made images of `side` pixels smaller.
-public struct TransposedConvolution: Layer {
-  public let weight: Tensor
-  public let bias: Tensor
+package struct TransposedConvolution: Layer {
+  package let weight: Tensor
+  package let bias: Tensor
   private let stride: Int
   private let padding: Int
   private let side: Int
 
   /// - Parameter side: Of the images that come out.
-  public init(
+  package init(
     _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, side: Int,
     _ generator: TensorGenerator
   ) throws {
@@ -73,8 +73,8 @@ public struct TransposedConvolution: Layer {
     (self.stride, self.padding, self.side) = (stride, padding, side)
   }
 
-  public var state: [NamedTensor] { weightAndBias(weight, bias) }
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+  package var state: [NamedTensor] { weightAndBias(weight, bias) }
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try x.convolvedTransposed(
       weight, bias: bias, stride: stride, padding: padding, size: (height: side, width: side))
   }
@@ -83,14 +83,14 @@ public struct TransposedConvolution: Layer {
 /// Batch normalization of features or of channels.
 ///
 /// Reference: Ioffe & Szegedy (2015), arXiv:1502.03167, algorithm 1.
-public struct BatchNormalization: Layer {
+package struct BatchNormalization: Layer {
   private let weight: Tensor
   private let bias: Tensor
   private let mean: Tensor
   private let variance: Tensor
 
   /// - Parameter generator: Says on which device; nothing is drawn.
-  public init(_ features: Int, _ generator: TensorGenerator) throws {
+  package init(_ features: Int, _ generator: TensorGenerator) throws {
     func filled(_ value: Float) throws -> Tensor {
       try Tensor(repeating: value, shape: [features], device: generator.device)
     }
@@ -100,14 +100,14 @@ public struct BatchNormalization: Layer {
     variance = try filled(1)
   }
 
-  public var state: [NamedTensor] {
+  package var state: [NamedTensor] {
     weightAndBias(weight, bias) + [
       NamedTensor(name: "running_mean", tensor: mean, isTrainable: false),
       NamedTensor(name: "running_var", tensor: variance, isTrainable: false),
     ]
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     guard pass.isTraining, pass.parts > 1, x.shape[0] % pass.parts == 0 else {
       return try normalized(x, pass)
     }

@@ -5,20 +5,20 @@ import Populations
 import Tensors
 
 /// Images of a dataset on disk, read when a batch asks for them: the dataset may be larger than the memory.
-public struct DatasetImages: ImageSource {
+package struct DatasetImages: ImageSource {
   private struct Entry {
     let file: Int
     let row: Int
     let label: Int
   }
 
-  public let channels: Int
-  public let bands: [String]
-  public let width: Int
-  public let height: Int
-  public let classes: [String]
-  public let smooth: Int?
-  public let preparation: Preparation
+  package let channels: Int
+  package let bands: [String]
+  package let width: Int
+  package let height: Int
+  package let classes: [String]
+  package let smooth: Int?
+  package let preparation: Preparation
   private let originalWidth: Int
   private let originalHeight: Int
   private let files: [StoredImages]
@@ -27,13 +27,15 @@ public struct DatasetImages: ImageSource {
   /// Of the manifest's digests of the files.
   private let filesDigest: String
 
-  public var count: Int { entries.count }
+  package var count: Int { entries.count }
 
   /// - Parameters:
   ///   - splits: `train`, `validation`, `test`.
   ///   - only: The class to read; nil for all. Labels count the dataset's classes either way.
   /// - Throws: `FileError` if there is no whole dataset, or none of these images in it.
-  public init(_ path: String, splits: [String], only: String? = nil, preparation: Preparation = Preparation())
+  package init(
+    _ path: String, splits: [String], only: String? = nil, preparation: Preparation = Preparation()
+  )
     throws
   {
     self.preparation = preparation
@@ -66,7 +68,7 @@ public struct DatasetImages: ImageSource {
   }
 
   /// The population that a dataset is of.
-  public static func plan(of path: String) throws -> PopulationPlan {
+  package static func plan(of path: String) throws -> PopulationPlan {
     let manifest = try Manifest(ofDataset: path)
     return try PopulationPlan(
       loading: "\(path)/spec.yaml", seed: manifest.seed, noiseSeed: manifest.noiseSeed)
@@ -79,14 +81,14 @@ public struct DatasetImages: ImageSource {
       + "lensing generate makes splits with --set split.test=0.2 (or validation)"
   }
 
-  public var digest: String {
+  package var digest: String {
     get throws {
       let numbers = entries.map { "\($0.file) \($0.row) \($0.label)" }.joined(separator: "\n")
       return try sha256(Array("\(filesDigest) \(width) \(height) \(classes)\n\(numbers)".utf8))
     }
   }
 
-  public func pixels(_ indices: [Int], _ request: BatchRequest) -> PendingPixels {
+  package func pixels(_ indices: [Int], _ request: BatchRequest) -> PendingPixels {
     PendingPixels {
       try indices.map { index in
         let pixels = preparation.apply(
@@ -99,7 +101,7 @@ public struct DatasetImages: ImageSource {
   }
 
   /// All of them in memory.
-  public func kept() throws -> ImageSet {
+  package func kept() throws -> ImageSet {
     var set = ImageSet(
       channels: channels, bands: bands, width: originalWidth, height: originalHeight, classes: classes,
       smooth: smooth,
@@ -113,7 +115,7 @@ public struct DatasetImages: ImageSource {
   /// - Parameter part: Of the images that validate, between 0 and 1.
   /// - Throws: `TrainingError` for a part that is not, or would leave one side less than two images, and for matched
   ///   pairs, which would be torn apart.
-  public func divided(validationPart part: Double, seed: UInt64) throws -> (
+  package func divided(validationPart part: Double, seed: UInt64) throws -> (
     training: DatasetImages, validation: DatasetImages
   ) {
     guard !isOfTuples else {

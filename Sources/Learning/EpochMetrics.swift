@@ -1,22 +1,22 @@
 /// What one epoch came to: a line of `metrics.jsonl`.
-public struct EpochMetrics: Codable, Sendable, Equatable {
+package struct EpochMetrics: Codable, Sendable, Equatable {
   /// From 1.
-  public let epoch: Int
+  package let epoch: Int
   /// Training images seen so far.
-  public let images: Int?
+  package let images: Int?
   /// Mean over the epoch's batches, of the first loss of a network that has several.
-  public let trainingLoss: Double
-  public let validationLoss: Double
+  package let trainingLoss: Double
+  package let validationLoss: Double
   /// Of the last step.
-  public let rate: Double
+  package let rate: Double
   // Of classifiers, on the validation images, which stay the same from epoch to epoch.
-  public var accuracy: Double?
+  package var accuracy: Double?
   /// Under the curve of images with substructure against those without.
-  public var area: Double?
+  package var area: Double?
   /// The same of one class of substructure against none.
-  public var areaByClass: [String: Double]?
+  package var areaByClass: [String: Double]?
 
-  public init(
+  package init(
     epoch: Int, images: Int? = nil, trainingLoss: Double, validationLoss: Double, rate: Double
   ) {
     (self.epoch, self.images, self.trainingLoss, self.validationLoss, self.rate) = (

@@ -8,7 +8,7 @@ import Tensors
 ///
 /// Reference: Vaswani et al. (2017), arXiv:1706.03762, eq. 1; Romero & Cordonnier (2021), arXiv:2010.00977, section 4, for attention
 /// that is equivariant by an invariant encoding of positions.
-public struct EquivariantAttention: Layer {
+package struct EquivariantAttention: Layer {
   private let group: SymmetryGroup
   private let fields: Int
   private let queries: Convolution
@@ -25,7 +25,7 @@ public struct EquivariantAttention: Layer {
   private static let shells = 64
 
   /// - Parameter fields: A multiple of 4.
-  public init(_ group: SymmetryGroup, fields: Int, _ generator: TensorGenerator) throws {
+  package init(_ group: SymmetryGroup, fields: Int, _ generator: TensorGenerator) throws {
     guard fields % Self.heads == 0 else {
       throw TrainingError("attention needs a multiple of \(Self.heads) fields, \(fields) given")
     }
@@ -41,7 +41,7 @@ public struct EquivariantAttention: Layer {
       .requiringGradient()
   }
 
-  public var state: [NamedTensor] {
+  package var state: [NamedTensor] {
     let layers: [(String, any Layer)] = [
       ("query", queries), ("key", keys), ("value", values), ("output", output), ("bn", normalization),
       ("0", first),
@@ -51,7 +51,7 @@ public struct EquivariantAttention: Layer {
       + [NamedTensor(name: "bias", tensor: bias, isTrainable: true)]
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     let y = try x + normalization(output(mixed(x, pass), pass), pass)
     return try (y + second(first(y, pass), pass)).rectified()
   }

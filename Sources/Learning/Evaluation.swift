@@ -3,42 +3,42 @@ import LensCore
 import Populations
 
 /// What a trained network makes of the images of a set.
-public struct Evaluation: Codable, Sendable {
+package struct Evaluation: Codable, Sendable {
   /// A `NetworkKind`, or the name of something else that gives scores.
-  public let network: String
+  package let network: String
   /// What was judged, in the caller's words.
-  public let imagesFrom: String
-  public let images: Int
-  public let classes: [String]
+  package let imagesFrom: String
+  package let images: Int
+  package let classes: [String]
   /// Area under the curve of images with substructure against those without, and its bootstrap interval.
-  public let area: Double
-  public let areaInterval: [Double]
+  package let area: Double
+  package let areaInterval: [Double]
   /// The same of one class of substructure against none.
-  public let areaByClass: [String: Double]
+  package let areaByClass: [String: Double]
   /// The areas that no classifier exceeds, of one class or of `any`, if they were forecast: for an observer who knows lens and
   /// source, and for one who has to tell them from the image.
-  public var areaBoundKnown: [String: Double]?
-  public var areaBoundProjected: [String: Double]?
+  package var areaBoundKnown: [String: Double]?
+  package var areaBoundProjected: [String: Double]?
   /// Rates of the curve.
-  public let falsePositiveRates: [Double]
-  public let truePositiveRates: [Double]
+  package let falsePositiveRates: [Double]
+  package let truePositiveRates: [Double]
   // Of classifiers.
-  public var accuracy: Double?
-  public var confusion: ConfusionMatrix?
-  public var calibrationError: Double?
-  public var calibration: [CalibrationBin]?
+  package var accuracy: Double?
+  package var confusion: ConfusionMatrix?
+  package var calibrationError: Double?
+  package var calibration: [CalibrationBin]?
   // Of networks that reconstruct, by class: means over its images.
-  public var reconstructionLoss: [String: Double]?
+  package var reconstructionLoss: [String: Double]?
   /// Distance of the column sums of image and reconstruction, which is what the papers quote.
-  public var columnSumDistance: [String: Double]?
+  package var columnSumDistance: [String: Double]?
   /// Distance of the pixels' values.
-  public var pixelDistance: [String: Double]?
+  package var pixelDistance: [String: Double]?
 
   /// The name under which bounds stand for all classes with substructure together.
-  public static let anyClass = "any"
+  package static let anyClass = "any"
 
   /// Sets the bounds beside the areas.
-  public mutating func setBounds(_ table: ForecastTable) {
+  package mutating func setBounds(_ table: ForecastTable) {
     func bounds(_ kind: KeyPath<Detectability, Double>) -> [String: Double] {
       table.classes.reduce(into: [Self.anyClass: Detectability.areaBound(table.distances(nil, kind))]) {
         $0[$1] = Detectability.areaBound(table.distances($1, kind))
@@ -51,7 +51,7 @@ public struct Evaluation: Codable, Sendable {
   ///   - judged: What the network made of each of the images.
   ///   - source: Where the images are from, for the reader.
   /// - Throws: `TrainingError` if the set lacks images with or without substructure.
-  public init(
+  package init(
     _ network: String, _ judged: Judgement, of images: ImageSet, from source: String = "", seed: UInt64 = 0
   ) throws {
     let seen = Set(images.labels.map { images.classes[$0] })

@@ -6,8 +6,8 @@ import Tensors
 /// with weights that depend on o, i and e^-1 f: an image moved by a moves the maps and their elements e to a e.
 ///
 /// Reference: Cohen & Welling (2016), arXiv:1602.07576, eqs. 10 and 11; Weiler & Cesa (2019), arXiv:1911.08251, section 2.
-public final class GroupConvolution: Layer {
-  public let weight: Tensor
+package final class GroupConvolution: Layer {
+  package let weight: Tensor
   private let group: SymmetryGroup
   private let inputs: Int
   private let outputs: Int
@@ -23,7 +23,7 @@ public final class GroupConvolution: Layer {
   ///   - inputs: Fields, or channels of an image.
   ///   - outputs: Fields.
   ///   - isLifting: From an image.
-  public init(
+  package init(
     _ group: SymmetryGroup, _ inputs: Int, _ outputs: Int, kernel: Int, isLifting: Bool = false,
     _ generator: TensorGenerator
   ) throws {
@@ -46,9 +46,9 @@ public final class GroupConvolution: Layer {
       .affine(scale: deviation).requiringGradient()
   }
 
-  public var state: [NamedTensor] { [NamedTensor(name: "weight", tensor: weight, isTrainable: true)] }
+  package var state: [NamedTensor] { [NamedTensor(name: "weight", tensor: weight, isTrainable: true)] }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     let filter = try pass.expandedFilters?.filter(of: self, expanded) ?? expanded()
     return try x.convolved(filter, bias: nil, padding: kernel / 2)
   }
@@ -65,18 +65,18 @@ public final class GroupConvolution: Layer {
 }
 
 /// Batch normalization of fields: all elements of one share their statistics.
-public struct FieldNormalization: Layer {
+package struct FieldNormalization: Layer {
   private let fields: Int
   private let normalization: BatchNormalization
 
-  public init(_ fields: Int, _ generator: TensorGenerator) throws {
+  package init(_ fields: Int, _ generator: TensorGenerator) throws {
     self.fields = fields
     normalization = try BatchNormalization(fields, generator)
   }
 
-  public var state: [NamedTensor] { normalization.state }
+  package var state: [NamedTensor] { normalization.state }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     let rest = x.shape[1] / fields * x.shape[2]
     return try normalization(x.reshaped([x.shape[0], fields, rest, x.shape[3]]), pass).reshaped(x.shape)
   }

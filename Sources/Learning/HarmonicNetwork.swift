@@ -9,14 +9,14 @@ import Tensors
 /// absolute values alone. Classes are read from the absolute values of order 0 and 1.
 ///
 /// Reference: Worrall, Garbin, Turmukhambetov & Brostow (2017), arXiv:1612.04642, eqs. 4 to 7 and section 4.3.
-public struct HarmonicNetwork: StagedNetwork {
+package struct HarmonicNetwork: StagedNetwork {
   private let layers: [HarmonicLayer]
   private let classifier: Linear
 
   /// Complex maps of each order, layer by layer; a scale ends after the first, third and fifth.
   private static let maps = [4, 8, 8, 16, 16, 32]
 
-  public init(channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws {
+  package init(channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws {
     layers = try Self.maps.enumerated().map { number, maps in
       try HarmonicLayer(
         number == 0 ? channels : Self.maps[number - 1], maps, isLifting: number == 0, generator)
@@ -24,12 +24,12 @@ public struct HarmonicNetwork: StagedNetwork {
     classifier = try Linear(2 * Self.maps[Self.maps.count - 1], classes, generator)
   }
 
-  public var state: [NamedTensor] {
+  package var state: [NamedTensor] {
     layers.enumerated().flatMap { number, layer in layer.state.map { $0.prefixed("layer\(number + 1)") } }
       + classifier.state.map { $0.prefixed("fc") }
   }
 
-  public var stages: [any Layer] {
+  package var stages: [any Layer] {
     layers.enumerated().flatMap { number, layer -> [any Layer] in
       number % 2 == 0 ? [layer, Function.halving] : [layer]
     } + [
@@ -41,7 +41,7 @@ public struct HarmonicNetwork: StagedNetwork {
     ]
   }
 
-  public var stageNames: [String] {
+  package var stageNames: [String] {
     layers.indices.flatMap { $0 % 2 == 0 ? ["layer\($0 + 1)", "halving\($0 / 2 + 1)"] : ["layer\($0 + 1)"] }
       + ["classes"]
   }

@@ -2,23 +2,23 @@ import FileFormats
 import Tensors
 
 /// Images with their classes, in memory: what networks are judged by, and small trainings see.
-public struct ImageSet: ImageSource, Sendable {
-  public let channels: Int
-  public let bands: [String]
-  public let width: Int
-  public let height: Int
+package struct ImageSet: ImageSource, Sendable {
+  package let channels: Int
+  package let bands: [String]
+  package let width: Int
+  package let height: Int
   /// Names of the classes; labels are their positions.
-  public let classes: [String]
-  public let smooth: Int?
-  public private(set) var labels: [Int] = []
-  public let preparation: Preparation
+  package let classes: [String]
+  package let smooth: Int?
+  package private(set) var labels: [Int] = []
+  package let preparation: Preparation
   /// Of the images that are added.
   private let originalWidth: Int
   private let originalHeight: Int
   /// Row-major, band after band and image after image, prepared.
   private var pixels: [Float] = []
 
-  public var count: Int { labels.count }
+  package var count: Int { labels.count }
 
   /// An empty set.
   ///
@@ -27,7 +27,7 @@ public struct ImageSet: ImageSource, Sendable {
   ///   - bands: Their names, if they have some.
   ///   - width, height: Of the images that will be added, before their preparation.
   ///   - smooth: The label of images without substructure; nil for none.
-  public init(
+  package init(
     channels: Int = 1, bands: [String] = [], width: Int, height: Int, classes: [String], smooth: Int? = 0,
     preparation: Preparation = Preparation()
   ) {
@@ -39,14 +39,14 @@ public struct ImageSet: ImageSource, Sendable {
   /// Adds an image and prepares it.
   ///
   /// - Parameter image: Finite numbers, as many as said before.
-  public mutating func append(_ image: [Float], label: Int) {
+  package mutating func append(_ image: [Float], label: Int) {
     precondition(image.count == channels * originalWidth * originalHeight && classes.indices.contains(label))
     pixels += preparation.apply(to: image, channels: channels, width: originalWidth)
     labels.append(label)
   }
 
   /// SHA-256 of the pixels, labels and classes.
-  public var digest: String {
+  package var digest: String {
     get throws {
       let numbers = pixels.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
       }
@@ -58,12 +58,12 @@ public struct ImageSet: ImageSource, Sendable {
   var size: Int { channels * width * height }
 
   /// One image.
-  public func image(_ index: Int) -> ArraySlice<Float> {
+  package func image(_ index: Int) -> ArraySlice<Float> {
     pixels[index * size..<(index + 1) * size]
   }
 
   /// The same in every epoch, but for the augmentation.
-  public func pixels(_ indices: [Int], _ request: BatchRequest) -> PendingPixels {
+  package func pixels(_ indices: [Int], _ request: BatchRequest) -> PendingPixels {
     PendingPixels {
       indices.map { index in
         let pixels = Array(image(index))

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Where a training takes its images from: a set in memory, or a simulator.
-public protocol ImageSource {
+package protocol ImageSource {
   /// Bands of each image.
   var channels: Int { get }
   /// Their names; none for a camera without bands.
@@ -28,15 +28,15 @@ public protocol ImageSource {
 }
 
 /// How a batch is asked for.
-public struct BatchRequest: Sendable {
-  public var epoch = 0
-  public var augmentation: Augmentation?
+package struct BatchRequest: Sendable {
+  package var epoch = 0
+  package var augmentation: Augmentation?
   /// All classes of one sky and one noise, one after the other.
-  public var isPaired = false
+  package var isPaired = false
   /// Also what the substructure changes.
-  public var hasDifferences = false
+  package var hasDifferences = false
 
-  public init(
+  package init(
     epoch: Int = 0, augmentation: Augmentation? = nil, isPaired: Bool = false, hasDifferences: Bool = false
   ) {
     (self.epoch, self.augmentation, self.isPaired, self.hasDifferences) = (
@@ -46,19 +46,19 @@ public struct BatchRequest: Sendable {
 }
 
 /// An image as a network takes it, with its class.
-public struct LabelledPixels: Sendable {
-  public var pixels: [Float]
-  public var label: Int
+package struct LabelledPixels: Sendable {
+  package var pixels: [Float]
+  package var label: Int
   /// By how many standard deviations of the noise the substructure changes each pixel, if that was asked for.
-  public var difference: [Float]?
+  package var difference: [Float]?
 
-  public init(pixels: [Float], label: Int, difference: [Float]? = nil) {
+  package init(pixels: [Float], label: Int, difference: [Float]? = nil) {
     (self.pixels, self.label, self.difference) = (pixels, label, difference)
   }
 }
 
 /// Images that may still be in the making.
-public struct PendingPixels {
+package struct PendingPixels {
   private let wait: () throws -> [LabelledPixels]
 
   init(_ wait: @escaping () throws -> [LabelledPixels]) { self.wait = wait }
@@ -68,8 +68,8 @@ public struct PendingPixels {
 }
 
 extension ImageSource {
-  public var hasPairs: Bool { false }
-  public var renderingRevision: Int? { nil }
+  package var hasPairs: Bool { false }
+  package var renderingRevision: Int? { nil }
 
   /// What a file of weights says of the images that it was trained on.
   var summary: String { "\(sizeSummary) of \(classes.joined(separator: ", "))" }
@@ -78,7 +78,7 @@ extension ImageSource {
       + (preparation.summary.isEmpty ? "" : " (\(preparation.summary))")
   }
 
-  public func batch(
+  package func batch(
     _ indices: some Collection<Int>, _ request: BatchRequest = BatchRequest(), on device: Device = .cpu
   ) throws -> Batch {
     try Batch(
@@ -87,17 +87,17 @@ extension ImageSource {
 }
 
 /// What a network sees at once.
-public struct Batch {
+package struct Batch {
   /// [batch, channels, height, width].
-  public let images: Tensor
+  package let images: Tensor
   /// [batch]
-  public let labels: Tensor
+  package let labels: Tensor
   /// [batch, channels, height, width] in standard deviations of the noise, if it was asked for.
-  public var differences: Tensor?
+  package var differences: Tensor?
   /// Which images are of one sky, if it holds whole tuples.
   package var tuples: Tuples?
 
-  public init(images: Tensor, labels: Tensor) { (self.images, self.labels) = (images, labels) }
+  package init(images: Tensor, labels: Tensor) { (self.images, self.labels) = (images, labels) }
 
   init(
     _ images: [LabelledPixels], channels: Int, width: Int, height: Int, _ device: Device,

@@ -1,23 +1,23 @@
 import Tensors
 
 /// What a trained network makes of each image of a set.
-public struct Judgement: Sendable {
+package struct Judgement: Sendable {
   /// Higher for images that look as if they had substructure: a classifier's probability of any, or the mean squared error
   /// of a reconstruction (what was never seen in training is reconstructed badly).
-  public private(set) var scores: [Double] = []
+  package private(set) var scores: [Double] = []
   /// By class; empty if the network does not classify.
-  public private(set) var probabilities: [[Double]] = []
+  package private(set) var probabilities: [[Double]] = []
   /// Wasserstein distances of image and reconstruction, of the sums over columns and of the pixels; empty if the
   /// network does not reconstruct.
-  public private(set) var columnSumDistances: [Double] = []
-  public private(set) var pixelDistances: [Double] = []
+  package private(set) var columnSumDistances: [Double] = []
+  package private(set) var pixelDistances: [Double] = []
 
   /// Scores that something else than a network gave.
-  public init(scores: [Double]) { self.scores = scores }
+  package init(scores: [Double]) { self.scores = scores }
 
   /// - Parameter onReconstruction: Given the number and the pixels of every reconstruction.
   /// - Throws: `TensorError`, or what `onReconstruction` throws.
-  public init(
+  package init(
     _ model: Model, _ images: ImageSet, batchSize: Int = 64, device: Device = .cpu,
     onReconstruction: (Int, [Float]) throws -> Void = { _, _ in }
   ) throws {

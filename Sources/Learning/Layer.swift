@@ -1,17 +1,17 @@
 import Tensors
 
 /// What a network needs to know about the pass that it makes.
-public struct Pass {
+package struct Pass {
   /// Batch statistics and dropout are in use.
-  public let isTraining: Bool
+  package let isTraining: Bool
   /// Where random numbers come from.
-  public let generator: TensorGenerator
+  package let generator: TensorGenerator
   /// Into how many parts batch statistics divide a batch while training.
   package var parts = 1
   /// What layers keep from batch to batch while no weight changes; only in passes that train nothing.
   let expandedFilters: ExpandedFilters?
 
-  public init(isTraining: Bool, generator: TensorGenerator) {
+  package init(isTraining: Bool, generator: TensorGenerator) {
     (self.isTraining, self.generator) = (isTraining, generator)
     expandedFilters = isTraining ? nil : ExpandedFilters()
   }
@@ -30,13 +30,13 @@ final class ExpandedFilters {
 }
 
 /// A tensor of a network under the name that PyTorch gives it.
-public struct NamedTensor {
-  public let name: String
-  public let tensor: Tensor
+package struct NamedTensor {
+  package let name: String
+  package let tensor: Tensor
   /// Moved by optimizers; running statistics are not.
-  public let isTrainable: Bool
+  package let isTrainable: Bool
 
-  public init(name: String, tensor: Tensor, isTrainable: Bool) {
+  package init(name: String, tensor: Tensor, isTrainable: Bool) {
     (self.name, self.tensor, self.isTrainable) = (name, tensor, isTrainable)
   }
 
@@ -46,7 +46,7 @@ public struct NamedTensor {
 }
 
 /// A part of a network: a function of tensors with parameters of its own.
-public protocol Layer {
+package protocol Layer {
   /// Parameters and running statistics, in PyTorch's order.
   var state: [NamedTensor] { get }
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor
@@ -54,48 +54,48 @@ public protocol Layer {
 
 extension Layer {
   /// What optimizers move.
-  public var parameters: [Tensor] { state.filter(\.isTrainable).map(\.tensor) }
+  package var parameters: [Tensor] { state.filter(\.isTrainable).map(\.tensor) }
 }
 
 /// Layers one after the other, named by their positions.
-public struct Sequential: Layer {
+package struct Sequential: Layer {
   let layers: [any Layer]
 
-  public init(_ layers: [any Layer]) { self.layers = layers }
+  package init(_ layers: [any Layer]) { self.layers = layers }
 
-  public var state: [NamedTensor] {
+  package var state: [NamedTensor] {
     layers.enumerated().flatMap { i, layer in layer.state.map { $0.prefixed("\(i)") } }
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try layers.reduce(x) { x, layer in try layer(x, pass) }
   }
 }
 
 /// A function without parameters, or of layers that are somebody else's.
-public struct Function: Layer {
+package struct Function: Layer {
   private let body: (Tensor, Pass) throws -> Tensor
   /// Of the layers that it calls.
-  public let state: [NamedTensor]
+  package let state: [NamedTensor]
 
-  public init(_ body: @escaping (Tensor) throws -> Tensor) { self.init(inPass: { x, _ in try body(x) }) }
+  package init(_ body: @escaping (Tensor) throws -> Tensor) { self.init(inPass: { x, _ in try body(x) }) }
 
   package init(of layers: [any Layer] = [], inPass body: @escaping (Tensor, Pass) throws -> Tensor) {
     (self.body, state) = (body, layers.flatMap(\.state))
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try body(x, pass) }
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try body(x, pass) }
 
-  public static var rectifier: Function { Function { try $0.rectified() } }
-  public static var hyperbolicTangent: Function { Function { try $0.hyperbolicTangent() } }
-  public static var flatten: Function { Function { try $0.flattened() } }
+  package static var rectifier: Function { Function { try $0.rectified() } }
+  package static var hyperbolicTangent: Function { Function { try $0.hyperbolicTangent() } }
+  package static var flatten: Function { Function { try $0.flattened() } }
 
-  public static func maximumPool(_ size: Int, stride: Int, padding: Int = 0) -> Function {
+  package static func maximumPool(_ size: Int, stride: Int, padding: Int = 0) -> Function {
     Function { try $0.maximumPool(size, stride: stride, padding: padding) }
   }
 
   /// Zeros with a probability while training, and more of the rest; nothing otherwise.
-  public static func dropout(_ probability: Double) -> Function {
+  package static func dropout(_ probability: Double) -> Function {
     Function(inPass: { x, pass in
       if !pass.isTraining || probability == 0 { return x }
       let kept = try Tensor(

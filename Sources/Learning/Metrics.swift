@@ -1,18 +1,18 @@
 import LensCore
 
 /// How well scores tell two classes apart.
-public struct ReceiverOperatingCharacteristic: Sendable, Equatable {
+package struct ReceiverOperatingCharacteristic: Sendable, Equatable {
   /// From (0, 0) to (1, 1), one point per distinct score, highest first.
-  public let falsePositiveRates: [Double]
-  public let truePositiveRates: [Double]
+  package let falsePositiveRates: [Double]
+  package let truePositiveRates: [Double]
   /// Area under the curve: the probability that a positive has a higher score than a negative, ties counting half.
-  public let area: Double
+  package let area: Double
 
   /// - Parameters:
   ///   - scores: Higher for positives; not NaN.
   ///   - isPositive: One for every score, both kinds.
   /// - Throws: `TrainingError` if one kind is missing or a score is not a number.
-  public init(scores: [Double], isPositive: [Bool]) throws {
+  package init(scores: [Double], isPositive: [Bool]) throws {
     let positives = isPositive.count { $0 }
     guard scores.count == isPositive.count, positives > 0, positives < scores.count else {
       throw TrainingError(
@@ -38,7 +38,7 @@ public struct ReceiverOperatingCharacteristic: Sendable, Equatable {
   /// The 2.5 and 97.5 per cent points of the area over samples drawn with replacement.
   ///
   /// Reference: Efron & Tibshirani (1993), An Introduction to the Bootstrap, section 13.3.
-  public static func areaInterval(
+  package static func areaInterval(
     scores: [Double], isPositive: [Bool], seed: UInt64, draws: Int = 1000
   ) throws -> ClosedRange<Double> {
     var areas: [Double] = []
@@ -61,29 +61,29 @@ public struct ReceiverOperatingCharacteristic: Sendable, Equatable {
 }
 
 /// How often images of each class (row) were taken for each class (column).
-public struct ConfusionMatrix: Sendable, Equatable, Codable {
-  public let counts: [[Int]]
+package struct ConfusionMatrix: Sendable, Equatable, Codable {
+  package let counts: [[Int]]
 
-  public init(labels: [Int], predictions: [Int], classes: Int) {
+  package init(labels: [Int], predictions: [Int], classes: Int) {
     var counts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
     for (label, prediction) in zip(labels, predictions) { counts[label][prediction] += 1 }
     self.counts = counts
   }
 
   /// The part that was recognised.
-  public var accuracy: Double {
+  package var accuracy: Double {
     let all = counts.reduce(0) { $0 + $1.reduce(0, +) }
     return Double(counts.indices.reduce(0) { $0 + counts[$1][$1] }) / Double(max(1, all))
   }
 }
 
 /// Images of which a classifier was about equally sure.
-public struct CalibrationBin: Sendable, Equatable, Codable {
-  public let count: Int
+package struct CalibrationBin: Sendable, Equatable, Codable {
+  package let count: Int
   /// Mean probability of the class that the classifier chose.
-  public let confidence: Double
+  package let confidence: Double
   /// The part whose class it chose.
-  public let accuracy: Double
+  package let accuracy: Double
 }
 
 /// Equal bins of confidence, empty ones left out.
@@ -91,7 +91,7 @@ public struct CalibrationBin: Sendable, Equatable, Codable {
 /// Reference: Guo et al. (2017), arXiv:1706.04599, section 2.
 ///
 /// - Parameter probabilities: One row per image, one column per class.
-public func calibrationBins(probabilities: [[Double]], labels: [Int], bins: Int = 15) -> [CalibrationBin] {
+package func calibrationBins(probabilities: [[Double]], labels: [Int], bins: Int = 15) -> [CalibrationBin] {
   var (counts, confidence, hits) = (
     [Int](repeating: 0, count: bins), [Double](repeating: 0, count: bins), [Int](repeating: 0, count: bins)
   )
@@ -113,7 +113,7 @@ public func calibrationBins(probabilities: [[Double]], labels: [Int], bins: Int 
 /// The mean difference between a classifier's confidence and its accuracy over bins.
 ///
 /// Reference: Guo et al. (2017), arXiv:1706.04599, eq. 3.
-public func expectedCalibrationError(_ bins: [CalibrationBin]) -> Double {
+package func expectedCalibrationError(_ bins: [CalibrationBin]) -> Double {
   let all = bins.reduce(0) { $0 + $1.count }
   return bins.reduce(0) { $0 + Double($1.count) * abs($1.confidence - $1.accuracy) } / Double(max(1, all))
 }
@@ -121,7 +121,7 @@ public func expectedCalibrationError(_ bins: [CalibrationBin]) -> Double {
 /// The first Wasserstein distance of two equally large samples: the mean difference of their sorted values.
 ///
 /// Reference: Vallender (1974), Theory of Probability and its Applications 18, 784.
-public func wassersteinDistance(_ a: [Double], _ b: [Double]) -> Double {
+package func wassersteinDistance(_ a: [Double], _ b: [Double]) -> Double {
   precondition(a.count == b.count && !a.isEmpty)
   return zip(a.sorted(), b.sorted()).reduce(0) { $0 + abs($1.0 - $1.1) } / Double(a.count)
 }

@@ -1,27 +1,27 @@
 import Tensors
 
 /// A network with all that training and judging it needs to know.
-public struct Model {
+package struct Model {
   /// A loss and the parameters that it moves; several take turns on every batch.
-  public struct Phase {
-    public let parameters: [Tensor]
-    public let loss: (Batch, Pass) throws -> Tensor
+  package struct Phase {
+    package let parameters: [Tensor]
+    package let loss: (Batch, Pass) throws -> Tensor
   }
 
-  public let state: [NamedTensor]
-  public let phases: [Phase]
+  package let state: [NamedTensor]
+  package let phases: [Phase]
   /// What epochs are compared by.
-  public let validationLoss: (Batch, Pass) throws -> Tensor
+  package let validationLoss: (Batch, Pass) throws -> Tensor
   /// Logits [batch, classes]; nil for a network that only reconstructs.
-  public let classify: ((Tensor, Pass) throws -> Tensor)?
+  package let classify: ((Tensor, Pass) throws -> Tensor)?
   /// Images of the same shape; nil for a classifier.
-  public let reconstruct: ((Tensor, Pass) throws -> Tensor)?
+  package let reconstruct: ((Tensor, Pass) throws -> Tensor)?
   /// Where a classifier saw a class in each image; see `StagedNetwork.activationMaps`.
-  public var activationMaps: ((_ images: Tensor, _ labels: [Int], Pass) throws -> Tensor)?
+  package var activationMaps: ((_ images: Tensor, _ labels: [Int], Pass) throws -> Tensor)?
   /// What leaves each layer for images of a size; nil for what is no chain of layers.
   var layers: ((_ images: Tensor, Pass) throws -> [(name: String, shape: [Int], parameters: Int)])?
   /// Where the parameters live, if that is a module from Python.
-  public var script: ScriptModule?
+  package var script: ScriptModule?
 
   /// Keeps the parameters whose names begin like one of these as they are.
   ///
@@ -55,7 +55,7 @@ public struct Model {
   }
 
   /// The layers of a classifier for people: name, "channels x height x width" of what leaves it, parameters.
-  public func outline(
+  package func outline(
     channels: Int = 1, width: Int, height: Int, device: Device = .cpu
   ) throws -> [(name: String, shape: String, parameters: Int)]? {
     guard let layers else { return nil }

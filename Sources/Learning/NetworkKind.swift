@@ -1,7 +1,7 @@
 import Tensors
 
 /// The networks that can be trained, by the names that the command line knows.
-public enum NetworkKind: String, CaseIterable, Sendable, Codable {
+package enum NetworkKind: String, CaseIterable, Sendable, Codable {
   case resnet18, resnet34, resnet50, alexnet
   /// For images of some 64 pixels.
   case smallResidual = "small_residual"
@@ -28,11 +28,11 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   case scriptClassifier = "script_classifier"
   case scriptAutoencoder = "script_autoencoder"
 
-  public var isScript: Bool { self == .scriptClassifier || self == .scriptAutoencoder }
+  package var isScript: Bool { self == .scriptClassifier || self == .scriptAutoencoder }
 
   /// Told which image is of which class; the others see only images without substructure and are judged by how badly
   /// they reconstruct one.
-  public var isSupervised: Bool {
+  package var isSupervised: Bool {
     switch self {
     case .autoencoder, .variational, .adversarial, .boltzmann, .scriptAutoencoder: false
     default: true
@@ -40,7 +40,7 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   }
 
   /// What the training and the validation loss are where they are different quantities, which no axis has in common.
-  public var differentLosses: (training: String, validation: String)? {
+  package var differentLosses: (training: String, validation: String)? {
     self == .boltzmann ? ("free-energy difference", "mean squared error") : nil
   }
 
@@ -49,7 +49,7 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   ///   - width, height: Pixels of the images; autoencoders need squares.
   ///   - classes: Of a supervised network.
   ///   - module: The file of a TorchScript module, for those kinds; see `ScriptModule` on trust.
-  public func make(
+  package func make(
     channels: Int = 1, width: Int, height: Int, classes: Int, module: String? = nil,
     _ generator: TensorGenerator
   ) throws -> Model {
@@ -93,7 +93,7 @@ public enum NetworkKind: String, CaseIterable, Sendable, Codable {
   }
 
   /// What moves an image without changing a score; nil for networks that promise nothing.
-  public var group: SymmetryGroup? {
+  package var group: SymmetryGroup? {
     switch self {
     case .steerableC4, .publishedC4, .harmonic, .polarResidual, .polarWide:
       SymmetryGroup(rotations: 4, hasReflections: false)

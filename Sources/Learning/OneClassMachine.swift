@@ -7,7 +7,7 @@
   /// times their variance.
   ///
   /// Reference: Schoelkopf et al. (2001), Neural Computation 13, 1443; Chang & Lin (2011), ACM TIST 2, 27.
-  public final class OneClassMachine {
+  package final class OneClassMachine {
     private var model: UnsafeMutablePointer<svm_model>?
     /// The machine's support vectors point into it.
     private let nodes: Nodes
@@ -16,7 +16,7 @@
     ///   - images: At least two, all of the usual kind.
     ///   - nu: The part of them that may be taken for outliers, at most.
     ///   - tolerance: Of the optimization.
-    public init(training images: ImageSet, nu: Double = 0.5, tolerance: Double = 1e-3) throws {
+    package init(training images: ImageSet, nu: Double = 0.5, tolerance: Double = 1e-3) throws {
       guard images.count >= 2, nu > 0, nu <= 1 else {
         throw TrainingError(
           "\(images.count) images and nu \(nu) given, must be two or more and from 0 to 1")
@@ -45,7 +45,7 @@
     deinit { svm_free_and_destroy_model(&model) }
 
     /// Positive for what is unlike the training images.
-    public func scores(_ images: ImageSet) -> [Double] {
+    package func scores(_ images: ImageSet) -> [Double] {
       let one = Nodes(count: 1, size: images.size)
       return (0..<images.count).map { number in
         one.fill(0, images.image(number))
@@ -91,11 +91,11 @@
   }
 #else
   /// Without the package trait `Torch` there is no libsvm either.
-  public final class OneClassMachine {
-    public init(training images: ImageSet, nu: Double = 0.5, tolerance: Double = 1e-3) throws {
+  package final class OneClassMachine {
+    package init(training images: ImageSet, nu: Double = 0.5, tolerance: Double = 1e-3) throws {
       throw TrainingError("this build has no libsvm: build with the package trait Torch")
     }
 
-    public func scores(_ images: ImageSet) -> [Double] { [] }
+    package func scores(_ images: ImageSet) -> [Double] { [] }
   }
 #endif

@@ -7,20 +7,20 @@ import Tensors
 /// shifts them, which is what convolutions take as the same. Rings reach from 1/16 to the whole of half the image's shorter side, in
 /// equal steps. Column `c` looks `c + 1/2` columns of a turn from +x towards +y, along which the image's rows follow each other. Each
 /// value is the mean of 3 x 3 bilinear ones.
-public struct PolarMap: Layer {
+package struct PolarMap: Layer {
   /// As fine as the pixels of an image of 128 x 128: what substructure does to an arc is a shift by less than a pixel.
-  public static let rings = 64
+  package static let rings = 64
   /// A quarter of them is one step of a network that halves four times: quarter turns change no score.
-  public static let directions = 64
+  package static let directions = 64
   private static let innermost = 1.0 / 16
   private static let samples = 3
 
-  public init() {}
+  package init() {}
 
-  public var state: [NamedTensor] { [] }
+  package var state: [NamedTensor] { [] }
 
   /// [batch, channels, height, width] to [batch, channels, rings, directions].
-  public func callAsFunction(_ images: Tensor, _ pass: Pass) throws -> Tensor {
+  package func callAsFunction(_ images: Tensor, _ pass: Pass) throws -> Tensor {
     let (rings, directions) = (Self.rings, Self.directions)
     let (rows, columns) = (rings * Self.samples, directions * Self.samples)
     let scale = Self.scale(images.shape[2], images.shape[3])
@@ -34,7 +34,7 @@ public struct PolarMap: Layer {
   }
 
   /// Maps by radius and angle [batch, channels, any, any] as images; 0 outside of the outermost ring.
-  public func image(of maps: Tensor, height: Int, width: Int, _ pass: Pass) throws -> Tensor {
+  package func image(of maps: Tensor, height: Int, width: Int, _ pass: Pass) throws -> Tensor {
     let scale = Self.scale(height, width)
     let columns = Double(maps.shape[3])
     var (places, inside): ([Float], [Float]) = ([], [])

@@ -1,17 +1,17 @@
 import LensCore
 
 /// What is done to an image before a network sees it.
-public struct Preparation: SpecFields, Codable, Equatable {
+package struct Preparation: SpecFields, Codable, Equatable {
   /// How pixels become numbers.
-  public var normalization = Normalization.minMax
+  package var normalization = Normalization.minMax
   /// Pixels of the square in the middle that is kept; nil for all.
-  public var crop: Int?
+  package var crop: Int?
   /// Side of the squares of pixels that are averaged to one.
-  public var bin = 1
+  package var bin = 1
 
-  public init() {}
+  package init() {}
 
-  public mutating func visit(_ visitor: SpecVisitor) {
+  package mutating func visit(_ visitor: SpecVisitor) {
     visitor.choice("normalization", &normalization, of: Normalization.ofOneImage)
     visitor.integer("crop", &crop, 1...8192)
     visitor.integer("bin", &bin, 1...64)

@@ -4,21 +4,21 @@ import LensCore
 import Populations
 
 /// A population that a training sees for some epochs.
-public struct CurriculumStage: SpecFields, Equatable {
+package struct CurriculumStage: SpecFields, Equatable {
   /// A preset or a file.
-  public var population = ""
+  package var population = ""
   /// `key=value` changes of it.
-  public var settings: [String] = []
+  package var settings: [String] = []
   /// Nil for all that are left: only at the last stage.
-  public var epochs: Int?
+  package var epochs: Int?
 
-  public init() {}
+  package init() {}
 
-  public init(_ population: String, settings: [String] = [], epochs: Int? = nil) {
+  package init(_ population: String, settings: [String] = [], epochs: Int? = nil) {
     (self.population, self.settings, self.epochs) = (population, settings, epochs)
   }
 
-  public mutating func visit(_ visitor: SpecVisitor) {
+  package mutating func visit(_ visitor: SpecVisitor) {
     visitor.text("population", &population)
     visitor.check(!population.isEmpty, "population", given: "nothing", "must be a preset or a file")
     var list = settings.map(SettingText.init)
@@ -44,21 +44,21 @@ private struct SettingText: SpecConvertible {
 }
 
 /// A training with all that it needs: one document, which is kept beside the weights.
-public struct Recipe: SpecFields, Equatable {
-  public var training = TrainingSpec()
+package struct Recipe: SpecFields, Equatable {
+  package var training = TrainingSpec()
   /// One after the other; none for images of a dataset.
-  public var populations: [CurriculumStage] = []
+  package var populations: [CurriculumStage] = []
   /// Simulated images per class and epoch.
-  public var count = 1000
+  package var count = 1000
   /// Simulated images per class for validation; nil for a tenth of `count`.
-  public var validationCount: Int?
+  package var validationCount: Int?
 
   /// Of the file beside the weights.
-  public static let name = "recipe.yaml"
+  package static let name = "recipe.yaml"
 
-  public init() {}
+  package init() {}
 
-  public mutating func visit(_ visitor: SpecVisitor) {
+  package mutating func visit(_ visitor: SpecVisitor) {
     training.visit(visitor)
     visitor.objects("populations", &populations)
     visitor.integer("count", &count, 1...100_000_000)
@@ -77,13 +77,13 @@ public struct Recipe: SpecFields, Equatable {
   }
 
   /// Validation images per class.
-  public var validation: Int { validationCount ?? max(2, count / 10) }
+  package var validation: Int { validationCount ?? max(2, count / 10) }
 
   /// Reads a recipe that comes with the program, or a YAML file.
   ///
   /// - Parameter changes: Keys and values in their places.
   /// - Throws: `SpecErrors`, or `FileError` for a file that cannot be read.
-  public static func load(_ source: String?, changes: [(key: String, value: String)] = []) throws -> Recipe {
+  package static func load(_ source: String?, changes: [(key: String, value: String)] = []) throws -> Recipe {
     var document = SpecValue.map([])
     if let source {
       let text = try Preset.trainings.first { $0.name == source }?.yaml ?? readGiven(source)
@@ -108,7 +108,7 @@ public struct Recipe: SpecFields, Equatable {
     return try readText(path)
   }
 
-  public func write(to folder: String) throws {
+  package func write(to folder: String) throws {
     try writeFileAtomically(Array(writeYAML(SpecVisitor.write(self)).utf8), to: "\(folder)/\(Self.name)")
   }
 }

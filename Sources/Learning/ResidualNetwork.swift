@@ -14,19 +14,19 @@ import Tensors
 /// no pooling follows it. The polar one is the same on a `PolarMap` of the image, around which its convolutions go.
 ///
 /// Reference: He, Zhang, Ren & Sun (2016), CVPR, table 1; names and layout as in torchvision.
-public struct ResidualNetwork: StagedNetwork {
+package struct ResidualNetwork: StagedNetwork {
   private let stem: Convolution
   private let stemNormalization: BatchNormalization
   private let hasPooling: Bool
-  public let polarMap: PolarMap?
+  package let polarMap: PolarMap?
   private let residualStages: [Sequential]
   private let classifier: Linear
 
   /// Depths that can be built.
-  public static let depths = [18, 34, 50]
+  package static let depths = [18, 34, 50]
 
   /// - Throws: `TensorError` for another depth.
-  public init(depth: Int, channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws {
+  package init(depth: Int, channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws {
     let blocks =
       switch depth {
       case 18: [2, 2, 2, 2]
@@ -39,7 +39,7 @@ public struct ResidualNetwork: StagedNetwork {
   }
 
   /// The small one.
-  public static func small(channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws
+  package static func small(channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws
     -> ResidualNetwork
   {
     try ResidualNetwork(.small, channels: channels, classes: classes, generator)
@@ -48,7 +48,7 @@ public struct ResidualNetwork: StagedNetwork {
   /// The polar one.
   ///
   /// - Parameter isWide: With twice as many maps, so four times as many parameters.
-  public static func polar(
+  package static func polar(
     isWide: Bool = false, channels: Int = 1, classes: Int, _ generator: TensorGenerator
   ) throws -> ResidualNetwork {
     var layout = Layout.small
@@ -94,13 +94,13 @@ public struct ResidualNetwork: StagedNetwork {
     classifier = try Linear(inputs, classes, generator)
   }
 
-  public var state: [NamedTensor] {
+  package var state: [NamedTensor] {
     stem.state.map { $0.prefixed("conv1") } + stemNormalization.state.map { $0.prefixed("bn1") }
       + residualStages.enumerated().flatMap { i, stage in stage.state.map { $0.prefixed("layer\(i + 1)") } }
       + classifier.state.map { $0.prefixed("fc") }
   }
 
-  public var stages: [any Layer] {
+  package var stages: [any Layer] {
     (polarMap.map { [$0] } ?? []) + [
       Function(
         of: [stem, stemNormalization], inPass: { try stemNormalization(stem($0, $1), $1).rectified() })
@@ -115,7 +115,7 @@ public struct ResidualNetwork: StagedNetwork {
 }
 
 extension ResidualNetwork {
-  public var stageNames: [String] {
+  package var stageNames: [String] {
     (polarMap == nil ? [] : ["polar map"]) + ["stem"] + (hasPooling ? ["pooling"] : [])
       + residualStages.indices.map { "layer\($0 + 1)" } + ["classes"]
   }

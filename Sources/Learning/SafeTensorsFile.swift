@@ -4,8 +4,8 @@ import LensCore
 import Tensors
 
 /// What is wrong with the bytes of a file of weights, or why they do not fit a network.
-public struct WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
-  public let description: String
+package struct WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
+  package let description: String
 
   init(_ description: String) { self.description = description }
 }
@@ -16,29 +16,29 @@ public struct WeightsError: Error, Equatable, Sendable, CustomStringConvertible 
 /// files from strangers are safe to read: whatever is wrong with them is a `FileError`.
 ///
 /// Reference: https://github.com/huggingface/safetensors, README, "Format".
-public struct SafeTensorsFile: Equatable {
-  public struct Entry: Equatable {
-    public let shape: [Int]
+package struct SafeTensorsFile: Equatable {
+  package struct Entry: Equatable {
+    package let shape: [Int]
     /// Row-major.
-    public let values: [Float]
+    package let values: [Float]
 
-    public init(shape: [Int], values: [Float]) { (self.shape, self.values) = (shape, values) }
+    package init(shape: [Int], values: [Float]) { (self.shape, self.values) = (shape, values) }
   }
 
-  public var entries: [String: Entry]
-  public var metadata: [String: String]
+  package var entries: [String: Entry]
+  package var metadata: [String: String]
 
   /// Longest table of contents that is read, as in the reference implementation.
   private static let longestHeader = 100_000_000
 
-  public init(entries: [String: Entry], metadata: [String: String] = [:]) {
+  package init(entries: [String: Entry], metadata: [String: String] = [:]) {
     (self.entries, self.metadata) = (entries, metadata)
   }
 
   // MARK: Writing
 
   /// Appears under its name only when it is whole.
-  public func write(to path: String) throws {
+  package func write(to path: String) throws {
     var (header, offset) = ([String: Any](), 0)
     if !metadata.isEmpty { header["__metadata__"] = metadata }
     let names = entries.keys.sorted()
@@ -64,7 +64,7 @@ public struct SafeTensorsFile: Equatable {
   // MARK: Reading
 
   /// - Throws: `FileError` that says what is wrong with the file.
-  public init(path: String) throws {
+  package init(path: String) throws {
     do {
       try self.init(bytes: try readFile(path))
     } catch let error as WeightsError {
@@ -73,7 +73,7 @@ public struct SafeTensorsFile: Equatable {
   }
 
   /// - Throws: `WeightsError`.
-  public init(bytes: [UInt8]) throws {
+  package init(bytes: [UInt8]) throws {
     func fail(_ reason: String) -> WeightsError { WeightsError(reason) }
     guard bytes.count >= 8 else { throw fail("\(bytes.count) bytes are too few") }
     let length = bytes.prefix(8).enumerated().reduce(UInt64(0)) {
@@ -151,7 +151,7 @@ public struct SafeTensorsFile: Equatable {
 
 extension SafeTensorsFile {
   /// The state of a network.
-  public init(_ state: [NamedTensor], metadata: [String: String] = [:]) throws {
+  package init(_ state: [NamedTensor], metadata: [String: String] = [:]) throws {
     var entries: [String: Entry] = [:]
     for named in state {
       entries[named.name] = Entry(shape: named.tensor.shape, values: try named.tensor.floats())
@@ -162,7 +162,7 @@ extension SafeTensorsFile {
   /// Overwrites the state of a network, all of it or, after an error, nothing.
   ///
   /// Entries of other names are passed over: PyTorch also counts the batches that a normalization has seen.
-  public func load(into state: [NamedTensor]) throws {
+  package func load(into state: [NamedTensor]) throws {
     let values = try state.map { named in
       guard let entry = entries[named.name] else { throw WeightsError("the file has no '\(named.name)'") }
       guard entry.shape == named.tensor.shape else {

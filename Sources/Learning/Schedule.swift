@@ -1,7 +1,7 @@
 import Foundation
 
 /// How the learning rate changes from step to step.
-public enum Schedule: String, CaseIterable, Sendable, Codable {
+package enum Schedule: String, CaseIterable, Sendable, Codable {
   case constant
   /// Up from 1/25 of the rate within the warm-up, 30 per cent of the steps if none is given, then down to 1/250,000 of it,
   /// along cosines.
@@ -18,7 +18,7 @@ public enum Schedule: String, CaseIterable, Sendable, Codable {
   ///
   /// - Parameter warmUp: The part of the steps in which the rate rises, linearly but for `oneCycle`; nil for the
   ///   schedule's own: none, or that of `oneCycle`.
-  public func factor(step: Int, of steps: Int, warmUp: Double? = nil) -> Double {
+  package func factor(step: Int, of steps: Int, warmUp: Double? = nil) -> Double {
     if self == .oneCycle { return oneCycleFactor(step, steps, summit: warmUp ?? 0.3) }
     let rising = Int((warmUp ?? 0) * Double(steps))
     if step < rising { return Double(step + 1) / Double(rising + 1) }

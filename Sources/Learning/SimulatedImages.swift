@@ -11,15 +11,15 @@ import Tensors
 /// Image `i` of epoch `e` is sample `first + e * count + i` of the population (counted within a class if there is only
 /// one), so that a training is as repeatable as one from files. Asked for matched tuples, it is that sample of the population
 /// with `pairs`. Whether the population has that key itself changes nothing.
-public struct SimulatedImages: ImageSource, Sendable {
-  public let channels: Int
-  public let bands: [String]
-  public let width: Int
-  public let height: Int
-  public let classes: [String]
-  public let smooth: Int?
-  public let count: Int
-  public let preparation: Preparation
+package struct SimulatedImages: ImageSource, Sendable {
+  package let channels: Int
+  package let bands: [String]
+  package let width: Int
+  package let height: Int
+  package let classes: [String]
+  package let smooth: Int?
+  package let count: Int
+  package let preparation: Preparation
   private let first: Int
   /// Of the simulated images.
   private let originalWidth: Int
@@ -30,14 +30,14 @@ public struct SimulatedImages: ImageSource, Sendable {
   private let paired: RenderingBatch
 
   /// The number of the first image for judging: no training comes that far.
-  public static let firstForJudging = 1_000_000_000
+  package static let firstForJudging = 1_000_000_000
 
   /// - Parameters:
   ///   - count: Images of an epoch.
   ///   - first: Images of this number and later are used; those before may serve another purpose.
   ///   - only: The class to show; nil for all. Labels count the population's classes either way.
   /// - Throws: `TrainingError` for a class that the population does not have, or no images.
-  public init(
+  package init(
     _ plan: PopulationPlan, count: Int, first: Int = 0, only: String? = nil,
     preparation: Preparation = Preparation(),
     threads: Int
@@ -64,11 +64,11 @@ public struct SimulatedImages: ImageSource, Sendable {
     paired = RenderingBatch(plan.withPairs(true), threads: threads)
   }
 
-  public var hasPairs: Bool { only == nil && plan.hasTuples }
+  package var hasPairs: Bool { only == nil && plan.hasTuples }
 
-  public var renderingRevision: Int? { LensCore.renderingRevision }
+  package var renderingRevision: Int? { LensCore.renderingRevision }
 
-  public var digest: String {
+  package var digest: String {
     get throws {
       let spec = writeYAML(SpecVisitor.write(try specWithKernelContents))
       return try sha256(Array("\(spec) \(plan.seed) \(plan.noiseSeed) \(first) \(count) \(only ?? -1)".utf8))
@@ -89,7 +89,7 @@ public struct SimulatedImages: ImageSource, Sendable {
   }
 
   /// Begins to render in the background.
-  public func pixels(_ indices: [Int], _ request: BatchRequest) throws -> PendingPixels {
+  package func pixels(_ indices: [Int], _ request: BatchRequest) throws -> PendingPixels {
     let samples = try sampleNumbers(indices, epoch: request.epoch)
     guard request.isPaired else { return begin(independent, samples, { $0 }, indices, request) }
     guard hasPairs else {
@@ -148,7 +148,7 @@ public struct SimulatedImages: ImageSource, Sendable {
   }
 
   /// The images of the first epoch, to be kept: always independent ones.
-  public func kept() throws -> ImageSet {
+  package func kept() throws -> ImageSet {
     var set = ImageSet(
       channels: channels, bands: bands, width: originalWidth, height: plan.spec.instrument.height,
       classes: classes,
@@ -222,5 +222,5 @@ extension PopulationSpec {
   /// The seed of images that are simulated for a training where none is given.
   ///
   /// Not that of `lensing generate`: a dataset made by default can judge a training by default.
-  public var defaultSeedOfSimulatedImages: UInt64 { RandomKey.seed(named: name + " (lensing-learn)") }
+  package var defaultSeedOfSimulatedImages: UInt64 { RandomKey.seed(named: name + " (lensing-learn)") }
 }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// A classifier as a chain: what each stage but the last puts out are maps of the image.
-public protocol StagedNetwork: Layer {
+package protocol StagedNetwork: Layer {
   /// From images [batch, channels, height, width] to logits [batch, classes].
   var stages: [any Layer] { get }
   /// Of the stages.
@@ -12,13 +12,13 @@ public protocol StagedNetwork: Layer {
 
 extension StagedNetwork {
   /// Logits [batch, classes] of images [batch, channels, height, width].
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try stages.reduce(x) { x, stage in try stage(x, pass) }
   }
 
-  public var polarMap: PolarMap? { nil }
+  package var polarMap: PolarMap? { nil }
 
-  public var stageNames: [String] {
+  package var stageNames: [String] {
     stages.indices.map { $0 == stages.count - 1 ? "classes" : "stage \($0 + 1)" }
   }
 
@@ -43,7 +43,7 @@ extension StagedNetwork {
   ///   - images: [batch, channels, height, width].
   ///   - labels: [batch], the class asked about.
   /// - Returns: [batch, height, width] of that stage, or of the images where maps do not lie on them as they are; at least 0.
-  public func activationMaps(_ images: Tensor, labels: [Int], _ pass: Pass) throws -> Tensor {
+  package func activationMaps(_ images: Tensor, labels: [Int], _ pass: Pass) throws -> Tensor {
     let (maps, rest) = try withoutGradients { try deepestMaps(images, pass) }
     try maps.requiringGradient()
     let logits = try rest.reduce(maps) { x, stage in try stage(x, pass) }

@@ -13,17 +13,17 @@ import Tensors
 ///
 /// Reference: Weiler & Cesa (2019), arXiv:1911.08251; the published layout is that of their example for rotated digits, which the
 /// lensing studies took over.
-public struct SteerableNetwork: StagedNetwork {
+package struct SteerableNetwork: StagedNetwork {
   private let body: [(name: String, layer: any Layer)]
   private let group: SymmetryGroup
   private let classifier: Linear
 
-  public var state: [NamedTensor] {
+  package var state: [NamedTensor] {
     body.flatMap { part in part.layer.state.map { $0.prefixed(part.name) } }
       + classifier.state.map { $0.prefixed("fc") }
   }
 
-  public var stages: [any Layer] {
+  package var stages: [any Layer] {
     body.map(\.layer) + [
       Function(
         of: [classifier],
@@ -34,22 +34,22 @@ public struct SteerableNetwork: StagedNetwork {
     ]
   }
 
-  public var stageNames: [String] { body.map(\.name) + ["classes"] }
+  package var stageNames: [String] { body.map(\.name) + ["classes"] }
 
-  public static func small(
+  package static func small(
     _ group: SymmetryGroup, channels: Int = 1, classes: Int, _ generator: TensorGenerator
   ) throws -> SteerableNetwork {
     try residual(
       group, channels, classes, widths: [16, 32, 64, 128], blocks: [2, 2, 2, 1], stem: 5, generator)
   }
 
-  public static func wide(
+  package static func wide(
     _ group: SymmetryGroup, channels: Int = 1, classes: Int, _ generator: TensorGenerator
   ) throws -> SteerableNetwork {
     try residual(group, channels, classes, widths: [64, 128, 256], blocks: [2, 2, 2], stem: 3, generator)
   }
 
-  public static func transformer(
+  package static func transformer(
     _ group: SymmetryGroup, channels: Int = 1, classes: Int, _ generator: TensorGenerator
   ) throws -> SteerableNetwork {
     try residual(
@@ -86,7 +86,7 @@ public struct SteerableNetwork: StagedNetwork {
     return SteerableNetwork(body, group, classifier: try Linear(inputs, classes, generator))
   }
 
-  public static func published(
+  package static func published(
     _ group: SymmetryGroup, channels: Int = 1, classes: Int, _ generator: TensorGenerator
   ) throws -> SteerableNetwork {
     let layers = [(24, 7), (48, 5), (48, 5), (96, 5), (96, 5), (64, 5)]

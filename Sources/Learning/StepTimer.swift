@@ -3,7 +3,7 @@ import Tensors
 
 /// How long a step of training takes on this machine, on images of noise: what a training will take is known before it
 /// begins.
-public struct StepTimer {
+package struct StepTimer {
   private let step: TrainingStep
   private let images: ImageSet
   private let pass: Pass
@@ -12,7 +12,7 @@ public struct StepTimer {
   /// - Parameters:
   ///   - side: Pixels of the square images.
   ///   - spec: Its network, batch size and optimizer count.
-  public init(_ spec: TrainingSpec, side: Int, classes: Int = 3, device: Device = .cpu) throws {
+  package init(_ spec: TrainingSpec, side: Int, classes: Int = 3, device: Device = .cpu) throws {
     try spec.validate()
     guard (1...4096).contains(side) else {
       throw TrainingError("size: \(side) given, must be from 1 to 4096")
@@ -29,7 +29,7 @@ public struct StepTimer {
   }
 
   /// Seconds of each of so many steps, from pixels in memory to moved parameters.
-  public func seconds(steps: Int) throws -> [Double] {
+  package func seconds(steps: Int) throws -> [Double] {
     try (0..<steps).map { _ in
       let began = ContinuousClock.now
       let batch = try images.batch(0..<images.count, on: pass.generator.device)

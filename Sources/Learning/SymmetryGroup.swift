@@ -3,16 +3,16 @@ import Foundation
 /// Rotations of the plane by equal parts of a turn, with or without reflections: C_N or D_N.
 ///
 /// Element number `r + N f` turns by r / N of a turn, after a reflection y -> -y if f is 1.
-public struct SymmetryGroup: Sendable, Equatable {
-  public let rotations: Int
-  public let hasReflections: Bool
+package struct SymmetryGroup: Sendable, Equatable {
+  package let rotations: Int
+  package let hasReflections: Bool
 
-  public init(rotations: Int, hasReflections: Bool) {
+  package init(rotations: Int, hasReflections: Bool) {
     (self.rotations, self.hasReflections) = (rotations, hasReflections)
   }
 
   /// Elements.
-  public var count: Int { hasReflections ? 2 * rotations : rotations }
+  package var count: Int { hasReflections ? 2 * rotations : rotations }
 
   private func parts(_ element: Int) -> (turn: Int, isReflected: Bool) {
     (element % rotations, element >= rotations)
@@ -23,18 +23,18 @@ public struct SymmetryGroup: Sendable, Equatable {
   }
 
   /// First `b`, then `a`.
-  public func product(_ a: Int, _ b: Int) -> Int {
+  package func product(_ a: Int, _ b: Int) -> Int {
     let ((r, f), (s, g)) = (parts(a), parts(b))
     return element(f ? r - s : r + s, f != g)
   }
 
-  public func inverse(_ a: Int) -> Int {
+  package func inverse(_ a: Int) -> Int {
     let (r, f) = parts(a)
     return f ? a : element(-r, false)
   }
 
   /// Where an element moves a point.
-  public func moved(_ x: Double, _ y: Double, by element: Int) -> (x: Double, y: Double) {
+  package func moved(_ x: Double, _ y: Double, by element: Int) -> (x: Double, y: Double) {
     let (turn, isReflected) = parts(element)
     let y = isReflected ? -y : y
     // Quarter turns without rounding.

@@ -9,7 +9,7 @@ extension Trainer {
   ///
   /// - Parameter images: Of the size and classes that it was trained on.
   /// - Throws: `FileError` for a file of another network or other images.
-  public static func trained(_ path: String, images: some ImageSource, device: Device = .cpu) throws -> (
+  package static func trained(_ path: String, images: some ImageSource, device: Device = .cpu) throws -> (
     NetworkKind, Model
   ) {
     let file = try SafeTensorsFile(path: path)
@@ -47,7 +47,7 @@ extension Trainer {
   /// What was done to the images of a trained network.
   ///
   /// - Parameter path: Of its weights.
-  public static func preparation(of path: String) throws -> Preparation {
+  package static func preparation(of path: String) throws -> Preparation {
     guard let text = try SafeTensorsFile(path: path).metadata[preparationKey] else { return Preparation() }
     do {
       // JSON is YAML; the numbers are checked like those of a recipe.

@@ -14,35 +14,37 @@ import Tensors
 ///
 /// The weights are a function of (images, spec) on one processor with one number of threads: order, augmentation, dropout and codes come from streams
 /// that the seed and the epoch name.
-public struct Trainer {
+package struct Trainer {
   /// How far a training has come.
-  public struct Progress: Sendable {
-    public let epoch: Int
-    public let epochs: Int
-    public let batch: Int
-    public let batches: Int
+  package struct Progress: Sendable {
+    package let epoch: Int
+    package let epochs: Int
+    package let batch: Int
+    package let batches: Int
     /// Of this epoch so far.
-    public let loss: Double
+    package let loss: Double
+    /// Part of this epoch's time in which the network waited for its images.
+    package let waiting: Double
   }
 
   private let spec: TrainingSpec
   private let folder: String
   private let device: Device
-  public let model: Model
+  package let model: Model
   private let step: TrainingStep
   private let average: WeightAverage?
   private let frozen: [String]
   /// Of the file of a module from Python.
   private let moduleDigest: String?
 
-  public static let weightsName = "weights.safetensors"
+  package static let weightsName = "weights.safetensors"
   /// A module from Python with the same weights.
-  public static let moduleName = "module.pt"
+  package static let moduleName = "module.pt"
 
   /// Whether a folder holds a training that can be resumed.
-  public static func hasBegun(in folder: String) -> Bool { fileExists("\(folder)/\(Checkpoint.name)") }
+  package static func hasBegun(in folder: String) -> Bool { fileExists("\(folder)/\(Checkpoint.name)") }
 
-  public static func begun(in folder: String) -> TrainingError {
+  package static func begun(in folder: String) -> TrainingError {
     TrainingError("\(folder) holds a training already; resume it, or train into another folder")
   }
 
@@ -51,7 +53,7 @@ public struct Trainer {
   ///   - initialWeights: A file of weights of the same network to start from.
   ///   - module: The file of a TorchScript module, for networks that are one; see `ScriptModule` on trust.
   ///   - frozen: Parameters whose names begin like one of these stay as they are.
-  public init(
+  package init(
     _ spec: TrainingSpec, images: some ImageSource, folder: String, device: Device = .cpu,
     initialWeights: String? = nil, module: String? = nil, frozen: [String] = []
   ) throws {
@@ -80,7 +82,7 @@ public struct Trainer {
   ///     which a resumed training goes on to the same bytes; the model in memory may be in the middle of the next.
   /// - Returns: One entry per whole epoch, those of an earlier run included.
   /// - Throws: `TrainingError` when a loss is no number any more, with the last checkpoint kept.
-  public func run<Images: ImageSource>(
+  package func run<Images: ImageSource>(
     training: Images, validation: some ImageSource, resume: Bool = false,
     shouldStop: () -> Bool = { false },
     progress report: (Progress) -> Void = { _ in }
@@ -183,20 +185,25 @@ public struct Trainer {
     // The next step's are made while this one's are learnt from.
     var next = try batches.begin(0)
     var sum = 0.0
+    var waited = Duration.zero
+    let began = ContinuousClock.now
     for number in 0..<steps {
       if shouldStop() { return nil }
       let current = next
       next = try batches.begin(number + 1)
       let factor = spec.schedule.factor(
         step: epoch * steps + number, of: spec.epochs * steps, warmUp: spec.warmUp)
-      let losses = try step.advance(current.map { try $0(device) }, pass, rate: spec.rate * factor)
+      let askedFor = ContinuousClock.now
+      let images = try current.map { try $0(device) }
+      waited += ContinuousClock.now - askedFor
+      let losses = try step.advance(images, pass, rate: spec.rate * factor)
       if let loss = losses.first(where: { !$0.isFinite }) { throw noNumber(loss, epoch) }
       try average?.follow(step: epoch * steps + number + 1)
       sum += losses[0]
       report(
         Progress(
           epoch: epoch + 1, epochs: spec.epochs, batch: number + 1, batches: steps,
-          loss: sum / Double(number + 1)))
+          loss: sum / Double(number + 1), waiting: waited / (ContinuousClock.now - began)))
     }
     return sum / Double(steps)
   }

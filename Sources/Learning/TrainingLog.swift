@@ -3,7 +3,7 @@ import Foundation
 import LensCore
 
 /// The log of a training, `metrics.jsonl`: a line per epoch.
-public enum TrainingLog {
+package enum TrainingLog {
   private static let name = "metrics.jsonl"
 
   static func write(_ history: [EpochMetrics], to folder: String) throws {
@@ -17,7 +17,7 @@ public enum TrainingLog {
   /// The epochs that a folder's log tells of; none without a log.
   ///
   /// - Throws: `FileError` for a file that is no such log.
-  public static func read(from folder: String) throws -> [EpochMetrics] {
+  package static func read(from folder: String) throws -> [EpochMetrics] {
     let path = "\(folder)/\(name)"
     guard fileExists(path) else { return [] }
     let decoder = JSONDecoder()

@@ -3,8 +3,8 @@ import LensCore
 import Tensors
 
 /// What a training is, apart from the images.
-public struct TrainingSpec: SpecFields, Codable, Equatable {
-  public enum Method: String, CaseIterable, Sendable, Codable {
+package struct TrainingSpec: SpecFields, Codable, Equatable {
+  package enum Method: String, CaseIterable, Sendable, Codable {
     case adam
     /// With weight decay apart from the gradient.
     case adamW = "adamw"
@@ -21,39 +21,39 @@ public struct TrainingSpec: SpecFields, Codable, Equatable {
     }
   }
 
-  public var network = NetworkKind.resnet18
-  public var preparation = Preparation()
-  public var epochs = 10
-  public var batchSize = 64
+  package var network = NetworkKind.resnet18
+  package var preparation = Preparation()
+  package var epochs = 10
+  package var batchSize = 64
   /// Batches whose gradients make one step.
-  public var accumulate = 1
-  public var optimizer = Method.adam
-  public var rate = 1e-3
-  public var weightDecay = 1e-5
-  public var schedule = Schedule.oneCycle
+  package var accumulate = 1
+  package var optimizer = Method.adam
+  package var rate = 1e-3
+  package var weightDecay = 1e-5
+  package var schedule = Schedule.oneCycle
   /// Part of the steps in which the rate rises; nil for the schedule's own.
-  public var warmUp: Double?
+  package var warmUp: Double?
   /// Of the running average of the weights, per step, which is what is judged and kept; 0 for none.
-  public var average = 0.0
+  package var average = 0.0
   /// Epochs without a better validation loss after which training ends; 0 for never.
-  public var patience = 0
-  public var augment = Augmentation.Kind.symmetriesAndShifts
+  package var patience = 0
+  package var augment = Augmentation.Kind.symmetriesAndShifts
   /// Parts of the batches, at the first and at the last step, that are matched tuples: all classes of one sky and one
   /// noise. Between them the part changes linearly. Only for images that are simulated.
-  public var pairs = [0.0, 0.0]
+  package var pairs = [0.0, 0.0]
   /// Weight of the ranking loss of matched tuples; see `RankingLoss`.
-  public var ranking = 0.0
+  package var ranking = 0.0
   /// Normalizes over parts of a batch of which none holds two images of a tuple.
-  public var ghostBatches = false
+  package var ghostBatches = false
   /// Weight of the loss of a second head that learns what the substructure changes; see `DenseHead`.
-  public var dense = 0.0
+  package var dense = 0.0
   /// Where all random numbers come from; nil for images from the seeds that follow from the populations' names, and
   /// everything else from 0.
-  public var seed: UInt64?
+  package var seed: UInt64?
 
-  public init() {}
+  package init() {}
 
-  public mutating func visit(_ visitor: SpecVisitor) {
+  package mutating func visit(_ visitor: SpecVisitor) {
     visitor.choice("network", &network)
     visitor.object("preparation", &preparation)
     visitor.integer("epochs", &epochs, 1...100_000)
@@ -104,15 +104,15 @@ public struct TrainingSpec: SpecFields, Codable, Equatable {
   }
 
   /// - Throws: `SpecErrors` that name what is out of range.
-  public func validate() throws { _ = try SpecVisitor.read(Self.self, from: SpecVisitor.write(self)) }
+  package func validate() throws { _ = try SpecVisitor.read(Self.self, from: SpecVisitor.write(self)) }
 }
 
 /// A training that cannot begin or go on.
-public struct TrainingError: ClassifiedError, Equatable, Sendable, CustomStringConvertible {
-  public let description: String
-  public let kind: ErrorKind
+package struct TrainingError: ClassifiedError, Equatable, Sendable, CustomStringConvertible {
+  package let description: String
+  package let kind: ErrorKind
 
-  public init(_ description: String, kind: ErrorKind = .spec) {
+  package init(_ description: String, kind: ErrorKind = .spec) {
     (self.description, self.kind) = (description, kind)
   }
 }

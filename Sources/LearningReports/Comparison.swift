@@ -9,9 +9,9 @@ import Tensors
 ///
 /// Everything goes to folders named by population and network. A comparison that was broken off goes on from the last
 /// epoch when it is run again with the same spec and folder.
-public struct Comparison {
+package struct Comparison {
   /// What is being done, for a progress bar.
-  public enum Event {
+  package enum Event {
     /// A key of a population has no effect.
     case noted(String)
     case began(String)
@@ -24,14 +24,14 @@ public struct Comparison {
     let evaluation: Evaluation
   }
 
-  public static let oneClassName = "one_class_svm"
+  package static let oneClassName = "one_class_svm"
 
   private let spec: ComparisonSpec
   private let folder: String
   private let device: Device
   private let threads: Int
 
-  public init(_ spec: ComparisonSpec, folder: String, device: Device = .cpu, threads: Int) throws {
+  package init(_ spec: ComparisonSpec, folder: String, device: Device = .cpu, threads: Int) throws {
     try spec.validate()
     (self.spec, self.folder, self.device, self.threads) = (spec, folder, device, threads)
   }
@@ -40,7 +40,7 @@ public struct Comparison {
   /// - Returns: False if it was stopped: run it again to go on.
   /// - Throws: `TrainingError` if the folder holds a comparison with another spec, or before the first epoch if a network
   ///   cannot be trained on a population; and all that training throws.
-  public func run(shouldStop: () -> Bool, report: (Event) -> Void) throws -> Bool {
+  package func run(shouldStop: () -> Bool, report: (Event) -> Void) throws -> Bool {
     let populations = try spec.models.map { try ComparisonPopulation($0, spec, threads: threads) }
     for population in populations { population.notes.forEach { report(.noted("\(population.name): \($0)")) } }
     try check(populations)

@@ -2,33 +2,33 @@ import Learning
 import LensCore
 
 /// Which networks are compared on which populations, and how long each is trained.
-public struct ComparisonSpec: Codable, Sendable, Equatable {
+package struct ComparisonSpec: Codable, Sendable, Equatable {
   /// Presets or files.
-  public var models = ["model-a", "model-b"]
-  public var networks: [NetworkKind] = [
+  package var models = ["model-a", "model-b"]
+  package var networks: [NetworkKind] = [
     .resnet18, .alexnet, .adversarial, .variational, .autoencoder, .boltzmann,
   ]
   /// Also the one-class support vector machine.
-  public var hasOneClassMachine = true
+  package var hasOneClassMachine = true
   /// `key=value` changes of the populations.
-  public var settings: [String] = []
+  package var settings: [String] = []
   /// Training images per class and epoch; new ones are simulated for each.
-  public var count = 2000
-  public var testCount = 500
-  public var epochs = 12
+  package var count = 2000
+  package var testCount = 500
+  package var epochs = 12
   /// Of the networks that see no labels.
-  public var unsupervisedEpochs = 12
+  package var unsupervisedEpochs = 12
   /// Classifiers begin with populations changed further, in which substructure is easier to see: one list of changes per
   /// step, hardest last. None is none.
-  public var easierSteps = [
+  package var easierSteps = [
     Self.easier(vortex: 0.2, subhalos: 0.15), Self.easier(vortex: 0.1, subhalos: 0.06),
   ]
   /// Of every step.
-  public var easierEpochs = 5
+  package var easierEpochs = 5
   /// Nil for images from the seeds that follow from the populations' names, and everything else from 0.
-  public var seed: UInt64?
+  package var seed: UInt64?
 
-  public init() {}
+  package init() {}
 
   /// Fractions of the host's mass, in the presets of the papers' populations.
   private static func easier(vortex: Double, subhalos: Double) -> [String] {
@@ -56,7 +56,7 @@ public struct ComparisonSpec: Codable, Sendable, Equatable {
   var validationCount: Int { max(2, testCount / 2) }
 
   /// - Throws: `TrainingError` that names the first value out of range.
-  public func validate() throws {
+  package func validate() throws {
     func check(_ value: Int, _ name: String, _ range: ClosedRange<Int>) throws {
       if !range.contains(value) {
         throw TrainingError(

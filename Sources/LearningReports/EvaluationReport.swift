@@ -14,15 +14,15 @@ import Tensors
 /// | `per_image.csv` | class and scores of every image |
 /// | `reconstructions.npy` | (N, bands, height, width) float32, in the order of the images, which are between 0 and 1 |
 /// | `index.html` | everything on a page, with the pictures beside it |
-public struct EvaluationReport {
-  public static let pageName = "index.html"
+package struct EvaluationReport {
+  package static let pageName = "index.html"
 
   private let folder: String
   private let device: Device
 
   /// - Parameter folder: Made if it is not there.
   /// - Throws: `FileError` if it cannot be made, or there is no gnuplot.
-  public init(folder: String, device: Device = .cpu) throws {
+  package init(folder: String, device: Device = .cpu) throws {
     _ = try Gnuplot.version()
     try createFolder(folder)
     (self.folder, self.device) = (folder, device)
@@ -34,7 +34,7 @@ public struct EvaluationReport {
   ///   - population: Its name, beside whose published values the learning curve stands.
   ///   - bound: Of the images' population; nil leaves out what is possible.
   /// - Throws: `TrainingError` if the images cannot be judged, `FileError` if a file cannot be written.
-  public func write(
+  package func write(
     _ kind: NetworkKind, _ model: Model, _ images: ImageSet, from source: String, history: [EpochMetrics],
     bound: ForecastTable? = nil, population: String = ""
   ) throws -> Evaluation {
@@ -68,7 +68,7 @@ public struct EvaluationReport {
   }
 
   /// The same for scores that something else than a network gave.
-  public func write(_ name: String, _ judged: Judgement, _ images: ImageSet, from source: String) throws
+  package func write(_ name: String, _ judged: Judgement, _ images: ImageSet, from source: String) throws
     -> Evaluation
   {
     let evaluation = try Evaluation(name, judged, of: images, from: source)
@@ -186,7 +186,7 @@ public struct EvaluationReport {
 
 extension Evaluation {
   /// Name and value of everything, for a reader.
-  public var rows: [[String]] {
+  package var rows: [[String]] {
     let interval = "95 per cent: \(rounded(areaInterval[0], 4)) to \(rounded(areaInterval[1], 4))"
     var rows = [
       ["images", "\(images)"],

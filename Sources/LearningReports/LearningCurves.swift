@@ -5,14 +5,14 @@ import Learning
 import LensCore
 
 /// How the areas of several trainings grew with the images that they saw, in one picture.
-public struct LearningCurves {
+package struct LearningCurves {
   private let figure: CurveFigure
 
   /// - Parameters:
   ///   - folders: Of trainings of classifiers, of at least one epoch.
   ///   - kind: Of the class against images without substructure; nil for any substructure.
   /// - Throws: `FileError` for a folder that holds none.
-  public init(_ folders: [String], of kind: String? = nil) throws {
+  package init(_ folders: [String], of kind: String? = nil) throws {
     let curves = try folders.map { folder in
       let points = EvaluationFigures.areas(try TrainingLog.read(from: folder), of: kind)
       guard !points.isEmpty else {
@@ -39,5 +39,5 @@ public struct LearningCurves {
   /// Draws to an SVG file.
   ///
   /// - Throws: `FileError` if gnuplot is not there or fails, or the file cannot be written.
-  public func write(to path: String) throws { try figure.write(to: path) }
+  package func write(to path: String) throws { try figure.write(to: path) }
 }

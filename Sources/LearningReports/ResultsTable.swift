@@ -5,7 +5,7 @@ import Learning
 import LensCore
 
 /// Trainings beside each other: what was trained on what, how many images it saw, and how it was judged.
-public struct ResultsTable {
+package struct ResultsTable {
   private let rows: [[String]]
 
   private static let columns = [
@@ -16,7 +16,7 @@ public struct ResultsTable {
 
   /// - Parameter folders: Of trainings that were judged.
   /// - Throws: `FileError` for a folder that holds none.
-  public init(_ folders: [String]) throws { rows = try folders.map(Self.row) }
+  package init(_ folders: [String]) throws { rows = try folders.map(Self.row) }
 
   private static func row(_ folder: String) throws -> [String] {
     let path = "\(folder)/evaluation.json"
@@ -42,7 +42,7 @@ public struct ResultsTable {
     ]
   }
 
-  public var markdown: String {
+  package var markdown: String {
     ([Self.columns, Self.columns.map { _ in "---" }] + rows).map { "| \($0.joined(separator: " | ")) |\n" }
       .joined()
   }

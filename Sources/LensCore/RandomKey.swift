@@ -69,14 +69,14 @@ public struct RandomStream: Sendable, Hashable {
 }
 
 /// Maps 64 random bits to a Double strictly between 0 and 1.
-@inlinable @inline(__always) public func unitInterval(_ high: UInt32, _ low: UInt32) -> Double {
+@inlinable @inline(__always) package func unitInterval(_ high: UInt32, _ low: UInt32) -> Double {
   // 52 random bits behind the point of a number in [1, 2); exact, and without a conversion that does not vectorise.
   let bits = (UInt64(high) << 32 | UInt64(low)) >> 12
   return (Double(bitPattern: bits | 0x3ff0_0000_0000_0000) - 1) + 0x1p-53
 }
 
 /// Ten rounds of Philox on a 128-bit counter under a 64-bit key.
-@inlinable @inline(__always) public func philox4x32(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<
+@inlinable @inline(__always) package func philox4x32(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<
   UInt32
 > {
   var (c0, c1, c2, c3) = (counter[0], counter[1], counter[2], counter[3])

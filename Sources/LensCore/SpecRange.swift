@@ -103,7 +103,7 @@ public struct SpecRange: Sendable, Equatable {
 }
 
 /// The shortest text that reads back as the same number, without a trailing `.0`.
-public func specNumber(_ value: Double) -> String {
+package func specNumber(_ value: Double) -> String {
   let text = "\(value)"
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }

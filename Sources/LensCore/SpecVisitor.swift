@@ -220,6 +220,12 @@ public final class SpecVisitor {
     value = text
   }
 
+  /// Whether something is wrong with a section that was read.
+  package func hasFailed(_ key: String) -> Bool {
+    let path = keyPath(key)
+    return errors.list.contains { $0.keyPath == path || $0.keyPath.hasPrefix(path + ".") }
+  }
+
   /// One of the named cases of an enumeration.
   ///
   /// - Parameter choices: Those that are allowed.

@@ -88,16 +88,14 @@ func contactSheet(ofDataset folder: String, columns: Int) throws -> ContactSheet
 /// Captions by part and row, from the samples table.
 private func signalToNoiseRatios(_ folder: String, rows: Int) throws -> [String: String] {
   let table = try CSVTableReader("\(folder)/samples.csv")
-  // Of several bands, the first.
-  guard let ratio = table.heading.firstIndex(where: { $0.hasPrefix("signal_to_noise_peak") }),
-    table.heading.count > 3
-  else {
-    return [:]
-  }
+  let spec = try loadPopulation("\(folder)/spec.yaml")
+  let name = "signal_to_noise_peak" + spec.instrument.bandSuffixes[spec.bandOfRatio]
+  guard let ratio = table.heading.firstIndex(of: name), table.heading.count > 3 else { return [:] }
   var captions: [String: String] = [:]
   while let cells = try table.next() {
     guard let row = Int(cells[3]), row < rows else { continue }
-    captions["\(cells[1])_\(cells[2])/\(row)"] = caption(index: cells[0], ratio: Double(cells[ratio]))
+    captions["\(cells[1])_\(cells[2])/\(row)"] = caption(
+      index: cells[0], ratio: Double(cells[ratio]), band: spec.nameOfBandOfRatio)
   }
   return captions
 }
@@ -109,16 +107,25 @@ func contactSheet(of plan: PopulationPlan, columns: Int) throws -> ContactSheet 
   let rows = try classes.enumerated().map { position, label in
     let tiles = try (0..<columns).map { column in
       let sample = try plan.sample(plan.index(of: column, ofClass: position), workspace: workspace)
-      let ratio = sample.observation.signalToNoise[0].peak
+      let ratio = sample.observation.signalToNoise[plan.spec.bandOfRatio].peak
       return ContactSheet.Tile(
-        image: sample.observation.image.sum, caption: caption(index: "\(sample.drawn.index)", ratio: ratio))
+        image: sample.observation.image.sum,
+        caption: caption(
+          index: "\(sample.drawn.index)", ratio: ratio, band: plan.spec.nameOfBandOfRatio))
     }
     return ContactSheet.Row(title: label, tiles: tiles)
   }
   return ContactSheet(title: "\(plan.spec.name), seed \(plan.seed)", rows: rows)
 }
 
-private func caption(index: String, ratio: Double?) -> String {
+private func caption(index: String, ratio: Double?, band: String?) -> String {
   guard let ratio else { return "#\(index)" }
-  return "#\(index) S/N \(Int(ratio.rounded()))"
+  return "#\(index) S/N \(Int(ratio.rounded()))\(band.map { " in \($0)" } ?? "")"
+}
+
+extension PopulationSpec {
+  /// Nil for a camera without bands.
+  fileprivate var nameOfBandOfRatio: String? {
+    instrument.bands.names.isEmpty ? nil : instrument.bands.names[bandOfRatio]
+  }
 }

@@ -91,7 +91,8 @@ extension SpecVisitor {
     or kinds: [StrengthKind], _ given: inout GivenStrength?
   ) {
     strength("deflection_at_scale_radius", &deflection, .deflection, or: kinds, &given)
-    let isVirial = given?.kind == .virialMass
+    // One that cannot be read is one all the same.
+    let isVirial = given?.kind == .virialMass || hasValue(StrengthKind.virialMass.rawValue)
     number("scale_radius", &scaleRadius, range, if: !isVirial)
     number("concentration", &concentration, .concentration)
     check(

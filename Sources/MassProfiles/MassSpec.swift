@@ -14,7 +14,8 @@ public protocol MassProfileSpec: SpecKind {
   ///
   /// - Throws: `NumericalError.noSolution` if it cannot have the strength that is given.
   func resolved(_ setting: StrengthSetting) throws -> Self
-  /// The ring that it makes if it is alone in its plane; nil for kinds that are never alone, such as shear.
+  /// The ring that it makes if it is alone in its plane; nil for kinds that are never alone, such as shear. By default it is looked
+  /// for about the peak, where there is one.
   ///
   /// - Throws: `NumericalError.noSolution` if it is too weak to have one.
   func ring() throws -> LensRing?
@@ -34,7 +35,6 @@ extension MassProfileSpec {
   public var reference: String? { nil }
   public var place: [Double]? { peak }
   public var totalMassRadius: Double? { nil }
-  public func ring() throws -> LensRing? { nil }
 }
 
 /// The kinds of mass of which a scene may hold very many: asking for one of these takes a fraction of a dynamic cast.

@@ -4,7 +4,7 @@ import LensNumerics
 /// Deflection at the scale radius (arcsec) of the spherical halo with an Einstein radius (arcsec).
 ///
 /// From mean convergence A h(x) / (r_s x^2) = 1 at x = theta_E / r_s, and A h(1) = the deflection.
-public func navarroFrenkWhiteDeflection(einsteinRadius: Double, scaleRadius: Double) -> Double {
+package func navarroFrenkWhiteDeflection(einsteinRadius: Double, scaleRadius: Double) -> Double {
   let x = einsteinRadius / scaleRadius
   let h = scaledMass(x)
   return scaleRadius * x * x / h * (1 + Double.log(0.5))
@@ -13,7 +13,7 @@ public func navarroFrenkWhiteDeflection(einsteinRadius: Double, scaleRadius: Dou
 /// Einstein radius (arcsec) of a spherical halo.
 ///
 /// - Throws: `NumericalError.noSolution` if it lies outside 1e-8 to 1e4 scale radii: the halo is too weak to lens.
-public func navarroFrenkWhiteEinsteinRadius(
+package func navarroFrenkWhiteEinsteinRadius(
   scaleRadius: Double, deflectionAtScaleRadius: Double
 ) throws -> Double {
   let amplitude = deflectionAtScaleRadius / (1 + Double.log(0.5)) / scaleRadius

@@ -26,6 +26,8 @@ public struct PointMassSpec: WholeMass, Equatable {
   }
 
   public var smallHalo: SmallHaloSpec? { .point(self) }
+
+  public func ring() -> LensRing? { LensRing(radius: einsteinRadius) }
 }
 
 /// A point mass: deflection theta_E^2 / r, potential theta_E^2 ln(r / 1 arcsec), no convergence off the centre.

@@ -3,11 +3,11 @@ import LensNumerics
 
 /// A truncated Navarro-Frenk-White halo that is read from a table: `TruncatedNavarroFrenkWhite` in Double, many times faster,
 /// its potential some hundred times.
-public struct TabulatedHalo: MassProfile {
+package struct TabulatedHalo: MassProfile {
   private let table: TruncatedHaloTable
   /// Arcsec.
-  public let centreX: Double
-  public let centreY: Double
+  package let centreX: Double
+  package let centreY: Double
   /// 1 / r_s^2.
   private let inverseSquare: Double
   private let strength: Double
@@ -21,7 +21,7 @@ public struct TabulatedHalo: MassProfile {
     potentialScale = spec.deflectionAtScaleRadius * spec.scaleRadius
   }
 
-  public func addDeflection(
+  package func addDeflection(
     at position: VectorColumns<Double>, to deflection: VectorColumns<Double>, scratch: ScratchColumns<Double>
   ) {
     visit(position) { first, count, places in
@@ -30,14 +30,14 @@ public struct TabulatedHalo: MassProfile {
     }
   }
 
-  public func addPotential(at position: VectorColumns<Double>, to potential: Column<Double>) {
+  package func addPotential(at position: VectorColumns<Double>, to potential: Column<Double>) {
     visit(position) { first, count, places in
       places.fillPotential()
       add(places, count, to: potential.advanced(by: first))
     }
   }
 
-  public func addHessian(at position: VectorColumns<Double>, to hessian: HessianColumns<Double>) {
+  package func addHessian(at position: VectorColumns<Double>, to hessian: HessianColumns<Double>) {
     visit(position) { first, count, places in
       places.fillMean()
       places.fillSlope()
@@ -45,10 +45,10 @@ public struct TabulatedHalo: MassProfile {
     }
   }
 
-  public func addMaps(_ tile: RayTile<Double>) { visitMaps(tile) { _, _, _ in } }
+  package func addMaps(_ tile: RayTile<Double>) { visitMaps(tile) { _, _, _ in } }
 
   /// The same, and the mean convergence (`addMeanConvergence`), where rays are the centres of pixels.
-  public func addMaps(_ tile: RayTile<Double>, pixelScale: Double, meanConvergence: Column<Double>) {
+  package func addMaps(_ tile: RayTile<Double>, pixelScale: Double, meanConvergence: Column<Double>) {
     visitMaps(tile) { first, count, places in
       add(places, count, pixelScale: pixelScale, toMeanConvergence: meanConvergence.advanced(by: first))
     }
@@ -106,7 +106,7 @@ public struct TabulatedHalo: MassProfile {
   /// kappa + h^2 / 24 times its Laplacian. What is left out is of the order of (h / r)^4.
   ///
   /// - Parameter pixelScale: The side h of a pixel, arcsec.
-  public func addMeanConvergence(
+  package func addMeanConvergence(
     at centre: VectorColumns<Double>, pixelScale: Double, to convergence: Column<Double>
   ) {
     visit(centre) { first, count, places in
@@ -130,13 +130,13 @@ public struct TabulatedHalo: MassProfile {
   }
 
   /// Whether `addMeanConvergence` leaves out the pixel with a centre at (x, y).
-  public func isNear(_ x: Double, _ y: Double, pixelScale: Double) -> Bool {
+  package func isNear(_ x: Double, _ y: Double, pixelScale: Double) -> Bool {
     let (dx, dy) = (x - centreX, y - centreY)
     return (dx * dx + dy * dy) * inverseSquare < nearSquared(pixelScale)
   }
 
   /// How far away near pixels may be, in pixels.
-  public static let nearest = 4.0
+  package static let nearest = 4.0
 
   private func nearSquared(_ pixelScale: Double) -> Double {
     Self.nearest * Self.nearest * pixelScale * pixelScale * inverseSquare
@@ -165,7 +165,7 @@ public struct TabulatedHalo: MassProfile {
 /// truncation to scale radius.
 ///
 /// - Throws: `NumericalError.noSolution` if a table cannot be made.
-public func profilesForMaps(_ masses: [MassSpec]) throws -> [any MassProfile<Double>] {
+package func profilesForMaps(_ masses: [MassSpec]) throws -> [any MassProfile<Double>] {
   var tables: [Double: TruncatedHaloTable] = [:]
   return try masses.map { mass in
     guard case .truncated(let halo) = mass.parameters.smallHalo, halo.scaleRadius >= smallestTabulatedScale

@@ -1,19 +1,19 @@
 import LensCore
 
 /// One map of a figure: an image with its scale in arcsec, and curves over it.
-public struct FigurePanel: Sendable {
+package struct FigurePanel: Sendable {
   /// A line over the image; positions in arcsec.
-  public typealias Curve = (points: [(x: Double, y: Double)], closed: Bool, color: RGB)
+  package typealias Curve = (points: [(x: Double, y: Double)], closed: Bool, color: RGB)
 
-  public let title: String
-  public let image: Image<Double>
-  public let stretch: Stretch
-  public let colorMap: ColorMap
+  package let title: String
+  package let image: Image<Double>
+  package let stretch: Stretch
+  package let colorMap: ColorMap
   /// Positions of the outer edges of the image, in arcsec.
-  public let extent: (x: ClosedRange<Double>, y: ClosedRange<Double>)
-  public let curves: [Curve]
+  package let extent: (x: ClosedRange<Double>, y: ClosedRange<Double>)
+  package let curves: [Curve]
 
-  public init(
+  package init(
     title: String, image: Image<Double>, stretch: Stretch, colorMap: ColorMap,
     extent: (x: ClosedRange<Double>, y: ClosedRange<Double>), curves: [Curve] = []
   ) {
@@ -35,7 +35,7 @@ public struct FigurePanel: Sendable {
 ///   - columns: Panels per row, or fewer where the letters would need more room than the images; less than 1 counts as 1.
 ///   - panelSize: Longer side of an image in pixels; less than 1 counts as 1. The shorter side follows from
 ///     the extent, so that an arcsec has the same length along both axes.
-public func drawFigure(title: String, panels: [FigurePanel], columns: Int, panelSize: Int = 300) -> Canvas {
+package func drawFigure(title: String, panels: [FigurePanel], columns: Int, panelSize: Int = 300) -> Canvas {
   FigureLayout(title: title, panels: panels, columns: columns, panelSize: panelSize).draw()
 }
 

@@ -1,19 +1,19 @@
 /// A rectangle of a canvas with the data coordinates it shows.
-public struct PlotFrame: Sendable, Equatable {
+package struct PlotFrame: Sendable, Equatable {
   /// Left edge, in canvas pixels.
-  public let x: Int
+  package let x: Int
   /// Top edge, in canvas pixels.
-  public let y: Int
+  package let y: Int
   /// Width in canvas pixels.
-  public let width: Int
+  package let width: Int
   /// Height in canvas pixels.
-  public let height: Int
+  package let height: Int
   /// Data coordinates of the left and right edges, for instance in arcsec.
-  public let xRange: ClosedRange<Double>
+  package let xRange: ClosedRange<Double>
   /// Data coordinates of the bottom and top edges.
-  public let yRange: ClosedRange<Double>
+  package let yRange: ClosedRange<Double>
 
-  public init(
+  package init(
     x: Int, y: Int, width: Int, height: Int, xRange: ClosedRange<Double>, yRange: ClosedRange<Double>
   ) {
     self.x = x
@@ -25,7 +25,7 @@ public struct PlotFrame: Sendable, Equatable {
   }
 
   /// The canvas position (y down) of a data position (y up). An empty range is shown at the middle.
-  public func canvasPosition(_ point: (x: Double, y: Double)) -> (x: Double, y: Double) {
+  package func canvasPosition(_ point: (x: Double, y: Double)) -> (x: Double, y: Double) {
     let right = Self.fraction(of: point.x, in: xRange)
     let up = Self.fraction(of: point.y, in: yRange)
     return (Double(x) + right * Double(width), Double(y) + (1 - up) * Double(height))
@@ -43,7 +43,7 @@ extension Canvas {
   /// - Parameters:
   ///   - points: Data positions. The curve is interrupted at a position that is not finite.
   ///   - closed: Whether the last position is joined to the first.
-  public mutating func drawPath(
+  package mutating func drawPath(
     _ points: [(x: Double, y: Double)], closed: Bool, in frame: PlotFrame, color: RGB
   ) {
     let positions = points.map(frame.canvasPosition)

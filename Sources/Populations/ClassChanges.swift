@@ -70,8 +70,13 @@ struct ClassList: SpecConvertible {
       } else if entry.key.hasPrefix("planes.") {
         item.changes.append(entry)
       } else {
+        // What a path begins with may be misspelt too.
+        let (first, rest) = (entry.key.prefix { $0 != "." }, entry.key.drop { $0 != "." })
+        let meant = ["planes", weightKey].first { editDistance(String(first), $0) <= 2 }
         visitor.fail(
-          name, given: "'\(entry.key)'", "must be \(weightKey) or the path of something in planes")
+          name, given: "'\(entry.key)'",
+          (meant.map { "did you mean \($0)\(rest)? " } ?? "")
+            + "must be \(weightKey) or the path of something in planes")
       }
     }
     for (number, change) in item.changes.enumerated() {

@@ -20,9 +20,11 @@ struct DrawnCamera: SpecConvertible {
 
   static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> DrawnCamera? {
     do {
-      let template = try Template<InstrumentSpec>(value)
-      let draws = template.numbers.compactMap { number in
-        value.value(at: number.path).map { SpecValue.Entry(number.path, $0) }
+      // Relations name their numbers from the top of the spec, which is whole only when a scene is drawn.
+      let template = try Template<Section>(.map([.init(Section.key, value)]), isPart: true)
+      let draws = template.numbers.compactMap { number -> SpecValue.Entry? in
+        let path = within(number.path)
+        return value.value(at: path).map { SpecValue.Entry(path, $0) }
       }
       for draw in draws where !mayBeDrawn(draw.key) {
         visitor.fail(
@@ -30,13 +32,27 @@ struct DrawnCamera: SpecConvertible {
           "must be a number: of a camera and of its bands sky, read_noise, exposure_time and the keys of psf may be drawn"
         )
       }
-      return DrawnCamera(instrument: template.base, draws: draws)
+      return DrawnCamera(instrument: template.base.instrument, draws: draws)
     } catch let errors as SpecErrors {
-      for error in errors.errors { visitor.fail(error.keyPath, given: error.value, error.requirement) }
+      for error in errors.errors {
+        visitor.fail(within(error.keyPath), given: error.value, error.requirement)
+      }
     } catch {
       visitor.fail("", given: value.summary, "cannot be read: \(error)")
     }
     return nil
+  }
+
+  /// A spec of which nothing but the camera is there.
+  private struct Section: SpecFields {
+    static let key = "instrument"
+    var instrument = InstrumentSpec()
+
+    mutating func visit(_ visitor: SpecVisitor) { visitor.object(Self.key, &instrument) }
+  }
+
+  private static func within(_ path: String) -> String {
+    path == Section.key ? "" : String(path.dropFirst(Section.key.count + 1))
   }
 
   /// What images of one array can differ in.

@@ -48,7 +48,7 @@ public struct PopulationSpec: SpecFields {
   /// What is on the sky, as a scene's `planes` in which any number may be drawn.
   public var planes = SpecValue.map([])
   /// Whose rows numbers of the planes may be drawn from.
-  public var tables = DrawTables()
+  package var tables = DrawTables()
   /// In the order in which samples have them.
   public var classes: [ClassChanges] = []
   /// Whether the samples 0, 1, 2 (then 3, 4, 5, and so on) share all that their classes do not change, the noise among it.
@@ -92,8 +92,7 @@ public struct PopulationSpec: SpecFields {
     visitor.object("accuracy", &accuracy)
     instrument.checkSize(subpixels: accuracy.subpixels, visitor)
     visitor.object("signal_to_noise", &signalToNoise)
-    let band = signalToNoise?.band.flatMap { instrument.bands.names.firstIndex(of: $0) } ?? 0
-    let camera = instrument.camera(ofBand: band)
+    let camera = instrument.camera(ofBand: bandOfRatio)
     visitor.check(
       signalToNoise == nil || camera.sky > 0 || camera.readNoise > 0
         || signalToNoise?.definition != .background,
@@ -124,8 +123,21 @@ public struct PopulationSpec: SpecFields {
         instrument, accuracy, hasTarget: signalToNoise != nil, recordsRatios: true,
         hasHalos: population.hasSmallHalos, visitor)
     } catch let error as SpecErrors {
-      for error in error.errors { visitor.fail(error.keyPath, given: error.value, error.requirement) }
+      // A camera that could not be read has no bands here.
+      let isWithoutCamera = visitor.hasFailed("instrument")
+      for error in error.errors where !(isWithoutCamera && Self.isAboutBands(error)) {
+        visitor.fail(error.keyPath, given: error.value, error.requirement)
+      }
     } catch { visitor.fail("planes", given: "planes", "cannot be drawn: \(error)") }
+  }
+
+  private static func isAboutBands(_ error: SpecError) -> Bool {
+    error.keyPath == "signal_to_noise.band" || error.keyPath.contains(".bands")
+  }
+
+  /// The position of the band whose signal-to-noise ratio is asked for; the first where none is named.
+  package var bandOfRatio: Int {
+    signalToNoise?.band.flatMap { instrument.bands.names.firstIndex(of: $0) } ?? 0
   }
 
   /// The same population with every key of its planes, defaults included.

@@ -168,7 +168,7 @@ struct TemplatePopulation: Sendable {
     _ draw: inout ClassDraw, _ given: SceneSpec, _ resolved: ResolvedScene, added: Set<String>
   ) {
     let (lens, geometry) = (draw.scene.lens, resolved.geometry)
-    let ring = Self.ring(lens)
+    let ring = Self.ring(lens, named: given.lens.mass.names.filter { !added.contains($0) })
     for (number, name) in lens.mass.names.enumerated() where added.contains(name) {
       draw.substructureMasses.append(lens.mass[number])
       let record = SubstructureRecord(lens.mass[number], given.lens.mass[name], in: lens, geometry)
@@ -178,12 +178,15 @@ struct TemplatePopulation: Sendable {
       draw.substructureMasses += halos.map(\.model)
       draw.substructure += halos.map { SubstructureRecord($0, geometry) }
     }
-    let mass = draw.substructure.reduce(0) { $0 + $1.mass }
+    // Of what has no mass, or none that is known, the sum is not known either.
+    let isKnown = draw.substructure.count == draw.substructureMasses.count
+    let mass = isKnown ? draw.substructure.reduce(0) { $0 + $1.mass } : nil
     // In the order of `DrawnParameter.derived`.
     let values = [
       ring?.einsteinRadius, ring.map { geometry.mass(insideEinsteinRadius: $0.massRadius) },
       ring.map { geometry.velocityDispersion(einsteinRadius: $0.einsteinRadius) },
-      Double(draw.substructureMasses.count), mass, geometry.einsteinRadius(ofMass: mass),
+      Double(draw.substructureMasses.count), mass,
+      mass.map { geometry.einsteinRadius(ofMass: $0) },
     ]
     for (entry, value) in zip(DrawnParameter.derived, values) {
       guard let value else { continue }
@@ -192,8 +195,10 @@ struct TemplatePopulation: Sendable {
   }
 
   /// Of the first mass that has one.
-  private static func ring(_ lens: PlaneSpec) -> LensRing? {
-    for mass in lens.mass { if let ring = try? mass.parameters.ring() { return ring } }
+  ///
+  /// - Parameter names: Those that are no substructure.
+  private static func ring(_ lens: PlaneSpec, named names: [String]) -> LensRing? {
+    for name in names { if let ring = try? lens.mass[name]?.parameters.ring() { return ring } }
     return nil
   }
 }

@@ -3,18 +3,18 @@ import LensCore
 /// A table whose rows are drawn: the columns of one row belong together.
 ///
 /// A document has it as lists of numbers, or as the `path` of a file that is put into their place when the document is loaded.
-public struct DrawTable: Sendable, Equatable {
+package struct DrawTable: Sendable, Equatable {
   /// Name and values; all as long.
-  public let columns: [(name: String, values: [Double])]
+  package let columns: [(name: String, values: [Double])]
   /// How often each row is drawn, relative to the others; nil for all alike.
-  public let weights: [Double]?
+  package let weights: [Double]?
   /// For each row the sum of the weights up to it, in units of all.
   private let cumulative: [Double]
 
-  public static let mostRows = 1_000_000
+  package static let mostRows = 1_000_000
 
   /// Nil unless there are rows, as many in all columns, and one with a weight above 0.
-  public init?(columns: [(name: String, values: [Double])], weights: [Double]? = nil) {
+  package init?(columns: [(name: String, values: [Double])], weights: [Double]? = nil) {
     let count = weights?.count ?? columns.first?.values.count ?? 0
     let sum = weights?.reduce(0, +) ?? Double(count)
     guard count > 0, count <= Self.mostRows, columns.allSatisfy({ $0.values.count == count }), sum > 0,
@@ -28,7 +28,7 @@ public struct DrawTable: Sendable, Equatable {
     }
   }
 
-  public static func == (first: DrawTable, second: DrawTable) -> Bool {
+  package static func == (first: DrawTable, second: DrawTable) -> Bool {
     first.weights == second.weights && first.columns.map(\.name) == second.columns.map(\.name)
       && first.columns.map(\.values) == second.columns.map(\.values)
   }
@@ -57,14 +57,14 @@ public struct DrawTable: Sendable, Equatable {
 }
 
 /// The tables of a document, by name.
-public struct DrawTables: SpecConvertible, Equatable {
-  public var tables: [String: DrawTable] = [:]
+package struct DrawTables: SpecConvertible, Equatable {
+  package var tables: [String: DrawTable] = [:]
   /// In the order of the document.
   private var names: [String] = []
 
-  public init() {}
+  package init() {}
 
-  public static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> DrawTables? {
+  package static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> DrawTables? {
     guard case .map = value, let entries = value.givenEntries else {
       visitor.fail("", given: value.summary, "must be a mapping of names to tables")
       return nil
@@ -78,7 +78,7 @@ public struct DrawTables: SpecConvertible, Equatable {
     return result
   }
 
-  public func written() -> SpecValue {
+  package func written() -> SpecValue {
     .map(names.compactMap { name in tables[name].map { .init(name, SpecVisitor.write(Fields($0))) } })
   }
 

@@ -51,10 +51,12 @@ public struct Template<Fields: SpecFields>: Sendable {
 
   /// - Parameters:
   ///   - tables: Whose rows numbers may be drawn from, by name.
+  ///   - isPart: Whether relations may refer to what is not in the document; such a template cannot be drawn from.
   ///   - note: Told of every key that is given without effect.
   /// - Throws: `SpecErrors` with everything that is wrong with the document.
-  public init(
-    _ document: SpecValue, tables: [String: DrawTable] = [:], note: (SpecNote) -> Void = { _ in }
+  package init(
+    _ document: SpecValue, tables: [String: DrawTable] = [:], isPart: Bool = false,
+    note: (SpecNote) -> Void = { _ in }
   ) throws {
     let reader = TemplateReader(document, tables)
     (self.tables, self.document) = (tables, document)
@@ -64,8 +66,8 @@ public struct Template<Fields: SpecFields>: Sendable {
     positions = Dictionary(numbers.enumerated().map { ($1.path, $0) }) { first, _ in first }
     slots = SpecSlots(numbers: numbers.map(\.path), points: points.map(\.path))
     let written = SpecVisitor.write(base)
-    fixed = try reader.fixedReferences(in: written)
-    try reader.checkSupports(fixed)
+    fixed = isPart ? [:] : try reader.fixedReferences(in: written)
+    if !isPart { try reader.checkSupports(fixed) }
     try checkThatAllArePlaced()
   }
 

@@ -133,7 +133,9 @@ final class TemplateReader: TemplateNumberReader {
       if drawn.contains(path) { return }
       guard case .scalar(let text)? = written.value(at: path), let number = Double(text) else {
         errors.append(
-          SpecError(keyPath: keyPath, value: "'\(path)'", requirement: "must be the path of \(kind)"))
+          SpecError(
+            keyPath: keyPath, value: "'\(path)'",
+            requirement: "must be the path of \(kind)\(nearest(to: path, in: written))"))
         return
       }
       fixed[path] = number
@@ -146,6 +148,19 @@ final class TemplateReader: TemplateNumberReader {
     if errors.isEmpty { errors = cycles() }
     if !errors.isEmpty { throw SpecErrors(errors) }
     return fixed
+  }
+
+  /// The path in the document that was probably meant.
+  private func nearest(to path: String, in written: SpecValue) -> String {
+    let known = Self.paths(of: written, at: "").filter { abs($0.count - path.count) < 5 }
+    let nearest = known.map { ($0, editDistance($0, path)) }.min { $0.1 < $1.1 }
+    return nearest.map { $0.1 <= 4 ? "; did you mean \($0.0)?" : "" } ?? ""
+  }
+
+  private static func paths(of value: SpecValue, at path: String) -> [String] {
+    let own = path.isEmpty ? [] : [path]
+    guard case .map(let entries) = value else { return own }
+    return own + entries.flatMap { paths(of: $0.value, at: path.isEmpty ? $0.key : "\(path).\($0.key)") }
   }
 
   private func cycles() -> [SpecError] {

@@ -3,7 +3,7 @@ import Foundation
 import LensCore
 
 /// Of a help text: what the programs end with.
-public let exitCodes =
+package let exitCodes =
   """
   Exit codes: 0 success, 1 unsuitable processor or something else, 2 bad input, 3 a file or standard output could not be \
   read or written, 4 a computation failed, 64 wrong usage, 130 stopped by Ctrl-C.
@@ -11,7 +11,7 @@ public let exitCodes =
 
 extension ParsableCommand {
   /// Runs a program's root command with the arguments that it was called with.
-  public static func runAsProgram() {
+  package static func runAsProgram() {
     prepareStandardStreams()
     // A limit on file sizes then fails the write with a message, as a full disk does, instead of killing.
     signal(SIGXFSZ, SIG_IGN)
@@ -30,10 +30,10 @@ extension ParsableCommand {
 }
 
 /// Prints one line to standard error, behind the program's name.
-public func complain(_ message: String) { printError("\(programName): \(message)\n") }
+package func complain(_ message: String) { printError("\(programName): \(message)\n") }
 
 /// Something that a user wants to know before the work begins.
-public func complainAbout(_ note: SpecNote) { complain("note: \(note)") }
+package func complainAbout(_ note: SpecNote) { complain("note: \(note)") }
 
 private let programName =
   CommandLine.arguments.first?.split(separator: "/").last.map(String.init) ?? "lensing"
@@ -41,7 +41,7 @@ private let programName =
 /// Runs a command's body; turns its errors into a message and an exit code.
 ///
 /// - Parameter asJSON: The message goes to standard output, as an object.
-public func reportingErrors(asJSON: Bool = false, _ body: () throws -> Void) throws {
+package func reportingErrors(asJSON: Bool = false, _ body: () throws -> Void) throws {
   do {
     try body()
   } catch let error as ExitCode {
@@ -81,7 +81,7 @@ private func status(of kind: ErrorKind) -> Int32 {
 }
 
 /// Prints an object as JSON with sorted keys to standard output.
-public func printJSON(_ object: some Encodable) throws {
+package func printJSON(_ object: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   encoder.keyEncodingStrategy = .convertToSnakeCase

@@ -4,19 +4,19 @@ import Synchronization
 /// Ctrl-C and the termination signal: the first asks a run to stop where it can be resumed, the second kills.
 ///
 /// Commands that have nothing to tidy up do not watch: the signal ends them at once.
-public enum Interruption {
+package enum Interruption {
   private static let flag = Atomic<Bool>(false)
 
-  public static var wasAskedFor: Bool { flag.load(ordering: .relaxed) }
+  package static var wasAskedFor: Bool { flag.load(ordering: .relaxed) }
 
   /// As if Ctrl-C had been pressed.
-  public static func askFor() { flag.store(true, ordering: .relaxed) }
+  package static func askFor() { flag.store(true, ordering: .relaxed) }
 
   /// Every command ends within a second: one that is in the middle of a long step by then is ended there. Nothing is lost
   /// by it, since a run may be killed at any instant.
   ///
   /// - Parameter lastWords: What is said then.
-  public static func watch(_ lastWords: String) {
+  package static func watch(_ lastWords: String) {
     // Touched here, so that its first use is not in the handler, where nothing may be initialised.
     flag.store(false, ordering: .relaxed)
     for number in [SIGINT, SIGTERM] {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Shows how long work goes: a bar on a terminal, a line for every part of the way elsewhere; on standard error.
-public final class ProgressBar {
+package final class ProgressBar {
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private let isQuiet: Bool
   private var began = ContinuousClock.now
@@ -12,16 +12,16 @@ public final class ProgressBar {
   private var isOnLine = false
   private var step: StepReport?
 
-  public init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
+  package init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
 
   /// Something that cannot be counted, until work that can be is shown or the bar is finished.
-  public func begin(_ step: String) {
+  package func begin(_ step: String) {
     finish()
     if !isQuiet { self.step = StepReport(step) }
   }
 
   /// Work of its own, counted from the beginning, which a line announces.
-  public func announce(_ title: String) {
+  package func announce(_ title: String) {
     finish()
     (self.title, start, began, partsShown) = ("\(title): ", nil, .now, 0)
     if !isQuiet { printError("\(title)\n") }
@@ -32,7 +32,7 @@ public final class ProgressBar {
   ///   - resumed: What of it an earlier run did; nil for all before the first call.
   ///   - parts: How many lines there are where there is no terminal.
   ///   - text: What is said of it, from the work that is done per second.
-  public func show(
+  package func show(
     done: Int, of total: Int, resumed: Int? = nil, parts: Int = 10, _ text: (Double) -> String
   ) {
     if isQuiet { return }
@@ -62,14 +62,14 @@ public final class ProgressBar {
   }
 
   /// After it nothing is shown that is not begun anew.
-  public func finish() {
+  package func finish() {
     step?.end()
     step = nil
     if isOnLine { printError("\r\u{1B}[K") }
     isOnLine = false
   }
 
-  public static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     let whole = Int(min(seconds, 1e9).rounded())
     if whole < 60 { return "\(whole) s" }
     return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"

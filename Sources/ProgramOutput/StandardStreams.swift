@@ -5,7 +5,7 @@ import LensCore
 ///
 /// A pipe whose reader has seen enough must not kill: writing says so. And a stream that was closed gets a place-holder,
 /// lest the next file that is opened takes its number and is written into.
-public func prepareStandardStreams() {
+package func prepareStandardStreams() {
   signal(SIGPIPE, SIG_IGN)
   for (number, flags) in [(STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY)] {
     if fcntl(number, F_GETFD) == -1 { _ = open("/dev/null", flags) }
@@ -16,10 +16,10 @@ public func prepareStandardStreams() {
 ///
 /// A reader that closed the pipe (`| head -1`) has what it wanted: that is no error.
 /// - Throws: `FileError` if the text cannot be written.
-public func printLine(_ text: String) throws { try printText(text + "\n") }
+package func printLine(_ text: String) throws { try printText(text + "\n") }
 
 /// Writes a text to standard output; see `printLine`.
-public func printText(_ text: String) throws {
+package func printText(_ text: String) throws {
   let problem = write(text, to: STDOUT_FILENO)
   if problem == 0 || problem == EPIPE { return }
   throw FileError(
@@ -27,7 +27,7 @@ public func printText(_ text: String) throws {
 }
 
 /// Writes to standard error. If that fails, there is nobody to be told.
-public func printError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+package func printError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
 /// - Returns: 0, or the system's number of what went wrong.
 private func write(_ text: String, to descriptor: Int32) -> Int32 {

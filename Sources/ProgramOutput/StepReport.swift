@@ -7,7 +7,7 @@ import Synchronization
 /// - Parameters:
 ///   - step: What is being done, for instance "tracing the maps".
 ///   - isQuiet: Whether nothing is shown.
-public func reportingStep<Result>(
+package func reportingStep<Result>(
   _ step: String, isQuiet: Bool = false, _ body: () throws -> Result
 ) rethrows -> Result {
   if isQuiet { return try body() }
@@ -17,13 +17,13 @@ public func reportingStep<Result>(
 }
 
 /// See `reportingStep`.
-public final class StepReport: Sendable {
+package final class StepReport: Sendable {
   private let step: String
   private let began = ContinuousClock.now
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private let hasEnded = Mutex(false)
 
-  public init(_ step: String) {
+  package init(_ step: String) {
     self.step = step
     Thread.detachNewThread { self.watch() }
   }
@@ -45,7 +45,7 @@ public final class StepReport: Sendable {
   }
 
   /// After it nothing more is shown.
-  public func end() {
+  package func end() {
     if hasEnded.withLock({ ended in
       defer { ended = true }; return ended
     }) {

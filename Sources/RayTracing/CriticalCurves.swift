@@ -41,7 +41,7 @@ extension LensPlane where Scalar == Double {
   ///   - step: Of the grid, arcsec.
   ///   - progress: Told the fraction that is done; may throw to stop.
   /// - Complexity: (2 halfWidth / step)^2 evaluations of all profiles.
-  public func criticalCurves(
+  package func criticalCurves(
     halfWidth: Double, step: Double, progress: (Double) throws -> Void
   ) rethrows -> [CriticalCurve] {
     let cells = max(2, Int((2 * halfWidth / step).rounded(.up)))

@@ -2,7 +2,7 @@ import LensCore
 import LensNumerics
 
 /// The deflection of many halos that were taken together, at the rays of an image. Belongs to one thread.
-public protocol HaloDeflection: AnyObject {
+package protocol HaloDeflection: AnyObject {
   /// Adds the deflection of the rays of a tile that is filled from all pixels of the grid, in their order.
   func add(to deflection: VectorColumns<Float>, _ sampling: PixelSampling<Float>, first: Int)
   /// Announces the pixels that will be refined, by their positions in the image, and how rays will fill them.

@@ -11,7 +11,7 @@ import MassProfiles
 ///
 /// The error of one halo's deflection is below 1e-4 of its largest among the image's rays, wherever it is
 /// (`HaloFieldTests`). Belongs to one thread.
-public final class HaloField: HaloDeflection {
+package final class HaloField: HaloDeflection {
   private let grid: PixelGrid
   private let basis: GaussianBasis
   private let levels: [FieldLevel]
@@ -44,7 +44,7 @@ public final class HaloField: HaloDeflection {
   ///     `coarse` is 1.
   ///   - stepsPerPixel: Nodes of the finest grid per pixel and axis: more make the exact part smaller.
   /// - Throws: `NumericalError.noSolution` if the Gaussians cannot be fitted.
-  public init(grid: PixelGrid, coarse: Int, fine: Int?, stepsPerPixel: Double) throws {
+  package init(grid: PixelGrid, coarse: Int, fine: Int?, stepsPerPixel: Double) throws {
     precondition(fine == nil || coarse == 1 && grid.margin >= 2)
     let lattices = [coarse, fine ?? coarse].map { RayLattice(grid: grid, subpixels: $0) }
     let (halfWidth, halfHeight) = (-lattices[1].x0, -lattices[1].y0)
@@ -87,7 +87,7 @@ public final class HaloField: HaloDeflection {
   /// Parts halos into those that the Gaussians can be fitted to, out to all rays, and the others.
   ///
   /// The others are too far away, or so large that their mean convergence does not fall within the image.
-  public func parted(_ halos: SubhaloList<Float>) -> (held: SubhaloList<Float>, others: SubhaloList<Float>) {
+  package func parted(_ halos: SubhaloList<Float>) -> (held: SubhaloList<Float>, others: SubhaloList<Float>) {
     let limit = Float(basis.outerRadius - coarse.lattice.reach)
     let largestScale = Float(basis.outerRadius / 2)
     func isNear(_ halo: some CircularMassProfile<Float>) -> Bool {
@@ -99,7 +99,7 @@ public final class HaloField: HaloDeflection {
   }
 
   /// Takes the deflection of these halos, all of them `parted` as held, at all rays of the grid.
-  public func gather(_ halos: SubhaloList<Float>) {
+  package func gather(_ halos: SubhaloList<Float>) {
     truncated = inBands(halos.truncated)
     points = inBands(halos.points)
     spreader.clear()
@@ -157,7 +157,7 @@ public final class HaloField: HaloDeflection {
     return sorted
   }
 
-  public func add(to deflection: VectorColumns<Float>, _ sampling: PixelSampling<Float>, first: Int) {
+  package func add(to deflection: VectorColumns<Float>, _ sampling: PixelSampling<Float>, first: Int) {
     let (subpixels, columns) = (sampling.subpixels, coarse.lattice.columns)
     let count = min(sampling.pixelsPerTile, grid.pixelCount - first)
     for sub in 0..<(subpixels * subpixels) {
@@ -172,7 +172,7 @@ public final class HaloField: HaloDeflection {
   }
 
   /// Takes the deflection of the halos that were gathered at the rays of refined pixels.
-  public func refine(_ list: PixelList<Float>, _ sampling: PixelSampling<Float>) {
+  package func refine(_ list: PixelList<Float>, _ sampling: PixelSampling<Float>) {
     guard let fine, let smooth else { return }
     let subpixels = fine.lattice.columns / grid.rowLength
     let raysPerPixel = subpixels * subpixels
@@ -215,7 +215,7 @@ public final class HaloField: HaloDeflection {
     }
   }
 
-  public func addRefined(
+  package func addRefined(
     to deflection: VectorColumns<Float>, _ list: PixelList<Float>, _ sampling: PixelSampling<Float>,
     first: Int
   ) {

@@ -3,17 +3,17 @@ import LensNumerics
 import MassProfiles
 
 /// All the mass at one redshift, as seen by rays that cross it.
-public struct LensPlane<Scalar: LensScalar>: Sendable {
-  public let masses: [any MassProfile<Scalar>]
+package struct LensPlane<Scalar: LensScalar>: Sendable {
+  package let masses: [any MassProfile<Scalar>]
 
-  public init(masses: [any MassProfile<Scalar>]) { self.masses = masses }
+  package init(masses: [any MassProfile<Scalar>]) { self.masses = masses }
 
   /// The lens equation for one plane: source position = image position - deflection.
   ///
   /// Reads `tile.image`; writes `tile.deflection` and `tile.source`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func trace(_ tile: RayTile<Scalar>) {
+  package func trace(_ tile: RayTile<Scalar>) {
     tile.clear(tile.deflection.x)
     tile.clear(tile.deflection.y)
     addDeflection(tile, at: tile.image)
@@ -22,7 +22,7 @@ public struct LensPlane<Scalar: LensScalar>: Sendable {
   /// The same for rays at other positions, as many as the tile has, added to the deflection that the tile holds already.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func addDeflection(_ tile: RayTile<Scalar>, at position: VectorColumns<Scalar>) {
+  package func addDeflection(_ tile: RayTile<Scalar>, at position: VectorColumns<Scalar>) {
     precondition(position.count == tile.count)
     for mass in masses { mass.addDeflection(at: position, to: tile.deflection, scratch: tile.scratch) }
     subtract(tile.deflection, from: position, into: tile.source)
@@ -31,7 +31,7 @@ public struct LensPlane<Scalar: LensScalar>: Sendable {
   /// Sums the second derivatives of the potential at `tile.image`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func sumHessian(_ tile: RayTile<Scalar>) {
+  package func sumHessian(_ tile: RayTile<Scalar>) {
     tile.clear(tile.hessian.xx)
     tile.clear(tile.hessian.xy)
     tile.clear(tile.hessian.yy)
@@ -41,7 +41,7 @@ public struct LensPlane<Scalar: LensScalar>: Sendable {
   /// Sums deflections, second derivatives and potential at `tile.image`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func sumMaps(_ tile: RayTile<Scalar>) {
+  package func sumMaps(_ tile: RayTile<Scalar>) {
     let (deflection, hessian) = (tile.deflection, tile.hessian)
     for column in [deflection.x, deflection.y, hessian.xx, hessian.xy, hessian.yy, tile.potential] {
       tile.clear(column)
@@ -80,7 +80,7 @@ extension LensPlane where Scalar == Double {
   /// 1 / magnification with its sign: the determinant of the lens mapping's Jacobian at each point.
   ///
   /// - Parameter progress: Told the fraction that is done; may throw to stop.
-  public func inverseMagnifications(
+  package func inverseMagnifications(
     at points: [SkyPoint], progress: (Double) throws -> Void
   ) rethrows -> [Double] {
     try evaluate(points) { tile, i in
@@ -93,7 +93,7 @@ extension LensPlane where Scalar == Double {
   }
 
   /// Where the rays through points of the image plane meet the source plane.
-  public func sourcePositions(of points: [SkyPoint]) -> [SkyPoint] {
+  package func sourcePositions(of points: [SkyPoint]) -> [SkyPoint] {
     evaluate(points) { tile, i in
       SkyPoint(tile.source.x[i], tile.source.y[i])
     } prepare: {

@@ -5,8 +5,8 @@ import LensNumerics
 ///
 /// Behind the last pixel stand copies of it up to the end of a tile, so that a tile is always full. Not shared
 /// between threads.
-public final class PixelList<Scalar: LensScalar> {
-  public private(set) var count = 0
+package final class PixelList<Scalar: LensScalar> {
+  package private(set) var count = 0
   private let storedPositions: ColumnStorage<Int32>
   private let x: ColumnStorage<Scalar>
   private let y: ColumnStorage<Scalar>
@@ -15,7 +15,7 @@ public final class PixelList<Scalar: LensScalar> {
   /// - Parameters:
   ///   - capacity: The largest number of pixels.
   ///   - padding: At least the number of pixels in a tile.
-  public init(capacity: Int, padding: Int) {
+  package init(capacity: Int, padding: Int) {
     self.padding = padding
     storedPositions = ColumnStorage(count: capacity + padding, repeating: 0)
     x = ColumnStorage(count: capacity + padding, repeating: 0)
@@ -23,15 +23,15 @@ public final class PixelList<Scalar: LensScalar> {
   }
 
   /// Where in an image, or among all pixels of a grid, each pixel stands.
-  public var positions: Column<Int32> { storedPositions.column }
+  package var positions: Column<Int32> { storedPositions.column }
   /// Arcsec.
-  public var centreX: Column<Scalar> { x.column }
-  public var centreY: Column<Scalar> { y.column }
+  package var centreX: Column<Scalar> { x.column }
+  package var centreY: Column<Scalar> { y.column }
 
-  public func removeAll() { count = 0 }
+  package func removeAll() { count = 0 }
 
   /// Adds all pixels of a grid, margins included, at their positions in it.
-  public func append(allOf grid: PixelGrid) {
+  package func append(allOf grid: PixelGrid) {
     for pixel in 0..<grid.pixelCount {
       let centre = grid.centre(pixel)
       append(position: pixel, x: Scalar(centre.x), y: Scalar(centre.y))
@@ -40,7 +40,7 @@ public final class PixelList<Scalar: LensScalar> {
   }
 
   /// Adds a pixel with its centre.
-  public func append(position: Int, x centreX: Scalar, y centreY: Scalar) {
+  package func append(position: Int, x centreX: Scalar, y centreY: Scalar) {
     storedPositions.column[count] = Int32(truncatingIfNeeded: position)
     x.column[count] = centreX
     y.column[count] = centreY
@@ -48,7 +48,7 @@ public final class PixelList<Scalar: LensScalar> {
   }
 
   /// Fills the last tile; must follow the last `append`.
-  public func pad() {
+  package func pad() {
     if count == 0 { return }
     for i in count..<(count + padding) {
       x.column[i] = x.column[count - 1]

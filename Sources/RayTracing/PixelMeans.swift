@@ -2,10 +2,10 @@ import LensCore
 import LensNumerics
 
 /// Pixels around an image that `estimateMeans` reads.
-public let meansMargin = 2
+package let meansMargin = 2
 
 /// Pixels that are looked at together.
-public let pixelBlock = 16
+package let pixelBlock = 16
 
 /// The mean brightness of every pixel of the image, from the brightness at the pixel centres.
 ///
@@ -19,7 +19,7 @@ public let pixelBlock = 16
 ///   - roughness: Receives the sums of the sizes of the fourth differences along both axes.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-public func estimateMeans<Scalar: LensScalar>(
+package func estimateMeans<Scalar: LensScalar>(
   fromCentres centres: Column<Scalar>, of grid: PixelGrid, to means: Column<Scalar>, roughness: Column<Scalar>
 ) {
   precondition(grid.margin == meansMargin)
@@ -44,7 +44,7 @@ public func estimateMeans<Scalar: LensScalar>(
 /// The largest of `rows` x `width` values, at least 0; NaN does not count.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-public func largest<Scalar: LensScalar>(
+package func largest<Scalar: LensScalar>(
   _ values: Column<Scalar>, width: Int, rows: Int, scratch: Column<Scalar>
 ) -> Scalar {
   // Column by column, which vectorises; a running maximum along a row would not.
@@ -67,7 +67,7 @@ public func largest<Scalar: LensScalar>(
 ///   - all: All pixels of the grid.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-public func listRough<Scalar: LensScalar>(
+package func listRough<Scalar: LensScalar>(
   _ roughness: Column<Scalar>, above threshold: Scalar, of grid: PixelGrid, among all: PixelList<Scalar>,
   in list: PixelList<Scalar>
 ) {

@@ -4,15 +4,15 @@ import LensNumerics
 /// How rays fill pixels: `subpixels` x `subpixels` of them at the centres of equal squares.
 ///
 /// In a tile all first rays of its pixels come first, then all second rays, and so on: runs that vectorise.
-public struct PixelSampling<Scalar: LensScalar>: Sendable {
+package struct PixelSampling<Scalar: LensScalar>: Sendable {
   /// Rays per pixel and axis.
-  public let subpixels: Int
-  public let pixelsPerTile: Int
+  package let subpixels: Int
+  package let pixelsPerTile: Int
   /// From a pixel's centre to its rays along one axis, arcsec.
   let offsets: [Scalar]
 
   /// - Parameter tileCount: Rays per tile, at least the square of `subpixels`.
-  public init(subpixels: Int, pixelScale: Double, tileCount: Int) {
+  package init(subpixels: Int, pixelScale: Double, tileCount: Int) {
     precondition(subpixels > 0 && tileCount >= subpixels * subpixels)
     self.subpixels = subpixels
     pixelsPerTile = tileCount / (subpixels * subpixels)
@@ -22,12 +22,12 @@ public struct PixelSampling<Scalar: LensScalar>: Sendable {
   }
 
   /// The first pixels of the tiles that so many pixels fill.
-  public func tileStarts(_ count: Int) -> StrideTo<Int> { stride(from: 0, to: count, by: pixelsPerTile) }
+  package func tileStarts(_ count: Int) -> StrideTo<Int> { stride(from: 0, to: count, by: pixelsPerTile) }
 
   /// Where the rays of the pixels of a list from `first` on are.
   ///
   /// - Parameter memory: A tile's; used unless each pixel has one ray, whose place is the list's.
-  public func position(
+  package func position(
     of list: PixelList<Scalar>, first: Int, in memory: VectorColumns<Scalar>
   ) -> VectorColumns<Scalar> {
     if subpixels == 1 {
@@ -58,7 +58,7 @@ public struct PixelSampling<Scalar: LensScalar>: Sendable {
   /// Writes the mean of each pixel's rays, times `factor`, to the pixel's place in the list.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func writeMeans(
+  package func writeMeans(
     of brightness: Column<Scalar>, factor: Scalar, to means: Column<Scalar>, first: Int
   ) {
     let weight = factor / Scalar(subpixels * subpixels)

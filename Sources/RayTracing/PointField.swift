@@ -4,7 +4,7 @@ import MassProfiles
 
 /// The deflection of some dozens to thousands of point masses: exact for those near a ray, from a series
 /// (`PointExpansion`, which states the error) for all others. Belongs to one thread.
-public final class PointField: HaloDeflection {
+package final class PointField: HaloDeflection {
   private let grid: PixelGrid
   private var expansion: PointExpansion
   /// The pixels of a square: places are their centres, from its middle.
@@ -29,7 +29,7 @@ public final class PointField: HaloDeflection {
   private static let together = side * side
 
   /// - Parameter grid: One ray goes through the centre of every pixel.
-  public init(grid: PixelGrid) {
+  package init(grid: PixelGrid) {
     self.grid = grid
     expansion = PointExpansion(grid)
     rowLength = expansion.columns * Self.side
@@ -50,7 +50,7 @@ public final class PointField: HaloDeflection {
   }
 
   /// Takes the deflection of these masses at all pixel centres.
-  public func gather(_ points: [PointMass<Float>]) {
+  package func gather(_ points: [PointMass<Float>]) {
     expansion.expand(points)
     // A copy: properties of classes are guarded at every access.
     let (expansion, half, square) = (expansion, half, square)
@@ -74,7 +74,7 @@ public final class PointField: HaloDeflection {
 
   // MARK: Tiles
 
-  public func add(to deflection: VectorColumns<Float>, _ sampling: PixelSampling<Float>, first: Int) {
+  package func add(to deflection: VectorColumns<Float>, _ sampling: PixelSampling<Float>, first: Int) {
     precondition(sampling.subpixels == 1)
     var (row, column) = first.quotientAndRemainder(dividingBy: grid.rowLength)
     let count = min(sampling.pixelsPerTile, grid.pixelCount - first)
@@ -91,7 +91,7 @@ public final class PointField: HaloDeflection {
 
   // MARK: Refined pixels
 
-  public func addRefined(
+  package func addRefined(
     to deflection: VectorColumns<Float>, _ list: PixelList<Float>, _ sampling: PixelSampling<Float>,
     first: Int
   ) {
@@ -102,7 +102,7 @@ public final class PointField: HaloDeflection {
   }
 
   /// Square by square, so that the rays of several pixels go through its series together.
-  public func refine(_ list: PixelList<Float>, _ sampling: PixelSampling<Float>) {
+  package func refine(_ list: PixelList<Float>, _ sampling: PixelSampling<Float>) {
     let raysPerPixel = sampling.subpixels * sampling.subpixels
     let needed = (list.count + sampling.pixelsPerTile) * raysPerPixel
     if refinedX.count < needed {

@@ -4,18 +4,18 @@ import MassProfiles
 
 /// The small circular halos of a scene: kinds of which scenes may hold very many, each kind in an array of its own, so
 /// that none of them needs memory of its own.
-public struct SubhaloList<Scalar: LensScalar>: Sendable {
-  public private(set) var truncated: [TruncatedNavarroFrenkWhite<Scalar>] = []
-  public private(set) var points: [PointMass<Scalar>] = []
+package struct SubhaloList<Scalar: LensScalar>: Sendable {
+  package private(set) var truncated: [TruncatedNavarroFrenkWhite<Scalar>] = []
+  package private(set) var points: [PointMass<Scalar>] = []
   /// The other masses of the scene.
-  public private(set) var others: [MassSpec] = []
+  package private(set) var others: [MassSpec] = []
 
-  public init(_ masses: [MassSpec] = []) { replace(with: masses) }
+  package init(_ masses: [MassSpec] = []) { replace(with: masses) }
 
   /// Takes other masses; the arrays keep their memory.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public mutating func replace(with masses: [MassSpec]) {
+  package mutating func replace(with masses: [MassSpec]) {
     truncated.removeAll(keepingCapacity: true)
     points.removeAll(keepingCapacity: true)
     others.removeAll(keepingCapacity: true)
@@ -28,12 +28,12 @@ public struct SubhaloList<Scalar: LensScalar>: Sendable {
     }
   }
 
-  public var count: Int { truncated.count + points.count }
+  package var count: Int { truncated.count + points.count }
 
   /// Adds the deflection of the halos, but not of the other masses, one by one.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func addDeflection(
+  package func addDeflection(
     at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>
   ) {
     for point in points { point.addDeflection(at: position, to: deflection, scratch: scratch) }
@@ -41,7 +41,7 @@ public struct SubhaloList<Scalar: LensScalar>: Sendable {
   }
 
   /// Parts the halos in two by whether they are as asked for; the other masses are in neither part.
-  public func parted(
+  package func parted(
     points isWantedPoint: (PointMass<Scalar>) -> Bool,
     truncated isWanted: (TruncatedNavarroFrenkWhite<Scalar>) -> Bool
   ) -> (wanted: SubhaloList, rest: SubhaloList) {
@@ -56,7 +56,7 @@ public struct SubhaloList<Scalar: LensScalar>: Sendable {
   }
 
   /// The same without the points, which something else sums.
-  public func withoutPoints() -> SubhaloList {
+  package func withoutPoints() -> SubhaloList {
     var list = self
     list.points = []
     return list

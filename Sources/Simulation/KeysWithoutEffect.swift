@@ -8,7 +8,7 @@ import LensCore
 ///   - recordsRatios: Whether signal-to-noise ratios are recorded, which the noise's keys then change.
 ///   - hasHalos: Whether there can be small halos to be summed.
 ///   - visitor: Of the document that holds both sections.
-public func noteKeysWithoutEffect(
+package func noteKeysWithoutEffect(
   _ instrument: InstrumentSpec, _ accuracy: AccuracySpec, hasTarget: Bool, recordsRatios: Bool,
   hasHalos: Bool,
   _ visitor: SpecVisitor

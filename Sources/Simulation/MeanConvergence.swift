@@ -14,7 +14,7 @@ import RayTracing
 /// - Parameter progress: Told the fraction that is done; may throw to stop.
 /// - Returns: Dimensionless; mass outside the image is left out.
 /// - Throws: `NumericalError.notFinite` that names the pixel, and what `progress` throws.
-public func meanConvergence(
+package func meanConvergence(
   of masses: [MassSpec], width: Int, height: Int, pixelScale: Double,
   progress: (Double) throws -> Void = { _ in }
 ) throws -> Image<Double> {

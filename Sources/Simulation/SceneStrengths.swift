@@ -4,12 +4,12 @@ import MassProfiles
 import Substructure
 
 /// A scene in which every mass has its own parameters, and the halos that were drawn for it.
-public struct ResolvedScene {
-  public var scene: SceneSpec
+package struct ResolvedScene {
+  package var scene: SceneSpec
   /// Of lens and source.
-  public let geometry: LensGeometry
+  package let geometry: LensGeometry
   /// Of each population, in the order of the scene's lens; they are the last of its masses.
-  public var halos: [(population: String, halos: [Halo])] = []
+  package var halos: [(population: String, halos: [Halo])] = []
 }
 
 extension SceneSpec {
@@ -29,7 +29,7 @@ extension SceneSpec {
   ///
   /// - Parameter stream: The random numbers that belong to the path of a key.
   /// - Throws: As without a key, and what priors throw.
-  public func resolved(drawing stream: (String) -> RandomStream) throws -> ResolvedScene {
+  package func resolved(drawing stream: (String) -> RandomStream) throws -> ResolvedScene {
     var (scene, setting) = try withOwnStrengths()
     var result = ResolvedScene(scene: self, geometry: setting.geometry)
     let path = "planes.\(planes.names[0]).halos"
@@ -60,10 +60,11 @@ extension SceneSpec {
   /// - Parameter masses: Those that fractions may refer to.
   private func setting(_ geometry: LensGeometry, _ masses: Components<MassSpec>) -> StrengthSetting {
     StrengthSetting(geometry) { [planes] reference in
-      guard let ring = try masses[reference]?.parameters.ring() else {
+      guard let mass = masses[reference], let ring = try mass.parameters.ring() else {
+        let kind = masses[reference].map { type(of: $0.parameters).kind }
         throw SpecError(
-          keyPath: "planes.\(planes.names[0])", value: "fraction_of '\(reference)'",
-          requirement: "must be the name of a mass that has an Einstein radius")
+          keyPath: "planes.\(planes.names[0]).mass.\(reference)", value: kind ?? "nothing",
+          requirement: "must have an Einstein radius, for there is a mass that is a fraction of its")
       }
       return geometry.mass(insideEinsteinRadius: ring.massRadius)
     }

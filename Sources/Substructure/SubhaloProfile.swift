@@ -53,7 +53,7 @@ public enum SubhaloProfile: String, CaseIterable, Sendable {
 }
 
 /// A point mass as a component of a scene.
-public func pointMassSpec(einsteinRadius: Double, center: [Double]) -> MassSpec {
+package func pointMassSpec(einsteinRadius: Double, center: [Double]) -> MassSpec {
   var spec = PointMassSpec()
   spec.einsteinRadius = einsteinRadius
   spec.center = center
@@ -64,7 +64,7 @@ public func pointMassSpec(einsteinRadius: Double, center: [Double]) -> MassSpec 
 ///
 /// Reference: Duffy et al. (2008), MNRAS 390, L64, Table 1, NFW fits of the full sample within 0 < z < 2. Fitted to halos of
 /// 1e11 to 1e15 solar masses; for subhalos of 1e6 to 1e10 it is an extrapolation.
-public func meanConcentration(mass: Double, geometry: LensGeometry) -> Double {
+package func meanConcentration(mass: Double, geometry: LensGeometry) -> Double {
   let pivot = 2e12 / (geometry.cosmology.hubbleConstant / 100)
   return 5.71 * Double.power(mass / pivot, -0.084) * Double.power(1 + geometry.lensRedshift, -0.47)
 }

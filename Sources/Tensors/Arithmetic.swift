@@ -2,13 +2,13 @@ import CLensTorch
 
 // Element by element; shapes are broadcast like NumPy's.
 extension Tensor {
-  public static func + (a: Tensor, b: Tensor) throws -> Tensor { try binary(LENS_ADD, "+", a, b) }
-  public static func - (a: Tensor, b: Tensor) throws -> Tensor { try binary(LENS_SUBTRACT, "-", a, b) }
-  public static func * (a: Tensor, b: Tensor) throws -> Tensor { try binary(LENS_MULTIPLY, "*", a, b) }
-  public static func / (a: Tensor, b: Tensor) throws -> Tensor { try binary(LENS_DIVIDE, "/", a, b) }
+  package static func + (a: Tensor, b: Tensor) throws -> Tensor { try binary(LENS_ADD, "+", a, b) }
+  package static func - (a: Tensor, b: Tensor) throws -> Tensor { try binary(LENS_SUBTRACT, "-", a, b) }
+  package static func * (a: Tensor, b: Tensor) throws -> Tensor { try binary(LENS_MULTIPLY, "*", a, b) }
+  package static func / (a: Tensor, b: Tensor) throws -> Tensor { try binary(LENS_DIVIDE, "/", a, b) }
 
   /// The product of [.., n, m] and [.., m, k].
-  public func matrixProduct(_ other: Tensor) throws -> Tensor {
+  package func matrixProduct(_ other: Tensor) throws -> Tensor {
     try require(
       shape.count >= 2 && other.shape.count >= 2 && shape.last == other.shape[other.shape.count - 2],
       "no matrix product of shapes \(shape) and \(other.shape)")
@@ -16,31 +16,31 @@ extension Tensor {
   }
 
   /// scale x + offset.
-  public func affine(scale: Double = 1, offset: Double = 0) throws -> Tensor {
+  package func affine(scale: Double = 1, offset: Double = 0) throws -> Tensor {
     try making { lens_tensor_affine(handle.pointer, scale, offset, $0) }
   }
 
-  public func rectified() throws -> Tensor { try unary(LENS_RELU) }
-  public func hyperbolicTangent() throws -> Tensor { try unary(LENS_TANH) }
-  public func sigmoid() throws -> Tensor { try unary(LENS_SIGMOID) }
+  package func rectified() throws -> Tensor { try unary(LENS_RELU) }
+  package func hyperbolicTangent() throws -> Tensor { try unary(LENS_TANH) }
+  package func sigmoid() throws -> Tensor { try unary(LENS_SIGMOID) }
   /// ln(1 + exp x).
-  public func softplus() throws -> Tensor { try unary(LENS_SOFTPLUS) }
-  public func exponential() throws -> Tensor { try unary(LENS_EXP) }
-  public func squareRoot() throws -> Tensor { try unary(LENS_SQUARE_ROOT) }
-  public func squared() throws -> Tensor { try unary(LENS_SQUARE) }
+  package func softplus() throws -> Tensor { try unary(LENS_SOFTPLUS) }
+  package func exponential() throws -> Tensor { try unary(LENS_EXP) }
+  package func squareRoot() throws -> Tensor { try unary(LENS_SQUARE_ROOT) }
+  package func squared() throws -> Tensor { try unary(LENS_SQUARE) }
   /// Logarithms of the probabilities whose logits stand along the last dimension.
-  public func logarithmicSoftmax() throws -> Tensor { try unary(LENS_LOG_SOFTMAX) }
+  package func logarithmicSoftmax() throws -> Tensor { try unary(LENS_LOG_SOFTMAX) }
 
   /// Over all elements, or over some dimensions, which then are gone.
-  public func sum(over dimensions: [Int] = []) throws -> Tensor { try reduced(LENS_SUM, dimensions) }
+  package func sum(over dimensions: [Int] = []) throws -> Tensor { try reduced(LENS_SUM, dimensions) }
   /// As `sum`.
-  public func mean(over dimensions: [Int] = []) throws -> Tensor { try reduced(LENS_MEAN, dimensions) }
+  package func mean(over dimensions: [Int] = []) throws -> Tensor { try reduced(LENS_MEAN, dimensions) }
 
   /// As `sum`; equal ones share the derivative.
-  public func maximum(over dimensions: [Int] = []) throws -> Tensor { try reduced(LENS_MAXIMUM, dimensions) }
+  package func maximum(over dimensions: [Int] = []) throws -> Tensor { try reduced(LENS_MAXIMUM, dimensions) }
 
   /// Where the largest element along a dimension is.
-  public func indexOfLargest(along dimension: Int) throws -> Tensor {
+  package func indexOfLargest(along dimension: Int) throws -> Tensor {
     try requireDimension(dimension)
     return try making { lens_tensor_largest_index(handle.pointer, Int64(dimension), $0) }
   }

@@ -7,7 +7,7 @@ extension Tensor {
   ///   - weight: [out, in, height, width].
   ///   - isPeriodic: The columns that `padding` adds at either side are those of the other; rows are padded with zeros
   ///     either way.
-  public func convolved(
+  package func convolved(
     _ weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0, isPeriodic: Bool = false
   ) throws -> Tensor {
     try requireImages()
@@ -40,7 +40,7 @@ extension Tensor {
   }
 
   /// With more columns at either side, which are those of the other: for maps whose last column is the neighbour of the first.
-  public func paddedPeriodically(_ columns: Int) throws -> Tensor {
+  package func paddedPeriodically(_ columns: Int) throws -> Tensor {
     try requireImages()
     try require(
       (0...shape[3]).contains(columns),
@@ -52,7 +52,7 @@ extension Tensor {
   ///
   /// - Parameter places: (x, y) of the result's pixels, [height, width, 2], where -1 and 1 are the edges of the image,
   ///   beyond which its border goes on.
-  public func resampled(at places: Tensor) throws -> Tensor {
+  package func resampled(at places: Tensor) throws -> Tensor {
     try requireImages()
     try require(
       places.shape.count == 3 && places.shape[2] == 2,
@@ -65,7 +65,7 @@ extension Tensor {
   /// - Parameters:
   ///   - weight: [in, out, height, width].
   ///   - size: Height and width of the result, at most `stride` - 1 more than the smallest possible.
-  public func convolvedTransposed(
+  package func convolvedTransposed(
     _ weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0, size: (height: Int, width: Int)
   ) throws -> Tensor {
     try requireImages()
@@ -93,7 +93,7 @@ extension Tensor {
   /// Channels become pixels: [batch, channels n^2, height, width] to [batch, channels, n height, n width].
   ///
   /// Reference: Shi et al. (2016), arXiv:1609.05158, eq. 4.
-  public func pixelShuffled(_ factor: Int) throws -> Tensor {
+  package func pixelShuffled(_ factor: Int) throws -> Tensor {
     try requireImages()
     try require(
       factor > 0 && shape[1] % (factor * factor) == 0,
@@ -102,7 +102,7 @@ extension Tensor {
   }
 
   /// x W^T + b for [batch, in] and a weight [out, in].
-  public func linear(_ weight: Tensor, bias: Tensor?) throws -> Tensor {
+  package func linear(_ weight: Tensor, bias: Tensor?) throws -> Tensor {
     try require(
       weight.shape.count == 2 && shape.last == weight.shape[1],
       "a weight of shape \(weight.shape) does not fit inputs of shape \(shape)")
@@ -110,7 +110,7 @@ extension Tensor {
   }
 
   /// The largest element of every window.
-  public func maximumPool(_ size: Int, stride: Int, padding: Int = 0) throws -> Tensor {
+  package func maximumPool(_ size: Int, stride: Int, padding: Int = 0) throws -> Tensor {
     try requireImages()
     try require(
       min(shape[2], shape[3]) + 2 * padding >= size,
@@ -121,7 +121,7 @@ extension Tensor {
   }
 
   /// Means over as many windows as the result has pixels.
-  public func adaptiveMeanPool(height: Int, width: Int) throws -> Tensor {
+  package func adaptiveMeanPool(height: Int, width: Int) throws -> Tensor {
     try requireImages()
     return try making { lens_adaptive_mean_pool(handle.pointer, Int64(height), Int64(width), $0) }
   }
@@ -129,7 +129,7 @@ extension Tensor {
   /// Subtracts means and divides by standard deviations over all dimensions but the second, then scales and shifts.
   ///
   /// - Parameter isTraining: Use the batch's own statistics, and move the running ones towards them.
-  public func batchNormalized(
+  package func batchNormalized(
     weight: Tensor, bias: Tensor, runningMean: Tensor, runningVariance: Tensor, isTraining: Bool,
     momentum: Double = 0.1, epsilon: Double = 1e-5
   ) throws -> Tensor {
@@ -150,7 +150,7 @@ extension Tensor {
 
 /// Mean losses of a batch.
 extension Tensor {
-  public func meanSquaredError(_ target: Tensor) throws -> Tensor {
+  package func meanSquaredError(_ target: Tensor) throws -> Tensor {
     try require(shape == target.shape, "predictions of shape \(shape) for targets of shape \(target.shape)")
     return try making {
       lens_mean_loss(LENS_SQUARED_ERROR, handle.pointer, target.handle.pointer, $0)
@@ -158,7 +158,7 @@ extension Tensor {
   }
 
   /// Of logits [batch, classes] and labels [batch].
-  public func crossEntropy(_ labels: Tensor) throws -> Tensor {
+  package func crossEntropy(_ labels: Tensor) throws -> Tensor {
     try require(
       shape.count == 2 && labels.shape == [shape[0]],
       "logits of shape \(shape) for labels of shape \(labels.shape)")
@@ -166,7 +166,7 @@ extension Tensor {
   }
 
   /// Of logits and probabilities of the same shape.
-  public func binaryCrossEntropy(_ target: Tensor) throws -> Tensor {
+  package func binaryCrossEntropy(_ target: Tensor) throws -> Tensor {
     try require(shape == target.shape, "logits of shape \(shape) for targets of shape \(target.shape)")
     return try making {
       lens_mean_loss(LENS_BINARY_CROSS_ENTROPY, handle.pointer, target.handle.pointer, $0)

@@ -1,7 +1,7 @@
 import CLensTorch
 
 /// How parameters follow their gradients. Defaults and formulas are PyTorch's.
-public enum OptimizationMethod: Sendable, Equatable {
+package enum OptimizationMethod: Sendable, Equatable {
   /// Kingma & Ba (2015), algorithm 1.
   case adam(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
   /// The same with weight decay apart from the gradient: Loshchilov & Hutter (2019), algorithm 2.
@@ -11,18 +11,18 @@ public enum OptimizationMethod: Sendable, Equatable {
 }
 
 /// Parameters, the method that moves them, and the method's memory: all that a resumed training needs.
-public final class Optimizer {
-  public let method: OptimizationMethod
-  public let parameters: [Tensor]
-  public let weightDecay: Double
+package final class Optimizer {
+  package let method: OptimizationMethod
+  package let parameters: [Tensor]
+  package let weightDecay: Double
   /// Changed by schedules.
-  public var rate: Double
+  package var rate: Double
   /// Steps done so far.
-  public var step = 0
+  package var step = 0
   /// Running means of gradients and of their squares, or momenta: as many of each as there are parameters.
-  public let states: [[Tensor]]
+  package let states: [[Tensor]]
 
-  public init(
+  package init(
     _ method: OptimizationMethod, _ parameters: [Tensor], rate: Double, weightDecay: Double = 0
   ) throws {
     (self.method, self.parameters, self.rate, self.weightDecay) = (method, parameters, rate, weightDecay)
@@ -38,10 +38,10 @@ public final class Optimizer {
   }
 
   /// Forgets the gradients of the step before.
-  public func clearGradients() throws { for parameter in parameters { try parameter.clearGradient() } }
+  package func clearGradients() throws { for parameter in parameters { try parameter.clearGradient() } }
 
   /// Moves the parameters along their gradients.
-  public func advance() throws {
+  package func advance() throws {
     step += 1
     let count = Int32(parameters.count)
     func pointers(_ tensors: [Tensor]) -> [OpaquePointer?] { tensors.map { $0.handle.pointer } }

@@ -3,20 +3,20 @@ import CLensTorch
 /// A network of any architecture that Python exported as a TorchScript module.
 ///
 /// Such a file is a program: it runs with all the rights of the process that loads it, so load only what you trust.
-public final class ScriptModule {
+package final class ScriptModule {
   /// A parameter, or a buffer of real numbers.
-  public struct Entry {
-    public let name: String
-    public let tensor: Tensor
-    public let isTrainable: Bool
+  package struct Entry {
+    package let name: String
+    package let tensor: Tensor
+    package let isTrainable: Bool
   }
 
   /// In the module's order; what changes them changes the module.
-  public let entries: [Entry]
+  package let entries: [Entry]
   private let pointer: OpaquePointer
 
   /// - Throws: `TensorError` if libtorch cannot make a module of the file.
-  public init(path: String, device: Device = .cpu) throws {
+  package init(path: String, device: Device = .cpu) throws {
     var result: OpaquePointer?
     try check(lens_script_load(path, device.name, &result))
     guard let result else { throw TensorError("libtorch gave no module") }
@@ -32,15 +32,15 @@ public final class ScriptModule {
   /// What the module makes of one tensor.
   ///
   /// - Parameter isTraining: As PyTorch's `train()` and `eval()`. Modules draw from libtorch's own generator; see `seed`.
-  public func callAsFunction(_ x: Tensor, isTraining: Bool) throws -> Tensor {
+  package func callAsFunction(_ x: Tensor, isTraining: Bool) throws -> Tensor {
     try making { lens_script_forward(pointer, x.handle.pointer, isTraining, $0) }
   }
 
   /// Writes the module with its present parameters.
-  public func write(to path: String) throws { try check(lens_script_save(pointer, path)) }
+  package func write(to path: String) throws { try check(lens_script_save(pointer, path)) }
 
   /// Seeds libtorch's own generator, which nothing but modules draws from.
-  public static func seed(_ seed: UInt64) throws { try check(lens_torch_seed(seed)) }
+  package static func seed(_ seed: UInt64) throws { try check(lens_torch_seed(seed)) }
 
   private static func entries(_ pointer: OpaquePointer) throws -> [Entry] {
     var count: Int32 = 0

@@ -2,7 +2,7 @@ import CLensTorch
 
 extension Tensor {
   /// The same elements in another shape.
-  public func reshaped(_ newShape: [Int]) throws -> Tensor {
+  package func reshaped(_ newShape: [Int]) throws -> Tensor {
     try require(newShape.reduce(1, *) == count, "a tensor of shape \(shape) cannot take shape \(newShape)")
     return try making {
       lens_tensor_reshape(handle.pointer, newShape.map(Int64.init), Int32(newShape.count), $0)
@@ -10,13 +10,13 @@ extension Tensor {
   }
 
   /// [batch, ...] to [batch, rest].
-  public func flattened() throws -> Tensor {
+  package func flattened() throws -> Tensor {
     try require(shape.count >= 2, "a tensor of shape \(shape) cannot be flattened behind its batch")
     return try reshaped([shape[0], shape.dropFirst().reduce(1, *)])
   }
 
   /// Dimension i of the result is dimension `order[i]`.
-  public func permuted(_ order: [Int]) throws -> Tensor {
+  package func permuted(_ order: [Int]) throws -> Tensor {
     try require(
       order.sorted() == Array(shape.indices),
       "\(order) is no order of the dimensions of a tensor of shape \(shape)")
@@ -24,7 +24,7 @@ extension Tensor {
   }
 
   /// A range of one dimension.
-  public func slice(_ range: Range<Int>, along dimension: Int = 0) throws -> Tensor {
+  package func slice(_ range: Range<Int>, along dimension: Int = 0) throws -> Tensor {
     try requireDimension(dimension)
     try require(
       range.lowerBound >= 0 && range.upperBound <= shape[dimension],
@@ -36,7 +36,7 @@ extension Tensor {
   }
 
   /// Some rows of the first dimension, in the order given.
-  public func rows(_ numbers: [Int]) throws -> Tensor {
+  package func rows(_ numbers: [Int]) throws -> Tensor {
     try requireDimension(0)
     try require(
       numbers.allSatisfy { (0..<shape[0]).contains($0) }, "rows \(numbers) of a tensor of shape \(shape)")
@@ -46,13 +46,13 @@ extension Tensor {
   }
 
   /// The elements of one dimension the other way round.
-  public func flipped(along dimension: Int) throws -> Tensor {
+  package func flipped(along dimension: Int) throws -> Tensor {
     try requireDimension(dimension)
     return try making { lens_tensor_flip(handle.pointer, Int64(dimension), $0) }
   }
 
   /// Tensors behind each other along a dimension.
-  public static func concatenated(_ tensors: [Tensor], along dimension: Int = 0) throws -> Tensor {
+  package static func concatenated(_ tensors: [Tensor], along dimension: Int = 0) throws -> Tensor {
     guard let first = tensors.first else { throw TensorError("no tensors to concatenate") }
     try first.requireDimension(dimension)
     for tensor in tensors {

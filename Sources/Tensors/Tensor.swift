@@ -4,17 +4,17 @@ import CLensTorch
 ///
 /// A value that refers to libtorch's memory: copies share it. Operations make new tensors, and remember how if a
 /// gradient was asked for. Not shared between threads.
-public struct Tensor {
+package struct Tensor {
   let handle: TensorHandle
-  public let shape: [Int]
+  package let shape: [Int]
 
   /// How many elements there are.
-  public var count: Int { shape.reduce(1, *) }
+  package var count: Int { shape.reduce(1, *) }
 
   /// - Parameters:
   ///   - values: Row-major.
   ///   - device: `cpu`, or `cuda` where libtorch has it.
-  public init(_ values: [Float], shape: [Int], device: Device = .cpu) throws {
+  package init(_ values: [Float], shape: [Int], device: Device = .cpu) throws {
     try require(
       values.count == shape.reduce(1, *), "\(values.count) values given for a tensor of shape \(shape)")
     self = try making { result in
@@ -23,7 +23,7 @@ public struct Tensor {
   }
 
   /// A tensor of class labels or other whole numbers.
-  public init(labels: [Int], shape: [Int]? = nil, device: Device = .cpu) throws {
+  package init(labels: [Int], shape: [Int]? = nil, device: Device = .cpu) throws {
     let shape = shape ?? [labels.count]
     try require(
       labels.count == shape.reduce(1, *), "\(labels.count) values given for a tensor of shape \(shape)")
@@ -34,7 +34,7 @@ public struct Tensor {
   }
 
   /// Every element the same.
-  public init(repeating value: Float, shape: [Int], device: Device = .cpu) throws {
+  package init(repeating value: Float, shape: [Int], device: Device = .cpu) throws {
     try self.init([Float](repeating: value, count: shape.reduce(1, *)), shape: shape, device: device)
   }
 
@@ -46,50 +46,50 @@ public struct Tensor {
   }
 
   /// The elements, row-major.
-  public func floats() throws -> [Float] {
+  package func floats() throws -> [Float] {
     var values = [Float](repeating: 0, count: count)
     try check(lens_tensor_copy_floats(handle.pointer, &values, Int64(count)))
     return values
   }
 
   /// The elements of a tensor of whole numbers.
-  public func integers() throws -> [Int] {
+  package func integers() throws -> [Int] {
     var values = [Int64](repeating: 0, count: count)
     try check(lens_tensor_copy_integers(handle.pointer, &values, Int64(count)))
     return values.map(Int.init)
   }
 
   /// The only element.
-  public func scalar() throws -> Float {
+  package func scalar() throws -> Float {
     try require(count == 1, "a tensor of shape \(shape) is not a single number")
     return try floats()[0]
   }
 
-  public func on(_ device: Device) throws -> Tensor {
+  package func on(_ device: Device) throws -> Tensor {
     try making { lens_tensor_to_device(handle.pointer, device.name, $0) }
   }
 
   /// Overwrites the elements in place, out of sight of the gradients.
-  public func assign(_ values: Tensor) throws {
+  package func assign(_ values: Tensor) throws {
     try require(shape == values.shape, "values of shape \(values.shape) given for a tensor of shape \(shape)")
     try check(lens_tensor_assign(handle.pointer, values.handle.pointer))
   }
 
   /// Tensors that exist in this process.
-  public static var liveCount: Int { Int(lens_tensor_live_count()) }
+  package static var liveCount: Int { Int(lens_tensor_live_count()) }
 }
 
 /// Where tensors live.
-public struct Device: Sendable, Equatable {
-  public let name: String
+package struct Device: Sendable, Equatable {
+  package let name: String
 
-  public static let cpu = Device(name: "cpu")
-  public static let cuda = Device(name: "cuda")
+  package static let cpu = Device(name: "cpu")
+  package static let cuda = Device(name: "cuda")
 
   private init(name: String) { self.name = name }
 
   /// - Throws: `TensorError` for a name that libtorch does not know or a device that is not there.
-  public init(named name: String) throws {
+  package init(named name: String) throws {
     var isThere = false
     try check(lens_torch_has_device(name, &isThere))
     try require(isThere, "there is no device '\(name)' for this libtorch (\(TorchLibrary.version))")
@@ -98,13 +98,13 @@ public struct Device: Sendable, Equatable {
 }
 
 /// The libtorch that this build is linked to.
-public enum TorchLibrary {
+package enum TorchLibrary {
   /// False if the package trait `Torch` was off: then every operation throws.
-  public static var isAvailable: Bool { lens_torch_is_available() }
-  public static var version: String { String(cString: lens_torch_version()) }
+  package static var isAvailable: Bool { lens_torch_is_available() }
+  package static var version: String { String(cString: lens_torch_version()) }
 
   /// Threads that one operation may use.
-  public static func setThreads(_ count: Int) throws {
+  package static func setThreads(_ count: Int) throws {
     try require((1...1024).contains(count), "\(count) threads given, must be from 1 to 1024")
     try check(lens_torch_set_threads(Int32(count)))
   }

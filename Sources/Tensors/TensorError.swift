@@ -1,8 +1,8 @@
 /// A tensor operation that cannot be done, or that libtorch refused.
-public struct TensorError: Error, Equatable, Sendable, CustomStringConvertible {
-  public let description: String
+package struct TensorError: Error, Equatable, Sendable, CustomStringConvertible {
+  package let description: String
 
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }
 
 /// Throws unless a condition holds.

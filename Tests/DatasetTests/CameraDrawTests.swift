@@ -42,6 +42,41 @@ struct CameraDrawTests {
     #expect(widths.count == (!settings.contains(Self.blur[0]) ? 1 : settings.contains("pairs=true") ? 3 : 9))
   }
 
+  /// Of numbers of the camera and of the scene.
+  @Test func `numbers of the camera may follow others`() throws {
+    let plan = try plan([
+      "instrument.bands={g: {psf: {gaussian: {fwhm: {linear: {of: instrument.bands.r.psf.gaussian.fwhm, slope: 1.2}}}}}, "
+        + "r: {psf: {gaussian: {fwhm: {uniform: [0.4, 0.8]}}}, sky: {power: {of: planes.lens.mass.host.sie.axis_ratio, factor: 2, pivot: 1, exponent: 2}}}}"
+    ])
+    var widths: Set<Double> = []
+    for index in 0..<6 {
+      let drawn = try plan.scene(index)
+      let width = drawn["instrument.bands.r.psf.gaussian.fwhm"]
+      widths.insert(width)
+      #expect(abs(drawn["instrument.bands.g.psf.gaussian.fwhm"] - 1.2 * width) < 1e-12)
+      let ratio = drawn["planes.lens.mass.host.sie.axis_ratio"]
+      #expect(abs(drawn["instrument.bands.r.sky"] - 2 * ratio * ratio) < 1e-12)
+      let cameras = drawn.scene.instrument.cameras
+      let blurs = cameras.compactMap { $0.pointSpreadFunction.parameters as? GaussianPSFSpec }
+      #expect(
+        blurs.map(\.fullWidthHalfMaximum) == [1.2 * width, width]
+          && abs(cameras[1].sky - 2 * ratio * ratio) < 1e-12)
+    }
+    #expect(widths.count == 6)
+    for (wrong, message) in [
+      ("instrument.exposure_tim", "did you mean instrument.exposure_time?"),
+      ("derived.einstein_radius", "must be the path of a number"),
+    ] {
+      let error = #expect(throws: SpecErrors.self) {
+        try self.plan([
+          "instrument.exposure_time=300",
+          "instrument.read_noise={same_as: \(wrong)}",
+        ])
+      }
+      #expect(error.map { "\($0)".contains(message) } == true, "\(String(describing: error))")
+    }
+  }
+
   /// Background pixels have the variance of their own sky, read-out noise and exposure.
   @Test func `the noise is that of the camera that was drawn`() throws {
     let dark = [

@@ -57,6 +57,20 @@ struct ExtendingTests {
     worst.expect(atMost: 1e-12)
   }
 
+  /// alpha(R) = R where R^2 = theta_E (theta_E - 2 r_c); off the centre, weak, strong, and too weak to have one.
+  @Test func `the mass has a ring without a word about it`() throws {
+    for (strength, core) in [(1.2, 0.2), (0.01, 0.001), (90, 0.3), (1.2, 0.599)] {
+      var mine = CoredIsothermalSphereSpec()
+      (mine.einsteinRadius, mine.coreRadius, mine.center) = (strength, core, [0.7, -2])
+      let ring = try #require(try mine.ring())
+      let expected = (strength * (strength - 2 * core)).squareRoot()
+      #expect(abs(ring.einsteinRadius / expected - 1) < 1e-9 && ring.massRadius == ring.einsteinRadius)
+    }
+    var weak = CoredIsothermalSphereSpec()
+    (weak.einsteinRadius, weak.coreRadius) = (1, 0.5)
+    #expect(try weak.ring() == nil)
+  }
+
   @Test func `the light has its flux, in the plane and in an image`() throws {
     var ring = RingLightSpec()
     (ring.intensity, ring.radius, ring.sigma) = (2, 0.4, 0.06)

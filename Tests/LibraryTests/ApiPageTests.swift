@@ -19,6 +19,33 @@ struct ApiPageTests {
       #expect(!fileExists("\(pages)/fillnormals(_:from:firstblock:words:radius:turns:).json"))
     }
   }
+
+  /// What the umbrella gives is what its page lists: the rest of the modules is `package`.
+  @Test func `everything that is public is on the page of the library`() throws {
+    let sources = repositoryRoot.appending(path: "Sources")
+    let catalog = try readText(
+      sources.appending(path: "SwiftLensing/SwiftLensing.docc/SwiftLensing.md").path)
+    let listed = catalog.split(separator: "## Topics")[1].matches(of: /- ``([A-Za-z]+)/).map {
+      String($0.output.1)
+    }
+    let modules = try readText(sources.appending(path: "SwiftLensing/SwiftLensing.swift").path)
+      .matches(of: /@_exported import ([A-Za-z]+)/).map { String($0.output.1) }
+    #expect(modules.count > 10 && listed.count > 100)
+    let kind = "(?:final |indirect )*(?:struct|class|enum|protocol|func|var|let|typealias)"
+    let declaration = try Regex<(Substring, Substring)>("^(?:@[a-z]+ )?public \(kind) ([A-Za-z0-9]+)")
+      .anchorsMatchLineEndings()
+    var declared: Set<String> = []
+    for module in modules + ["SwiftLensing"] {
+      let folder = sources.appending(path: module).path
+      for file in try listFolder(folder) where file.hasSuffix(".swift") {
+        declared.formUnion(
+          try readText("\(folder)/\(file)").matches(of: declaration).map { String($0.output.1) })
+      }
+    }
+    #expect(
+      declared.subtracting(listed).sorted() == [], "public, but not on the page: list it or make it package")
+    #expect(Set(listed).subtracting(declared).sorted() == [], "on the page, but not public")
+  }
 }
 
 /// The Swift of the articles: the first block of the first article is the example program, the others are compiled

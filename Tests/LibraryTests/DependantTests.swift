@@ -39,7 +39,7 @@ import Testing
     try? FileManager.default.removeItem(atPath: "\(folder)/Tests/Benchmarks/.peers")
     let author = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
     for command in [
-      ["init", "--quiet"], ["add", "."], author + ["commit", "--quiet", "-m", "all"], ["tag", "0.1.0"],
+      ["init", "--quiet"], ["add", "."], author + ["commit", "--quiet", "-m", "all"], ["tag", "0.2.0"],
     ] {
       _ = try run(["git", "-C", folder] + command)
     }

@@ -31,7 +31,7 @@ enum {
   LENSING_STOPPED = 5
 };
 
-// The version of the library, for instance "0.1.0"; it lives as long as the program.
+// The version of the library, for instance "0.2.0"; it lives as long as the program.
 const char *lensing_version(void);
 
 // Makes a simulator from a preset's name or a path (YAML, JSON), or from YAML text.

@@ -92,7 +92,7 @@ library = _load()
 
 
 def version() -> str:
-    """The version of the simulator, for instance "0.1.0"."""
+    """The version of the simulator, for instance "0.2.0"."""
     return str(library.lensing_version().decode())
 
 

@@ -16,14 +16,16 @@ public struct CoredIsothermalSphereSpec: MassProfileSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.number("einstein_radius", &einsteinRadius, .nonNegative)
-    visitor.number("core_radius", &coreRadius, .positive)
-    visitor.numbers("center", &center, .finite)
+    visitor.number("einstein_radius", &einsteinRadius, .deflection)
+    visitor.number("core_radius", &coreRadius, .scaleRadius)
+    visitor.numbers("center", &center, .position)
   }
 
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     CoredIsothermalSphere<Scalar>(self)
   }
+
+  public var peak: [Double]? { center }
 }
 
 /// An isothermal sphere with convergence theta_E / (2 sqrt(r_c^2 + r^2)).

@@ -2,11 +2,11 @@ import Learning
 import Tensors
 
 /// Two convolutions and a linear layer, for first trials.
-public struct TinyNetwork: StagedNetwork {
+package struct TinyNetwork: StagedNetwork {
   private let features: Sequential
   private let classifier: Linear
 
-  public init(channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws {
+  package init(channels: Int = 1, classes: Int, _ generator: TensorGenerator) throws {
     features = Sequential([
       try Convolution(channels, 8, kernel: 5, stride: 2, padding: 2, generator), Function.rectifier,
       try Convolution(8, 16, kernel: 3, stride: 2, padding: 1, generator), Function.rectifier,
@@ -14,11 +14,11 @@ public struct TinyNetwork: StagedNetwork {
     classifier = try Linear(16, classes, generator)
   }
 
-  public var state: [NamedTensor] {
+  package var state: [NamedTensor] {
     features.state.map { $0.prefixed("features") } + classifier.state.map { $0.prefixed("classifier") }
   }
 
-  public var stages: [any Layer] {
+  package var stages: [any Layer] {
     [
       features,
       Function(
