@@ -175,9 +175,10 @@ public struct DatasetGenerator: Sendable {
     var start = samples.lowerBound + resumed
     func begin(_ start: Int) -> PendingResults<StoredSample>? {
       guard start < samples.upperBound else { return nil }
-      return batch.begin(start..<min(start + batch.size, samples.upperBound)) { [contents] in
-        try StoredSample($0, tables, contents)
-      }
+      return batch.begin(
+        start..<min(start + batch.size, samples.upperBound),
+        { [contents] in try StoredSample($0, tables, contents) },
+        finish: { $0 })
     }
     var pending = begin(start)
     while let stored = try pending?.get() {

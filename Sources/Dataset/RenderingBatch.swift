@@ -93,12 +93,15 @@ package final class RenderingBatch: Sendable {
   }
 
   /// The same in the background.
-  package func begin<Result: Sendable>(
+  ///
+  /// - Parameter finish: What is done with all of them, there too.
+  package func begin<Made: Sendable, Element: Sendable>(
     _ indices: some RandomAccessCollection<Int> & Sendable,
-    _ body: @escaping @Sendable (Sample) throws -> Result
-  ) -> PendingResults<Result> {
-    let pending = PendingResults<Result>()
-    DispatchQueue.global().async { pending.finish(.init { try self.map(indices, body) }) }
+    _ body: @escaping @Sendable (Sample) throws -> Made,
+    finish: @escaping @Sendable ([Made]) throws -> [Element]
+  ) -> PendingResults<Element> {
+    let pending = PendingResults<Element>()
+    DispatchQueue.global().async { pending.finish(.init { try finish(try self.map(indices, body)) }) }
     return pending
   }
 }

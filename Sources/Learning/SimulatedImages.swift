@@ -109,28 +109,33 @@ package struct SimulatedImages: ImageSource, Sendable {
     _ renderer: RenderingBatch, _ samples: [Int], _ sky: @escaping @Sendable (Int) -> Int, _ indices: [Int],
     _ request: BatchRequest
   ) -> PendingPixels {
-    let rendered = renderer.begin(samples) { [self] sample in
-      Rendered(
-        pixels: preparation.apply(to: try finite(sample), channels: channels, width: originalWidth),
-        label: try label(of: sample),
-        expected: request.hasDifferences
-          ? ExpectedCounts(sample.observation, sample.drawn.scene.instrument, preparation) : nil)
+    let made = renderer.begin(
+      samples,
+      { [self] sample in
+        Rendered(
+          pixels: preparation.apply(to: try finite(sample), channels: channels, width: originalWidth),
+          label: try label(of: sample),
+          expected: request.hasDifferences
+            ? ExpectedCounts(sample.observation, sample.drawn.scene.instrument, preparation) : nil)
+      },
+      finish: { [self] images in
+        try images.indices.map { try labelled($0, images, sky(indices[$0]), request) }
+      })
+    return PendingPixels { try made.get() }
+  }
+
+  private func labelled(
+    _ number: Int, _ images: [Rendered], _ sky: Int, _ request: BatchRequest
+  ) throws -> LabelledPixels {
+    var answer = LabelledPixels(pixels: images[number].pixels, label: images[number].label)
+    if request.hasDifferences { answer.difference = try difference(number, images) }
+    guard let augmentation = request.augmentation else { return answer }
+    func augmented(_ pixels: [Float]) -> [Float] {
+      augmentation.apply(to: pixels, width: width, height: height, sky: sky)
     }
-    return PendingPixels { [self] in
-      let images = try rendered.get()
-      return try images.enumerated().map { number, image in
-        var answer = LabelledPixels(pixels: image.pixels, label: image.label)
-        if request.hasDifferences { answer.difference = try difference(number, images) }
-        if let augmentation = request.augmentation {
-          func augmented(_ pixels: [Float]) -> [Float] {
-            augmentation.apply(to: pixels, width: width, height: height, sky: sky(indices[number]))
-          }
-          answer.pixels = augmented(answer.pixels)
-          answer.difference = answer.difference.map(augmented)
-        }
-        return answer
-      }
-    }
+    answer.pixels = augmented(answer.pixels)
+    answer.difference = answer.difference.map(augmented)
+    return answer
   }
 
   /// Against the image of the same tuple without substructure.

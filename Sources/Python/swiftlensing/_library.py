@@ -150,8 +150,16 @@ class Handle:
 
         memory: what the library reads and writes, kept until it does no more.
         """
-        job = _Job(memory)
+        self.finish(self.begin(begin, *arguments, memory=memory))
+
+    def begin(self, begin: Callable[..., int], *arguments: object, memory: Sequence[object]) -> Job:
+        """The same in the background, until somebody waits for it with `finish`, or lets go of it, which ends it."""
+        job = Job(memory)
         self.check(begin(self.pointer, *arguments, ctypes.byref(job.pointer)))
+        return job
+
+    def finish(self, job: Job) -> None:
+        """Waits for work that was begun; to be called once."""
         # Python handles signals between two waits, but not within one.
         while not library.lensing_job_wait(job.pointer, _WAIT_MILLISECONDS):
             pass
@@ -167,7 +175,7 @@ class _EndedJob:
     pointer: c_void_p
 
 
-class _Job(_EndedJob):
+class Job(_EndedJob):
     """Work in the background. An exception wherever it may come lets go of this object, and so ends the work."""
 
     def __init__(self, memory: Sequence[object]) -> None:

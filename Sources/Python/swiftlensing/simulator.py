@@ -6,7 +6,7 @@ import ctypes
 import os
 import warnings
 from types import MappingProxyType
-from typing import Any, Mapping, NamedTuple, Optional, Sequence, Union
+from typing import Any, Callable, Mapping, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -220,16 +220,27 @@ class Simulator:
         self, indices: Union[Sequence[int], npt.NDArray[np.integer[Any]]], out: Optional[npt.NDArray[np.float32]] = None
     ) -> Batch:
         """Samples in the order of their indices; otherwise as `batch`."""
+        return self._begin(indices, out)()
+
+    def _begin(
+        self, indices: Union[Sequence[int], npt.NDArray[np.integer[Any]]], out: Optional[npt.NDArray[np.float32]] = None
+    ) -> Callable[[], Batch]:
+        """The same, made in the background; what is returned waits for it, and ends it when it is let go."""
         numbers = checked_indices(indices)
         images = self._images(len(numbers), out)
         labels = np.empty(len(numbers), np.int32)
         parameters = np.empty((len(numbers), len(self._units)), np.float64)
-        self._handle.run(
+        job = self._handle.begin(
             library.lensing_simulator_begin_render, _pointer(numbers, ctypes.c_int64), len(numbers), self._threads,
             _pointer(images, ctypes.c_float), _pointer(labels, ctypes.c_int32),
             _pointer(parameters, ctypes.c_double), memory=(numbers, images, labels, parameters),
         )  # fmt: skip
-        return Batch(images, labels, {name: parameters[:, k] for k, name in enumerate(self._units)})
+
+        def finished() -> Batch:
+            self._handle.finish(job)
+            return Batch(images, labels, {name: parameters[:, k] for k, name in enumerate(self._units)})
+
+        return finished
 
     def truth(self, index: int) -> dict[str, npt.NDArray[Any]]:
         """What is behind a sample's image.

@@ -222,17 +222,27 @@ class LensingStream(IterableDataset):  # type: ignore[type-arg,unused-ignore]
         return -(-self.epoch_size // (self.batch_size or 1)) // self.world_size
 
     def __iter__(self) -> Iterator[Union[StreamBatch, StreamBatchWithParameters, _SAMPLE]]:
+        # The next batch is made while whoever asked for this one works on it.
+        pending = None
         for numbers in self._parts():
-            batch = self.simulator.at(numbers)
-            if self.batch_size is None:
-                yield from _samples(batch, self._targets)
-                continue
-            images, labels = torch.from_numpy(batch.images), torch.from_numpy(batch.labels).long()
-            parameters = self._targets.of(batch)
-            if parameters is None:
-                yield StreamBatch(images, labels)
-            else:
-                yield StreamBatchWithParameters(images, labels, parameters)
+            following = self.simulator._begin(numbers)
+            if pending is not None:
+                yield from self._given(pending())
+            pending = following
+        if pending is not None:
+            yield from self._given(pending())
+
+    def _given(self, batch: Batch) -> Iterator[Union[StreamBatch, StreamBatchWithParameters, _SAMPLE]]:
+        """What the stream gives of samples that were made together."""
+        if self.batch_size is None:
+            yield from _samples(batch, self._targets)
+            return
+        images, labels = torch.from_numpy(batch.images), torch.from_numpy(batch.labels).long()
+        parameters = self._targets.of(batch)
+        if parameters is None:
+            yield StreamBatch(images, labels)
+        else:
+            yield StreamBatchWithParameters(images, labels, parameters)
 
     def _parts(self) -> Iterator[range]:
         """Numbers of the samples that are rendered together: a batch, or for single samples as many as keep all threads busy."""

@@ -28,8 +28,11 @@ def python_rate():
     return 256 / sorted(seconds)[2]
 
 
-def waiting():
-    """The part of a training's time in which it waits for images, and its images per second."""
+def waiting(workers):
+    """The part of a training's time in which it waits for images, and its images per second.
+
+    workers: of the DataLoader; with none the stream makes the next batch beside the step.
+    """
     import torch
     from torch import nn
     from torch.utils.data import DataLoader
@@ -43,7 +46,8 @@ def waiting():
     )  # fmt: skip
     optimizer = torch.optim.Adam(network.parameters())
     stream = LensingStream(Simulator("model-a", seed=1, threads=1), epoch_size=40 * 128, batch_size=128)
-    batches = iter(DataLoader(stream, batch_size=None, num_workers=1, prefetch_factor=4))
+    options = {"num_workers": workers, "prefetch_factor": 4} if workers else {}
+    batches = iter(DataLoader(stream, batch_size=None, **options))
     waited = 0.0
     for step in range(40):
         # The first steps start the worker.
@@ -68,15 +72,18 @@ def main():
             rate = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
             (swift, python)[who].append(rate)
     ratios = [b / a for a, b in zip(swift, python)]
-    part, speed = waiting()
+    trainings = {f"{workers} workers": waiting(workers) for workers in (0, 1)}
     result = {
         "images_per_second": {"swift": statistics.median(swift), "python": statistics.median(python)},
-        "ratio": statistics.median(ratios), "ratios": ratios, "waiting": part, "training_images_per_second": speed,
+        "ratio": statistics.median(ratios), "ratios": ratios,
+        "waiting": {name: part for name, (part, _) in trainings.items()},
+        "training_images_per_second": {name: speed for name, (_, speed) in trainings.items()},
     }  # fmt: skip
     print(f"batches of 256: Swift {result['images_per_second']['swift']:.0f} images/s, "
           f"Python {result['images_per_second']['python']:.0f}, ratio {result['ratio']:.3f} "
           f"({min(ratios):.3f} to {max(ratios):.3f})")  # fmt: skip
-    print(f"training on the fly: {speed:.0f} images/s, waiting {100 * part:.1f} per cent of the time")
+    for name, (part, speed) in trainings.items():
+        print(f"training on the fly, {name}: {speed:.0f} images/s, waiting {100 * part:.1f} per cent of the time")
     with open(output, "w") as file:
         json.dump(result, file, indent=1)
 

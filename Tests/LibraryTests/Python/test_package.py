@@ -335,6 +335,10 @@ def loaders():
     stream = LensingStream(simulator, epoch_size=30, batch_size=4)
     stream.set_epoch(1)
     assert keys(DataLoader(stream, batch_size=None)) == expected and len(stream) == 8
+    # Who goes away leaves nothing behind: the batch that is being made is ended.
+    for _ in range(20):
+        next(iter(stream))
+    assert keys(DataLoader(stream, batch_size=None)) == expected
     dataset = LensingDataset(simulator, 30, first=30)
     assert len(dataset) == 30 and keys(DataLoader(dataset, batch_size=7)) == expected
     for method in ("fork", "spawn"):
