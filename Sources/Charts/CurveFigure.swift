@@ -1,6 +1,6 @@
 import Foundation
 
-/// A figure of curves, drawn by the program gnuplot.
+/// A figure of curves.
 package struct CurveFigure: Figure {
   package struct Curve {
     package let title: String

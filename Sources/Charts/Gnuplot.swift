@@ -18,10 +18,9 @@ package enum Gnuplot {
     text.count > length ? text.prefix(length - 2) + ".." : text
   }
 
-  /// Text that gnuplot takes as it is.
+  /// Text that gnuplot takes as it is: between double quotes it would run what stands in backquotes.
   static func quoted(_ text: String) -> String {
-    let safe = text.filter { !$0.isNewline }.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-    return "\"\(safe)\""
+    "'" + text.filter { !$0.isNewline }.replacing("'", with: "''") + "'"
   }
 
   /// Of the program.
@@ -83,7 +82,11 @@ package enum Gnuplot {
     guard fwrite(bytes, 1, bytes.count, file) == bytes.count, fseek(file, 0, SEEK_SET) == 0 else {
       throw FileError(path: "gnuplot", reason: "its script cannot be written: \(systemMessage())")
     }
-    return FileHandle(fileDescriptor: dup(fileno(file)), closeOnDealloc: true)
+    let descriptor = dup(fileno(file))
+    guard descriptor >= 0 else {
+      throw FileError(path: "gnuplot", reason: "its script cannot be read: \(systemMessage())")
+    }
+    return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }
 
   private static func systemMessage() -> String { String(cString: strerror(errno)) }

@@ -4,19 +4,21 @@ package struct Histogram {
   package let high: Double
   package private(set) var counts: [Int]
 
-  /// - Parameter values: Decide the range; those outside of it later count in the outermost bins.
-  package init(rangeOf values: [Double], bins: Int = 32) {
+  /// - Parameters:
+  ///   - values: Decide the range; those outside of it later count in the outermost bins.
+  ///   - rounding: What values may differ by, relatively, and be the same.
+  package init(rangeOf values: [Double], bins: Int = 32, rounding: Double = 1e-12) {
     let finite = values.filter(\.isFinite)
     let (smallest, largest) = (finite.min() ?? 0, finite.max() ?? 0)
     // A constant, which may be rounded in several ways, gets a bin of its own in the middle.
-    let isConstant = largest / 2 - smallest / 2 <= 1e-12 * max(abs(smallest), abs(largest))
+    let isConstant = largest / 2 - smallest / 2 <= rounding * max(abs(smallest), abs(largest))
     let margin = isConstant ? max(abs(smallest), 1) / 2 : 0
     (low, high) = (smallest - margin, largest + margin)
     counts = Array(repeating: 0, count: bins)
   }
 
-  package init(_ values: [Double], rangeOf range: [Double], bins: Int = 32) {
-    self.init(rangeOf: range, bins: bins)
+  package init(_ values: [Double], rangeOf range: [Double], bins: Int = 32, rounding: Double = 1e-12) {
+    self.init(rangeOf: range, bins: bins, rounding: rounding)
     values.forEach { add($0) }
   }
 

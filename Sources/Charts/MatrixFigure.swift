@@ -1,4 +1,4 @@
-/// Counts in a square, drawn by the program gnuplot: how often each class was taken for each.
+/// Counts in a square: how often each class was taken for each.
 package struct MatrixFigure: Figure {
   package var title: String
   package var counts: [[Int]]

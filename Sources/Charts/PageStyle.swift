@@ -7,8 +7,7 @@ extension Page {
     h1, p, td, figcaption { overflow-wrap: anywhere; }
     table { border-collapse: collapse; } th, td { border: 1px solid #bbb; padding: 0.3em 0.7em; text-align: right; }
     th { background: #eee; } th:first-child, td:first-child { text-align: left; min-width: 7em; } .wide { font-size: 14px; }
-    .wide td { overflow-wrap: normal; }
-    td:not(:first-child), .bars td { overflow-wrap: normal; }
+    td:not(:first-child), .bars td, .wide td { overflow-wrap: normal; }
     td.bar { width: 40vw; max-width: 30em; } td.bar span { display: block; height: 0.9em; background: #3b6ea5; min-width: 1px; }
     .fine { font: 13px/1.5 monospace; } .fine td { text-align: left; word-break: break-all; vertical-align: top; }
     .fine td:first-child { word-break: normal; }

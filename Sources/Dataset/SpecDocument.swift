@@ -53,9 +53,9 @@ struct SpecDocument {
     value = try withCamera(typed)
     noteCamera(typed)
     if keys[0] == "instrument", keys.count == 1 || keys[1] == cameraKey {
-      earlierCamera = earlierCamera ?? old
-    }
-    if path == "instrument.brightness_unit" || keys == ["instrument"] && given["brightness_unit"] != nil {
+      earlierCamera = earlierCamera ?? old ?? .map([])
+      hasOwnBrightness = given["brightness_unit"] != nil
+    } else if path == "instrument.brightness_unit" {
       hasOwnBrightness = true
     }
   }
@@ -63,18 +63,22 @@ struct SpecDocument {
   /// Another camera may make all lights mean something else.
   private var brightnessNote: SpecNote? {
     guard !hasOwnBrightness, let old = earlierCamera, let new = value["instrument"] else { return nil }
-    func text(_ camera: SpecValue, _ key: String, _ other: String) -> String {
-      if case .scalar(let text)? = camera[key] { text } else { other }
+    let cameras = [old, new].map { camera in
+      var plain = InstrumentSpec()
+      if case .scalar(let text)? = camera["brightness_unit"] {
+        plain.brightnessUnit = BrightnessUnit(rawValue: text) ?? plain.brightnessUnit
+      }
+      if case .scalar(let text)? = camera["pixel_scale"] {
+        plain.pixelScale = Double(text) ?? plain.pixelScale
+      }
+      return plain
     }
-    let units = [old, new].map { text($0, "brightness_unit", BrightnessUnit.perSquareArcsec.rawValue) }
-    let scales = [old, new].map { text($0, "pixel_scale", "") }
-    let isOther =
-      units[0] != units[1] || units[0] == BrightnessUnit.perPixel.rawValue && scales[0] != scales[1]
-    if !isOther { return nil }
+    let (units, scales) = (cameras.map(\.brightnessUnit), cameras.map(\.pixelScale))
+    if units[0] == units[1] && (units[0] == .perSquareArcsec || scales[0] == scales[1]) { return nil }
     return SpecNote(
-      keyPath: "instrument.brightness_unit", statement: "is \(units[1])",
+      keyPath: "instrument.brightness_unit", statement: "is \(units[1].rawValue)",
       reason:
-        "the lights were given for a camera with \(units[0]) and pixels of \(scales[0]) arcsec, and are of "
+        "the lights were given for a camera with \(units[0].rawValue) and pixels of \(specNumber(scales[0])) arcsec, and are of "
         + "another brightness now; exposures for a signal-to-noise ratio follow it", isDefault: false)
   }
 

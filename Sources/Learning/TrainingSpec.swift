@@ -107,6 +107,10 @@ package struct TrainingSpec: SpecFields, Codable, Equatable {
   package func validate() throws { _ = try SpecVisitor.read(Self.self, from: SpecVisitor.write(self)) }
 }
 
+extension TensorError: ClassifiedError {
+  package var kind: ErrorKind { .numerical }
+}
+
 /// A training that cannot begin or go on.
 package struct TrainingError: ClassifiedError, Equatable, Sendable, CustomStringConvertible {
   package let description: String

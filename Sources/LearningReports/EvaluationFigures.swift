@@ -104,7 +104,7 @@ enum EvaluationFigures {
       isProbability ? (0, 1) : (sorted[0], sorted[min(sorted.count - 1, sorted.count * 99 / 100)])
     let curves = images.classes.enumerated().map { label, name in
       let own = zip(judged.scores, images.labels).filter { $1 == label && $0 <= high }.map(\.0)
-      let histogram = Histogram(own, rangeOf: [low, high], bins: 40)
+      let histogram = Histogram(own, rangeOf: [low, high], bins: 40, rounding: 1e-6)
       return CurveFigure.Curve(
         name, zip(histogram.centers, histogram.counts.map { Double($0) }).map { ($0, $1) })
     }

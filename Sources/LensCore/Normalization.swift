@@ -1,6 +1,6 @@
 import Glibc
 
-/// How pixel values are changed before a picture is made of them, another file, or a network sees them.
+/// How pixel values are changed before they go into another file, or a network sees them.
 ///
 /// All bands of an image are changed alike, so that colours stay.
 public enum Normalization: String, CaseIterable, Sendable, Codable {
@@ -23,7 +23,7 @@ public enum Normalization: String, CaseIterable, Sendable, Codable {
 
   private static let steepness = 10.0
 
-  /// An image without contrast becomes 0, or without light, which has no quotient in it.
+  /// Without contrast an image stretched is 0, without light one divided by its peak is 0 (and -1 as `.asinhPeak`).
   ///
   /// - Parameters:
   ///   - pixels: Finite.
@@ -39,7 +39,8 @@ public enum Normalization: String, CaseIterable, Sendable, Codable {
       let full = Glibc.asinh(steepness)
       return Self.stretched(pixels, low, high).map { Float(Glibc.asinh(steepness * Double($0)) / full) }
     case .asinhPeak:
-      let scale = high > 0 ? Float(Self.steepness) / high : 0
+      // Of the faintest peaks there are, the quotient is beyond Float.
+      let scale = high > 0 ? min(Float(Self.steepness) / high, .greatestFiniteMagnitude) : 0
       return pixels.map { Glibc.asinhf($0 * scale) - 1 }
     }
   }

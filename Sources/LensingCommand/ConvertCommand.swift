@@ -58,6 +58,7 @@ struct ConvertCommand: ParsableCommand {
       var options = ConversionOptions()
       (options.normalization, options.batch, options.imagesPerShard) = (normalize, batch, perShard)
       let report = ProgressBar(isQuiet: quiet)
+      defer { report.finish() }
       Interruption.watch(
         "stopped in the middle of an image; the next conversion to the same place tidies up")
       IsolatedConversion.confine()

@@ -55,6 +55,7 @@ struct ForecastCommand: ParsableCommand {
       let forecast = try DetectabilityForecast(plan)
       let number = count * plan.turnLength
       let progress = Mutex((bar: ProgressBar(isQuiet: quiet), done: 0))
+      defer { progress.withLock { $0.bar.finish() } }
       let table = try ForecastTable(forecast, plan, 0..<number, threads: threads) {
         progress.withLock {
           $0.done += 1

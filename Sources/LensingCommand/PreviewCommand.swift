@@ -88,9 +88,11 @@ func contactSheet(ofDataset folder: String, columns: Int) throws -> ContactSheet
 /// Captions by part and row, from the samples table.
 private func signalToNoiseRatios(_ folder: String, rows: Int) throws -> [String: String] {
   let table = try CSVTableReader("\(folder)/samples.csv")
-  let spec = try loadPopulation("\(folder)/spec.yaml")
-  let name = "signal_to_noise_peak" + spec.instrument.bandSuffixes[spec.bandOfRatio]
-  guard let ratio = table.heading.firstIndex(of: name), table.heading.count > 3 else { return [:] }
+  // A spec of another version may have other keys; the images are there all the same.
+  guard let spec = try? loadPopulation("\(folder)/spec.yaml"), table.heading.count > 3,
+    let ratio = table.heading.firstIndex(
+      of: "signal_to_noise_peak" + spec.instrument.bandSuffixes[spec.bandOfRatio])
+  else { return [:] }
   var captions: [String: String] = [:]
   while let cells = try table.next() {
     guard let row = Int(cells[3]), row < rows else { continue }

@@ -62,7 +62,8 @@ private func simulator(
   return try Simulator(spec, notes: notes, seed: seed, noiseSeed: noiseSeed)
 }
 
-private struct UnsupportedProcessor: Error, CustomStringConvertible {
+private struct UnsupportedProcessor: ClassifiedError, CustomStringConvertible {
+  let kind = ErrorKind.other
   var description: String {
     "this library was built for \(BuildInformation.instructionSet), which this processor lacks; build it here, or "
       + "with NATIVE= for any x86-64"

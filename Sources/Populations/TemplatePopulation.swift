@@ -194,12 +194,11 @@ struct TemplatePopulation: Sendable {
     }
   }
 
-  /// Of the first mass that has one.
+  /// The largest that a mass has.
   ///
   /// - Parameter names: Those that are no substructure.
   private static func ring(_ lens: PlaneSpec, named names: [String]) -> LensRing? {
-    for name in names { if let ring = try? lens.mass[name]?.parameters.ring() { return ring } }
-    return nil
+    names.compactMap { try? lens.mass[$0]?.parameters.ring() }.max { $0.einsteinRadius < $1.einsteinRadius }
   }
 }
 

@@ -157,10 +157,11 @@ final class TemplateReader: TemplateNumberReader {
     return nearest.map { $0.1 <= 4 ? "; did you mean \($0.0)?" : "" } ?? ""
   }
 
+  /// Of all numbers.
   private static func paths(of value: SpecValue, at path: String) -> [String] {
-    let own = path.isEmpty ? [] : [path]
-    guard case .map(let entries) = value else { return own }
-    return own + entries.flatMap { paths(of: $0.value, at: path.isEmpty ? $0.key : "\(path).\($0.key)") }
+    if case .scalar(let text) = value { return Double(text) == nil ? [] : [path] }
+    guard case .map(let entries) = value else { return [] }
+    return entries.flatMap { paths(of: $0.value, at: path.isEmpty ? $0.key : "\(path).\($0.key)") }
   }
 
   private func cycles() -> [SpecError] {

@@ -39,6 +39,7 @@ package final class ProgressBar {
     step?.end()
     step = nil
     let first = resumed ?? start ?? done - 1
+    if start == nil { partsShown = first * parts / max(1, total) }
     start = first
     let rate = Double(done - first) / max((ContinuousClock.now - began) / .seconds(1), 1e-9)
     let left = Self.duration(Double(total - done) / max(rate, 1e-9))
@@ -50,9 +51,11 @@ package final class ProgressBar {
     // Ten times a second is smooth enough and costs nothing.
     if let lastShown, done < total, ContinuousClock.now - lastShown < .milliseconds(100) { return }
     (lastShown, isOnLine) = (.now, done < total)
-    let filled = done * 30 / total
-    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-    printError("\r\u{1B}[K[\(bar)] \(line)\(done < total ? "" : "\n")")
+    let filled = done * 20 / total
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
+    // Of a line that goes on below, only the last part would be cleared.
+    let shown = "[\(bar)] \(line)".prefix(Self.terminalWidth - 1)
+    printError("\r\u{1B}[K\(shown)\(done < total ? "" : "\n")")
   }
 
   private func showLine(_ done: Int, _ total: Int, _ parts: Int, _ line: String) {
@@ -67,6 +70,12 @@ package final class ProgressBar {
     step = nil
     if isOnLine { printError("\r\u{1B}[K") }
     isOnLine = false
+  }
+
+  /// 80 where it is not known.
+  private static var terminalWidth: Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
   }
 
   package static func duration(_ seconds: Double) -> String {

@@ -5,14 +5,15 @@ import RayTracing
 
 /// Decides whether the small halos of a scene are summed directly, on grids or by series, and keeps what that needs.
 ///
-/// Belongs to one thread.
-final class FarField {
+/// In Float only. Belongs to one thread.
+final class FarField: HaloSum {
   private let grid: PixelGrid
+  /// Rays per pixel and axis in all pixels and in refined ones.
   private let coarse: Int
   private let fine: Int?
   private let method: FarFieldMethod
   /// What sums halos of the scene together.
-  private(set) var fields: [any HaloDeflection] = []
+  private(set) var fields: [any HaloDeflection<Float>] = []
   /// Those that are to be summed one by one.
   private(set) var direct = SubhaloList<Float>()
   private lazy var pointField = PointField(grid: grid)
@@ -36,13 +37,10 @@ final class FarField {
   /// 256 MiB, if all pixels are rough.
   private static let mostRefinedRays = 1 << 25
 
-  /// - Parameters:
-  ///   - coarse, fine: Rays per pixel and axis in all pixels and in refined ones.
-  init(grid: PixelGrid, coarse: Int, fine: Int?, method: FarFieldMethod) {
-    self.grid = grid
-    self.coarse = coarse
-    self.fine = fine
-    self.method = method
+  /// - Parameter sampler: Of whose rays the deflections are summed.
+  init(_ sampler: ImageSampler<Float>, method: FarFieldMethod) {
+    (grid, self.method) = (sampler.grid, method)
+    (coarse, fine) = sampler.subpixels
   }
 
   /// Decides which of these halos are summed together, and sums those at the rays that all pixels have.

@@ -36,11 +36,16 @@ public struct ImageSimulator: Sendable {
     self.accuracy = accuracy
     switch accuracy.precision {
     case .single:
+      // Fields of many halos are in Float only.
       renderer = .single(
-        try SceneRenderer(instrument: instrument, accuracy: accuracy, readImage: readImage))
+        try SceneRenderer(
+          instrument: instrument, accuracy: accuracy,
+          haloSum: { FarField($0, method: accuracy.farField) }, readImage: readImage))
     case .double:
       renderer = .double(
-        try SceneRenderer(instrument: instrument, accuracy: accuracy, readImage: readImage))
+        try SceneRenderer(
+          instrument: instrument, accuracy: accuracy, haloSum: { _ in DirectHaloSum() }, readImage: readImage)
+      )
     }
   }
 

@@ -30,15 +30,12 @@ struct SourceGathering<Scalar: LensScalar>: RayGathering {
   let plane: LensPlane<Scalar>
   let lights: [any LightProfile<Scalar>]
   let cores: LightCores<Scalar>?
-  /// What sums the other halos together; only in Float.
-  let fields: [any HaloDeflection]
+  /// What sums the other halos together.
+  let fields: [any HaloDeflection<Scalar>]
 
   var isPointSymmetric: Bool { false }
 
   func prepare(_ refined: PixelList<Scalar>, _ sampling: PixelSampling<Scalar>) {
-    guard let refined = refined as? PixelList<Float>, let sampling = sampling as? PixelSampling<Float> else {
-      return
-    }
     for field in fields { field.refine(refined, sampling) }
   }
 
@@ -60,11 +57,8 @@ struct SourceGathering<Scalar: LensScalar>: RayGathering {
   private func addFields(
     _ tile: RayTile<Scalar>, _ sampling: PixelSampling<Scalar>, first: Int, refined: PixelList<Scalar>?
   ) {
-    guard !fields.isEmpty, let tile = tile as? RayTile<Float>,
-      let sampling = sampling as? PixelSampling<Float>
-    else { return }
     for field in fields {
-      if let refined = refined as? PixelList<Float> {
+      if let refined {
         field.addRefined(to: tile.deflection, refined, sampling, first: first)
       } else {
         field.add(to: tile.deflection, sampling, first: first)

@@ -19,10 +19,13 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   /// Of the image without its border.
   private let width: Int
   private let height: Int
-  private let farFieldMethod: FarFieldMethod
+  private let makeHaloSum: @Sendable (ImageSampler<Scalar>) -> any HaloSum<Scalar>
 
+  /// - Parameter haloSum: Makes what sums small halos, for each workspace.
   init(
-    instrument: InstrumentSpec, accuracy: AccuracySpec, readImage: (KernelFilePSFSpec) throws -> Image<Double>
+    instrument: InstrumentSpec, accuracy: AccuracySpec,
+    haloSum: @escaping @Sendable (ImageSampler<Scalar>) -> any HaloSum<Scalar>,
+    readImage: (KernelFilePSFSpec) throws -> Image<Double>
   ) throws {
     let isFine = instrument.blurSampling == .subpixel
     binning = isFine ? accuracy.subpixels : 1
@@ -39,14 +42,14 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
       try Blur($0, width: grid.width, height: grid.height)
     }
     factor = Scalar(instrument.brightnessFactor)
-    farFieldMethod = accuracy.farField
+    makeHaloSum = haloSum
   }
 
   /// Memory for one thread.
   final class Workspace {
     let sampler: SamplerWorkspace<Scalar>
     let blurs: [BlurWorkspace<Scalar>]
-    let farField: FarField
+    let haloSum: any HaloSum<Scalar>
     /// What a band sees of some groups of lights, and then its blurred image.
     var seen: Image<Scalar>
     /// Pixel means of the light of each group before the blur.
@@ -58,10 +61,11 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     var lights: [any LightProfile<Scalar>] = []
 
     init(
-      sampler: SamplerWorkspace<Scalar>, blurs: [BlurWorkspace<Scalar>], farField: FarField, width: Int,
+      sampler: SamplerWorkspace<Scalar>, blurs: [BlurWorkspace<Scalar>], haloSum: any HaloSum<Scalar>,
+      width: Int,
       height: Int
     ) {
-      (self.sampler, self.blurs, self.farField) = (sampler, blurs, farField)
+      (self.sampler, self.blurs, self.haloSum) = (sampler, blurs, haloSum)
       seen = Image(width: width, height: height, repeating: 0)
     }
 
@@ -72,12 +76,9 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   }
 
   func makeWorkspace() throws -> Workspace {
-    let farField = FarField(
-      grid: sampler.grid, coarse: sampler.subpixels.coarse, fine: sampler.subpixels.fine,
-      method: farFieldMethod)
-    return Workspace(
-      sampler: sampler.makeWorkspace(), blurs: try blurs.map { try $0.makeWorkspace() }, farField: farField,
-      width: sampler.grid.width, height: sampler.grid.height)
+    Workspace(
+      sampler: sampler.makeWorkspace(), blurs: try blurs.map { try $0.makeWorkspace() },
+      haloSum: makeHaloSum(sampler), width: sampler.grid.width, height: sampler.grid.height)
   }
 
   /// Frames of the lensed source and of the lens light, in electrons per second per pixel.
@@ -121,7 +122,7 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   private func sample(_ scene: SceneSpec, _ workspace: Workspace) throws {
     try check(scene, workspace)
     try sampleSource(scene, workspace)
-    workspace.farField.release()
+    workspace.haloSum.release()
     workspace.lens.take(LightGroup.groups(of: scene.lens.light, scene.instrument), workspace.seen)
     for (number, group) in workspace.lens.groups.enumerated() {
       workspace.take(group.lights)
@@ -136,27 +137,16 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     workspace.masses.removeAll(keepingCapacity: true)
     for mass in workspace.halos.others { workspace.masses.append(mass.profile(Scalar.self)) }
     // The halos are the same for all groups of lights.
-    let fields = try halosAndFields(workspace)
+    try workspace.haloSum.gather(workspace.halos)
     workspace.source.take(LightGroup.groups(of: scene.source.light, scene.instrument), workspace.seen)
     for (number, group) in workspace.source.groups.enumerated() {
       workspace.take(group.lights)
       let cores = workspace.source.cores[number].take(group.lights, for: sampler, isDeflected: true)
       let light = SourceGathering(
-        halos: fields.direct, plane: LensPlane(masses: workspace.masses), lights: workspace.lights,
-        cores: cores, fields: fields.summed)
+        halos: workspace.haloSum.direct, plane: LensPlane(masses: workspace.masses),
+        lights: workspace.lights, cores: cores, fields: workspace.haloSum.fields)
       sampler.sample(&workspace.source.images[number], factor: factor, workspace.sampler, light)
     }
-  }
-
-  /// The halos that are summed one by one, and what sums the others together.
-  private func halosAndFields(
-    _ workspace: Workspace
-  ) throws -> (direct: SubhaloList<Scalar>, summed: [any HaloDeflection]) {
-    // Sums of many halos are in Float only.
-    guard let halos = workspace.halos as? SubhaloList<Float> else { return (workspace.halos, []) }
-    try workspace.farField.gather(halos)
-    let direct = workspace.farField.direct as? SubhaloList<Scalar>
-    return (direct ?? workspace.halos, workspace.farField.fields)
   }
 
   private func check(_ scene: SceneSpec, _ workspace: Workspace) throws {

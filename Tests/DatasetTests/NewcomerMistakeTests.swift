@@ -66,6 +66,8 @@ struct NewcomerMistakeTests {
         "instrument.brightness_unit is per_square_arcsec: the lights were given for a camera with per_pixel"))
     #expect(try notes(["instrument={camera: generic_gri, brightness_unit: per_pixel}"]) == [])
     #expect(try notes(["instrument=generic", "instrument.brightness_unit=per_pixel"]) == [])
+    #expect(try notes(["instrument.brightness_unit=per_pixel", "instrument=generic"]).count == 1)
+    #expect(try notes(["instrument={brightness_unit: per_pixel, pixel_scale: 0.050}"]) == [])
     #expect(try notes(["instrument.pixel_scale=0.1", "instrument.sky=3"]) == [])
   }
 

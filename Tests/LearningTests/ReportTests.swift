@@ -144,6 +144,18 @@ extension TorchTests {
       }
     }
 
+    /// Names of folders and classes come from users: nothing in them is a command.
+    @Test func `text in charts stands for itself`() throws {
+      try withScratchFolder { folder in
+        let text = "a`touch \(folder)/pwned`\\n\"b'c$(d)"
+        try CurveFigure(text, x: text, y: text, [.init(text, [(1, 2), (2, 3)])]).write(
+          to: "\(folder)/curve.svg")
+        try MatrixFigure(title: text, counts: [[1]], names: [text]).write(to: "\(folder)/matrix.svg")
+        #expect(try listFolder(folder).sorted() == ["curve.svg", "matrix.svg"])
+        #expect(try readText("\(folder)/curve.svg").contains("a`touch"))
+      }
+    }
+
     /// The seven colours of curves as people see them who lack one kind of cone, and on white.
     ///
     /// Simulation: Vienot, Brettel & Mollon (1999), Color Res. Appl. 24, 243, table of linear sRGB; difference: CIE 1976.

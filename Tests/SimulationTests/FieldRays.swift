@@ -10,7 +10,7 @@ struct FieldRay {
 }
 
 /// The rays of all pixels, or four by four in every seventh pixel.
-func rays(of field: some HaloDeflection, _ grid: PixelGrid, refined: Bool) -> [FieldRay] {
+func rays(of field: some HaloDeflection<Float>, _ grid: PixelGrid, refined: Bool) -> [FieldRay] {
   let tile = RayTile<Float>(count: 1024)
   let all = PixelList<Float>(capacity: grid.pixelCount, padding: tile.count)
   all.append(allOf: grid)

@@ -222,13 +222,13 @@ class LensingStream(IterableDataset):  # type: ignore[type-arg,unused-ignore]
         return -(-self.epoch_size // (self.batch_size or 1)) // self.world_size
 
     def __iter__(self) -> Iterator[Union[StreamBatch, StreamBatchWithParameters, _SAMPLE]]:
-        # The next batch is made while whoever asked for this one works on it.
+        # The next batch is made while whoever asked for this one works on it; never two at once.
         pending = None
         for numbers in self._parts():
-            following = self.simulator._begin(numbers)
-            if pending is not None:
-                yield from self._given(pending())
-            pending = following
+            ready = pending() if pending is not None else None
+            pending = self.simulator._begin(numbers)
+            if ready is not None:
+                yield from self._given(ready)
         if pending is not None:
             yield from self._given(pending())
 

@@ -335,7 +335,7 @@ def loaders():
     stream = LensingStream(simulator, epoch_size=30, batch_size=4)
     stream.set_epoch(1)
     assert keys(DataLoader(stream, batch_size=None)) == expected and len(stream) == 8
-    # Who goes away leaves nothing behind: the batch that is being made is ended.
+    # Who goes away in the middle spoils nothing for who comes next.
     for _ in range(20):
         next(iter(stream))
     assert keys(DataLoader(stream, batch_size=None)) == expected

@@ -1,0 +1,28 @@
+import LensNumerics
+import RayTracing
+
+/// How the small halos of a scene are summed. Belongs to one thread.
+protocol HaloSum<Scalar>: AnyObject {
+  associatedtype Scalar: LensScalar
+
+  /// What sums halos of the scene together.
+  var fields: [any HaloDeflection<Scalar>] { get }
+  /// Those that are to be summed one by one.
+  var direct: SubhaloList<Scalar> { get }
+
+  /// Takes the halos of a scene.
+  ///
+  /// - Throws: `NumericalError.noSolution` if what sums them cannot be prepared.
+  func gather(_ halos: SubhaloList<Scalar>) throws
+  /// Forgets the halos: whoever holds them too can change them without copying them.
+  func release()
+}
+
+/// One by one.
+final class DirectHaloSum<Scalar: LensScalar>: HaloSum {
+  var fields: [any HaloDeflection<Scalar>] { [] }
+  private(set) var direct = SubhaloList<Scalar>()
+
+  func gather(_ halos: SubhaloList<Scalar>) { direct = halos }
+  func release() { direct = SubhaloList() }
+}
