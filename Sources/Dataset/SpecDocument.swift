@@ -18,24 +18,17 @@ struct SpecDocument {
   /// Key paths of what a camera that is named gives, which nobody has typed.
   private var ofCamera: Set<String> = []
 
-  init(_ value: SpecValue, isOwn: Bool, _ settings: [String]) throws {
-    // Settings change a spec, they do not make another kind of it.
+  init(_ value: SpecValue, isOwn: Bool, _ changes: [SpecValue.Entry]) throws {
+    // Changes do not make another kind of a spec.
     (self.value, self.isOwn) = (try withCamera(value.withoutNullElements), isOwn)
     isScene = Preset.Kind(of: value) == .scene
     noteCamera(value.withoutNullElements)
-    for setting in settings { try change(setting) }
+    for entry in changes { try change(entry.key, to: entry.value) }
     self.value = try withTables(try anchored(self.value, at: "."))
   }
 
-  private mutating func change(_ setting: String) throws {
-    guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
-      throw SpecError(
-        keyPath: "setting", value: "'\(setting)'",
-        requirement: "must be key=value, for instance instrument.pixel_scale=0.1")
-    }
-    let path = String(setting[..<equals])
+  private mutating func change(_ path: String, to given: SpecValue) throws {
     let keys = path.split(separator: ".", omittingEmptySubsequences: false)
-    let given = try parseYAML(String(setting[setting.index(after: equals)...]), path: "setting \(path)")
     let old = value["instrument"]
     if given.isNull { try requireSection(of: keys, path) } else { changed.append(path) }
     ofCamera = ofCamera.filter { !Self.isWithin($0, path) }

@@ -32,7 +32,9 @@ public func loadPopulation(
 public func loadPopulation(
   yaml text: String, settings: [String] = [], note: (SpecNote) -> Void = { _ in }
 ) throws -> PopulationSpec {
-  try SpecDocument(try parseYAML(text, path: "spec"), isOwn: true, settings).read(PopulationSpec.self, note)
+  try document(
+    try parseYAML(text, path: "spec"), isOwn: true, folder: ".", settings.map(specChange)
+  ).read(PopulationSpec.self, note)
 }
 
 /// Reads a scene from a preset's name or a YAML file; see `loadPopulation`.
@@ -80,8 +82,25 @@ private func loadCamera(_ source: String, _ settings: [String]) throws -> SpecVa
 }
 
 private func document(_ source: String, _ settings: [String]) throws -> SpecDocument {
-  let (value, isOwn) = try parse(source)
-  return try SpecDocument(value, isOwn: isOwn, settings)
+  let (value, isOwn, folder) = try parse(source)
+  return try document(value, isOwn: isOwn, folder: folder, settings.map(specChange))
+}
+
+/// The document itself, or what it is based on with its changes.
+private func document(
+  _ value: SpecValue, isOwn: Bool, folder: String, _ changes: [SpecValue.Entry], depth: Int = 0
+) throws -> SpecDocument {
+  guard let derivation = try Derivation(value, folder: folder) else {
+    return try SpecDocument(value, isOwn: isOwn, changes)
+  }
+  guard depth < Derivation.mostBases else {
+    throw SpecError(
+      keyPath: Derivation.baseKey, value: "'\(derivation.base)'",
+      requirement: "leads through more than \(Derivation.mostBases) documents, perhaps in a circle")
+  }
+  let base = try parse(derivation.base)
+  return try document(
+    base.value, isOwn: base.isOwn, folder: base.folder, derivation.changes + changes, depth: depth + 1)
 }
 
 /// A relative path of a kernel, a table or a camera starts at the folder of the spec's own file, or at the working folder where it was given on
@@ -103,13 +122,13 @@ func anchored(_ original: SpecValue, at folder: String) throws -> SpecValue {
   return value
 }
 
-/// - Returns: Also whether somebody wrote the keys as they are: not so in presets and PyLensing's files.
-private func parse(_ source: String) throws -> (value: SpecValue, isOwn: Bool) {
+/// - Returns: Also whether somebody wrote the keys as they are: not so in presets and PyLensing's files; and where relative paths start.
+private func parse(_ source: String) throws -> (value: SpecValue, isOwn: Bool, folder: String) {
   let own = try OwnProfile.all()
   if let preset = Preset.all.first(where: { $0.name == source && ![.training, .published].contains($0.kind) })
   {
     if preset.kind == .camera { throw isCamera(source) }
-    return (try parseYAML(preset.yaml, path: "preset \(preset.name)"), false)
+    return (try parseYAML(preset.yaml, path: "preset \(preset.name)"), false, ".")
   }
   let path = own.first { $0.name == source }?.path ?? source
   guard fileExists(path) else {
@@ -120,12 +139,14 @@ private func parse(_ source: String) throws -> (value: SpecValue, isOwn: Bool) {
   }
   let text = try readText(path)
   if path.hasSuffix(".csv") {
-    return (try PyLensingParameters(rows: try parseCSV(text, path: path), path: path).population, false)
+    return (try PyLensingParameters(rows: try parseCSV(text, path: path), path: path).population, false, ".")
   }
-  let value = try anchored(try parseYAML(text, path: path), at: folder(of: path))
+  let home = folder(of: path)
+  let value = try anchored(try parseYAML(text, path: path), at: home)
+  if value[Derivation.baseKey] != nil { return (value, true, home) }
   if Preset.Kind(of: value) == .camera { throw isCamera(source) }
   let translated = try PyLensingParameters(document: value, path: path)?.population
-  return (translated ?? value, translated == nil)
+  return (translated ?? value, translated == nil, home)
 }
 
 private func isCamera(_ source: String) -> SpecError {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Charts
 import ProgramOutput
 import SwiftLensing
 
@@ -70,7 +71,9 @@ struct PreviewCommand: ParsableCommand {
 /// The first images of each class of a dataset on the disk.
 func contactSheet(ofDataset folder: String, columns: Int) throws -> ContactSheet {
   let manifest = try Manifest(ofDataset: folder)
-  let ratios = try signalToNoiseRatios(folder, rows: columns)
+  // A spec of another version may have other keys; the images are there all the same.
+  let spec = try? loadPopulation("\(folder)/spec.yaml")
+  let ratios = try spec.map { try signalToNoiseRatios(folder, $0, rows: columns) } ?? [:]
   let rows = try manifest.parts.map { part in
     let name = "\(part.label)_\(part.split)"
     let images = try StoredImages(folder, part, of: manifest)
@@ -80,24 +83,23 @@ func contactSheet(ofDataset folder: String, columns: Int) throws -> ContactSheet
         bandCount: shape[0], width: shape[2], height: shape[1], pixels: try images.read(at: row))
       return ContactSheet.Tile(image: frames.sum, caption: ratios["\(name)/\(row)"] ?? "")
     }
-    return ContactSheet.Row(title: "\(part.label), \(part.split): \(part.count) images", tiles: tiles)
+    return ContactSheet.Row(title: "\(part.label), \(part.split): \(counted(part.count))", tiles: tiles)
   }
-  return ContactSheet(title: "\(manifest.model), seed \(manifest.seed)", rows: rows)
+  return ContactSheet(title: "\(manifest.model), seed \(manifest.seed)\(spec?.bandInTitle ?? "")", rows: rows)
 }
 
 /// Captions by part and row, from the samples table.
-private func signalToNoiseRatios(_ folder: String, rows: Int) throws -> [String: String] {
+private func signalToNoiseRatios(
+  _ folder: String, _ spec: PopulationSpec, rows: Int
+) throws -> [String: String] {
   let table = try CSVTableReader("\(folder)/samples.csv")
-  // A spec of another version may have other keys; the images are there all the same.
-  guard let spec = try? loadPopulation("\(folder)/spec.yaml"), table.heading.count > 3,
-    let ratio = table.heading.firstIndex(
-      of: "signal_to_noise_peak" + spec.instrument.bandSuffixes[spec.bandOfRatio])
-  else { return [:] }
+  let column = "signal_to_noise_peak" + spec.instrument.bandSuffixes[spec.bandOfRatio]
+  guard let ratio = table.heading.firstIndex(of: column), table.heading.count > 3 else { return [:] }
   var captions: [String: String] = [:]
   while let cells = try table.next() {
     guard let row = Int(cells[3]), row < rows else { continue }
     captions["\(cells[1])_\(cells[2])/\(row)"] = caption(
-      index: cells[0], ratio: Double(cells[ratio]), band: spec.nameOfBandOfRatio)
+      index: cells[0], ratio: Double(cells[ratio]))
   }
   return captions
 }
@@ -113,21 +115,21 @@ func contactSheet(of plan: PopulationPlan, columns: Int) throws -> ContactSheet 
       return ContactSheet.Tile(
         image: sample.observation.image.sum,
         caption: caption(
-          index: "\(sample.drawn.index)", ratio: ratio, band: plan.spec.nameOfBandOfRatio))
+          index: "\(sample.drawn.index)", ratio: ratio))
     }
     return ContactSheet.Row(title: label, tiles: tiles)
   }
-  return ContactSheet(title: "\(plan.spec.name), seed \(plan.seed)", rows: rows)
+  return ContactSheet(title: "\(plan.spec.name), seed \(plan.seed)\(plan.spec.bandInTitle)", rows: rows)
 }
 
-private func caption(index: String, ratio: Double?, band: String?) -> String {
+private func caption(index: String, ratio: Double?) -> String {
   guard let ratio else { return "#\(index)" }
-  return "#\(index) S/N \(Int(ratio.rounded()))\(band.map { " in \($0)" } ?? "")"
+  return "#\(index) S/N \(Int(ratio.rounded()))"
 }
 
 extension PopulationSpec {
-  /// Nil for a camera without bands.
-  fileprivate var nameOfBandOfRatio: String? {
-    instrument.bands.names.isEmpty ? nil : instrument.bands.names[bandOfRatio]
+  /// What a title adds of the ratios below it, of a camera with bands.
+  fileprivate var bandInTitle: String {
+    instrument.bands.names.isEmpty ? "" : ", S/N in \(instrument.bands.names[bandOfRatio])"
   }
 }
