@@ -199,7 +199,7 @@ extension TorchTests {
     @Test func `what is committed is seen as well`() throws {
       let folder = repositoryRoot.appending(path: "docs/results").path
       let pages = try listFolder(folder).sorted().map { "\(folder)/\($0)/index.html" }.filter(fileExists)
-      #expect(pages.count == 7)
+      #expect(pages.count == 9)
       try expectSeen(pages)
     }
 
