@@ -38,8 +38,7 @@ struct Derivation {
         keyPath: other.key, value: "a key beside \(Self.baseKey)",
         requirement: "must stand below \(Self.changesKey); \(suggestion(for: other.key, among: allowed))")
     }
-    let isFile = [".yaml", ".yml", ".json", ".csv"].contains(where: name.hasSuffix)
-    base = isFile ? absolutePath(name, in: folder) : name
+    base = isDocument(name) ? absolutePath(name, in: folder) : name
     let own = entries.filter { Self.ownKeys.contains($0.key) }
     changes = try own + Self.changes(document[Self.changesKey], folder)
   }

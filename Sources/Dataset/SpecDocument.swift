@@ -55,8 +55,8 @@ struct SpecDocument {
 
   /// Another camera may make all lights mean something else.
   private var brightnessNote: SpecNote? {
-    guard !hasOwnBrightness, let old = earlierCamera, let new = value["instrument"] else { return nil }
-    let cameras = [old, new].map { camera in
+    guard !hasOwnBrightness, let old = earlierCamera else { return nil }
+    let cameras = [old, value["instrument"] ?? .map([])].map { camera in
       var plain = InstrumentSpec()
       if case .scalar(let text)? = camera["brightness_unit"] {
         plain.brightnessUnit = BrightnessUnit(rawValue: text) ?? plain.brightnessUnit
@@ -79,14 +79,8 @@ struct SpecDocument {
   private mutating func noteCamera(_ typed: SpecValue) {
     if value == typed { return }
     // Another camera than before.
-    let paths = Self.paths(of: value["instrument"] ?? .map([]), at: "instrument")
+    let paths = (value["instrument"] ?? .map([])).paths(at: "instrument")
     ofCamera = Set(paths.filter { typed.value(at: $0) == nil })
-  }
-
-  /// Of a mapping and all that is in it.
-  private static func paths(of value: SpecValue, at path: String) -> [String] {
-    guard case .map(let entries) = value else { return [path] }
-    return [path] + entries.flatMap { paths(of: $0.value, at: "\(path).\($0.key)") }
   }
 
   private var givenClasses: [SpecValue.Entry] {

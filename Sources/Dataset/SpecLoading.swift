@@ -109,7 +109,7 @@ func anchored(_ original: SpecValue, at folder: String) throws -> SpecValue {
   let tables = original["tables"]?.givenEntries?.map { ["tables", $0.key, "path"] } ?? []
   let camera = [["instrument"], ["instrument", cameraKey]].filter { path in
     guard case .scalar(let name)? = original.value(at: path.joined(separator: ".")) else { return false }
-    return [".yaml", ".yml", ".json"].contains(where: name.hasSuffix)
+    return isDocument(name)
   }
   let bands = original["instrument"]?["bands"]?.givenEntries?.map { ["instrument", "bands", $0.key] } ?? []
   let kernels = ([["instrument"]] + bands).map { $0 + ["psf", "file", "path"] }
@@ -120,6 +120,11 @@ func anchored(_ original: SpecValue, at folder: String) throws -> SpecValue {
     try value.set(key.map { $0[...] }, to: .scalar(absolutePath(path, in: folder)))
   }
   return value
+}
+
+/// Whether a text is the path of a file with a document, not the name of one.
+func isDocument(_ name: String) -> Bool {
+  [".yaml", ".yml", ".json", ".csv"].contains(where: name.hasSuffix)
 }
 
 /// - Returns: Also whether somebody wrote the keys as they are: not so in presets and PyLensing's files; and where relative paths start.

@@ -49,6 +49,13 @@ public indirect enum SpecValue: Equatable, Sendable {
     return nil
   }
 
+  /// The dotted paths of a mapping and all mappings and values in it, behind the path of its own; nothing for its own if that is empty.
+  package func paths(at path: String) -> [String] {
+    let own = path.isEmpty ? [] : [path]
+    guard case .map(let entries) = self else { return own }
+    return own + entries.flatMap { $0.value.paths(at: path.isEmpty ? $0.key : "\(path).\($0.key)") }
+  }
+
   /// Whether it is null, or nothing: the same as no value.
   public var isNull: Bool { self == .scalar("") }
 

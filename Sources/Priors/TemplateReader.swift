@@ -152,16 +152,14 @@ final class TemplateReader: TemplateNumberReader {
 
   /// The path in the document that was probably meant.
   private func nearest(to path: String, in written: SpecValue) -> String {
-    let known = Self.paths(of: written, at: "").filter { abs($0.count - path.count) < 5 }
+    let known = written.paths(at: "").filter { other in
+      guard abs(other.count - path.count) < 5, case .scalar(let text)? = written.value(at: other) else {
+        return false
+      }
+      return Double(text) != nil
+    }
     let nearest = known.map { ($0, editDistance($0, path)) }.min { $0.1 < $1.1 }
     return nearest.map { $0.1 <= 4 ? "; did you mean \($0.0)?" : "" } ?? ""
-  }
-
-  /// Of all numbers.
-  private static func paths(of value: SpecValue, at path: String) -> [String] {
-    if case .scalar(let text) = value { return Double(text) == nil ? [] : [path] }
-    guard case .map(let entries) = value else { return [] }
-    return entries.flatMap { paths(of: $0.value, at: path.isEmpty ? $0.key : "\(path).\($0.key)") }
   }
 
   private func cycles() -> [SpecError] {

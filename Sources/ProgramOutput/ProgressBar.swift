@@ -35,11 +35,11 @@ package final class ProgressBar {
   package func show(
     done: Int, of total: Int, resumed: Int? = nil, parts: Int = 10, _ text: (Double) -> String
   ) {
-    if isQuiet { return }
+    if isQuiet || total <= 0 { return }
     step?.end()
     step = nil
     let first = resumed ?? start ?? done - 1
-    if start == nil { partsShown = first * parts / max(1, total) }
+    if start == nil { partsShown = first * parts / total }
     start = first
     let rate = Double(done - first) / max((ContinuousClock.now - began) / .seconds(1), 1e-9)
     let left = Self.duration(Double(total - done) / max(rate, 1e-9))

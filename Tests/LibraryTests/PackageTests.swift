@@ -37,6 +37,6 @@ struct PackageTests {
 
   /// With Debian's PyTorch, which `make test` installs for the classifier.
   @Test func `loaders of forked and spawned workers give the same samples`() throws {
-    _ = try runPackage("loaders")
+    _ = try runPackage(script: "test_torch")
   }
 }
