@@ -16,6 +16,7 @@ extension Page {
     .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 12px; align-items: end; }
     .grid figure { display: block; margin: 0; } .grid img { width: 100%; } figcaption { font-size: 13px; line-height: 1.3; }
     .unit { color: #555; } .differs { outline: 2px solid #b3541e; } .warning { font-weight: bold; }
+    @media (max-width: 600px) { td.bar, .bars th:last-child { display: none; } }
     @media (max-width: 900px) {
       .wide, .wide tbody, .wide tr, .wide td { display: block; } .wide tr:first-child, .wide td:empty { display: none; }
       .wide tr { border: 1px solid #bbb; margin-bottom: 0.7em; padding: 0.3em 0.7em; }
