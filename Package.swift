@@ -14,6 +14,7 @@ let systemLibraries: [Target] = [
   .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
   .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
   .systemLibrary(name: "CMatIO", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
+  .systemLibrary(name: "CMalloc"),
   .systemLibrary(name: "CSVM", providers: [.apt(["libsvm-dev"])]),
 ]
 
@@ -44,7 +45,7 @@ let floors: [Target] = [
   .target(name: "LensCore"),
   // Floor 2
   .target(name: "LensNumerics", dependencies: ["LensCore", "CLensMath", "CFFTW", "CGSL"]),
-  .target(name: "ProgramOutput", dependencies: ["LensCore", argumentParser]),
+  .target(name: "ProgramOutput", dependencies: ["LensCore", "CMalloc", argumentParser]),
   // Floor 3
   .target(name: "Cosmology", dependencies: ["LensNumerics"]),
   .target(name: "LightProfiles", dependencies: ["LensNumerics"]),

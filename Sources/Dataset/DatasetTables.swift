@@ -8,6 +8,8 @@ package struct DatasetTables: Sendable {
   /// One row per sample: where it is, every drawn and derived parameter, and how it was exposed.
   package let sampleColumns: [TableColumn]
   package let parameterNames: [String]
+  /// Where they are in `parameterNames`.
+  private let positions: [String: Int]
   /// How often a sample may be drawn again; nil if the spec has no `redraw`, and the table no column for it.
   private let attempts: Int?
   /// Nil if the spec asks for none.
@@ -39,6 +41,7 @@ package struct DatasetTables: Sendable {
     for (name, unit) in DrawnParameter.derived { units[name] = unit }
     let derived = DrawnParameter.derived.map(\.key)
     parameterNames = names.filter { !derived.contains($0) } + derived
+    positions = Dictionary(parameterNames.enumerated().map { ($1, $0) }) { first, _ in first }
     let brightness = plan.spec.instrument.brightnessUnit
     attempts = plan.spec.redraw?.attempts
     forecast = plan.spec.forecast ? try DetectabilityForecast(plan) : nil
@@ -82,12 +85,15 @@ package struct DatasetTables: Sendable {
   ///
   /// - Throws: `NumericalError` if a forecast is asked for and cannot be made.
   package func numbers(of sample: Sample) throws -> [Double?] {
-    let values = Dictionary(sample.drawn.parameters.map { ($0.name, $0.value) }) { first, _ in first }
+    var values = [Double?](repeating: nil, count: parameterNames.count)
+    for parameter in sample.drawn.parameters {
+      if let position = positions[parameter.name] { values[position] = parameter.value }
+    }
     let observation = sample.observation
     let exposures = zip(observation.exposureTimes, observation.signalToNoise).flatMap { time, ratios in
       [time] + SignalToNoiseDefinition.allCases.map { ratios[$0] }
     }
-    return try parameterNames.map { values[$0] }
+    return try values
       + exposures
       + (forecast.map { try $0(sample) }.map { [$0.known, $0.projected] } ?? [])
       + (attempts == nil ? [] : [Double(sample.drawn.redraws)])

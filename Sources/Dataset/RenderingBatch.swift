@@ -55,7 +55,7 @@ package final class RenderingBatch: Sendable {
     let tally = Tally()
     withoutActuallyEscaping(body) { body in
       onThreads(min(threads ?? self.threads, indices.count)) { [self] in
-        let workspace = Result { try takeWorkspace() }
+        let (plan, workspace) = (plan, Result { try takeWorkspace() })
         defer { keep(workspace) }
         while true {
           let position = tally.next.wrappingAdd(1, ordering: .relaxed).oldValue

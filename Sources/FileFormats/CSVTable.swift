@@ -50,7 +50,11 @@ package final class CSVTableWriter {
     for row in rows {
       try checkLength(file.path, row, columnCount ?? row.count)
       columnCount = row.count
-      text += try row.map(written).joined(separator: ",") + "\n"
+      for (position, cell) in row.enumerated() {
+        if position > 0 { text += "," }
+        try write(cell, to: &text)
+      }
+      text += "\n"
     }
     try write(text)
   }
@@ -67,16 +71,17 @@ package final class CSVTableWriter {
     byteCount += bytes.count
   }
 
-  private func written(_ cell: TableCell) throws -> String {
+  private func write(_ cell: TableCell, to line: inout String) throws {
     switch cell {
-    case .empty: return ""
-    case .integer(let number): return String(number)
-    case .text(let text): return quotedIfNeeded(text)
+    case .empty: break
+    case .integer(let number): line += String(number)
+    case .text(let text): line += quotedIfNeeded(text)
     case .real(let number):
       guard number.isFinite else {
         throw FileError(path: file.path, reason: "\(number) was given, but a table holds finite numbers only")
       }
-      return "\(number)"
+      // Without a string of its own, which most reals are too long for to have without memory.
+      number.write(to: &line)
     }
   }
 }

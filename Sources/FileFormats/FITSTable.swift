@@ -81,7 +81,9 @@ package final class FITSTableWriter {
     bytes.reserveCapacity(rows.count * rowSize)
     for row in rows {
       try checkLength(file.path, row, columns.count)
-      for (column, cell) in zip(columns, row) { bytes += try column.fitsBytes(cell, path: file.path) }
+      for position in columns.indices {
+        try columns[position].append(row[position], to: &bytes, path: file.path)
+      }
     }
     try file.write(bytes, at: end)
     rowCount += rows.count

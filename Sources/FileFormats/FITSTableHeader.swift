@@ -28,29 +28,30 @@ extension TableColumn {
 
   var fitsComment: String { hasStandardUnit ? description : "[\(unit)] \(description)" }
 
-  /// The bytes of one cell, big-endian.
-  func fitsBytes(_ cell: TableCell, path: String) throws -> [UInt8] {
+  /// Adds the bytes of one cell, big-endian.
+  func append(_ cell: TableCell, to bytes: inout [UInt8], path: String) throws {
     switch (kind, cell) {
-    case (.integer, .integer(let number)): return bigEndian(Int64(number))
-    case (.integer, .empty): return bigEndian(Self.integerNull)
-    case (.real, .real(let number)): return bigEndian(number.bitPattern)
-    case (.real, .empty): return bigEndian(Double.nan.bitPattern)
+    case (.integer, .integer(let number)): appendBigEndian(Int64(number), to: &bytes)
+    case (.integer, .empty): appendBigEndian(Self.integerNull, to: &bytes)
+    case (.real, .real(let number)): appendBigEndian(number.bitPattern, to: &bytes)
+    case (.real, .empty): appendBigEndian(Double.nan.bitPattern, to: &bytes)
     case (.text(let width), .text(let text)):
       try requireASCII(path, "column \(name)", text)
       guard text.utf8.count <= width else {
         throw FileError(
           path: path, reason: "column \(name) holds \(width) characters, but '\(text)' was given")
       }
-      return Array(text.utf8) + Array(repeating: 0, count: width - text.utf8.count)
-    case (.text(let width), .empty): return Array(repeating: 0, count: width)
+      bytes += text.utf8
+      bytes += repeatElement(0, count: width - text.utf8.count)
+    case (.text(let width), .empty): bytes += repeatElement(0, count: width)
     default:
       throw FileError(path: path, reason: "column \(name) holds \(kind) cells, but \(cell) was given")
     }
   }
 }
 
-private func bigEndian(_ number: some FixedWidthInteger) -> [UInt8] {
-  withUnsafeBytes(of: number.bigEndian) { Array($0) }
+private func appendBigEndian(_ number: some FixedWidthInteger, to bytes: inout [UInt8]) {
+  withUnsafeBytes(of: number.bigEndian) { bytes += $0 }
 }
 
 /// The bytes of a FITS file that has the table without rows.

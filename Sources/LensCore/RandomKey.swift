@@ -29,8 +29,11 @@ public struct RandomKey: Sendable, Hashable {
 
   /// The stream that belongs to a name, for instance `planes.source.redshift`.
   public func stream(_ name: String) -> RandomStream {
-    RandomStream(key: self, identifier: RandomStream.identifier(of: name))
+    stream(identifier: RandomStream.identifier(of: name))
   }
+
+  /// The stream of a name that was hashed before.
+  package func stream(identifier: UInt32) -> RandomStream { RandomStream(key: self, identifier: identifier) }
 }
 
 /// The numbers of one named stream of one sample, addressed by position.

@@ -152,7 +152,7 @@ struct TemplatePopulation: Sendable {
   ) throws -> ClassDraw {
     let key = key.redrawn(attempt)
     let template = number.map { variants[$0].template } ?? base
-    let (fields, drawn) = try template.draw(replacing: replacements) { key.stream($0) }
+    let (fields, drawn) = try template.draw(key, replacing: replacements)
     let added = number.map { variants[$0].added } ?? []
     let resolved = try fields.resolved { key.stream($0) }.with(last: added)
     var draw = ClassDraw(

@@ -28,7 +28,8 @@ public struct Template<Fields: SpecFields>: Sendable {
   private let tables: [String: DrawTable]
   private let document: SpecValue
 
-  public struct Number: Sendable {
+  /// A class, so that draws go through many of them without copies.
+  public final class Number: Sendable {
     public let path: String
     /// As FITS tables and astropy spell it.
     public let unit: String
@@ -37,11 +38,16 @@ public struct Template<Fields: SpecFields>: Sendable {
     private let width: Double?
     /// Whether only this value is possible.
     let isFixed: Bool
+    /// Of the stream that it is drawn from.
+    fileprivate let stream: UInt32
 
     fileprivate init(path: String, unit: String, drawn: DrawnNumber) {
       (self.path, self.unit, self.drawn) = (path, unit, drawn)
       let prior: Distribution? = if case .prior(let prior) = drawn { prior } else { nil }
       (width, isFixed) = (prior?.width, prior?.isFixed ?? false)
+      // All columns of a table are of one row, so they have one stream.
+      let name = if case .row(let reference) = drawn { "tables.\(reference.name)" } else { path }
+      stream = RandomStream.identifier(of: name)
     }
 
     fileprivate func drawn(_ value: Double) -> DrawnValue {
@@ -99,22 +105,22 @@ public struct Template<Fields: SpecFields>: Sendable {
   /// Draws every number.
   ///
   /// - Parameters:
+  ///   - key: Of the sample; each number has the stream of its path.
   ///   - replacements: Values in the place of what would be drawn, by path.
-  ///   - stream: The random numbers that belong to the path of a key.
   /// - Returns: The fields, and what was drawn, in the order of the document.
   /// - Throws: `NumericalError` if a prior gives no value.
   public func draw(
-    replacing replacements: [String: Double] = [:], _ stream: (String) -> RandomStream
+    _ key: RandomKey, replacing replacements: [String: Double] = [:]
   ) throws -> (fields: Fields, drawn: [DrawnValue]) {
-    var draw = Draw(values: Array(repeating: nil, count: numbers.count))
+    var draw = Draw(key: key, values: Array(repeating: nil, count: numbers.count))
     for (path, value) in replacements { if let place = positions[path] { draw.values[place] = value } }
     var drawn: [DrawnValue] = []
     drawn.reserveCapacity(numbers.count)
-    for (place, number) in numbers.enumerated() {
-      let value = try self.value(place, stream, &draw)
-      if !number.isFixed { drawn.append(number.drawn(value)) }
+    for place in numbers.indices {
+      let value = try self.value(place, &draw)
+      if !numbers[place].isFixed { drawn.append(numbers[place].drawn(value)) }
     }
-    for (path, point) in points { try self.place(path, point, stream, &draw) }
+    for (path, point) in points { try self.place(path, point, &draw) }
     var fields = base
     let filler = SpecFiller(
       numbers: draw.values.map { $0 ?? Double.nan }, points: points.map { draw.places[$0.path] ?? [] })
@@ -124,54 +130,52 @@ public struct Template<Fields: SpecFields>: Sendable {
 
   /// What is known so far of one draw.
   private struct Draw {
+    let key: RandomKey
     /// By the positions of numbers.
     var values: [Double?]
     var places: [String: [Double]] = [:]
   }
 
-  private func value(_ path: String, _ stream: (String) -> RandomStream, _ draw: inout Draw) throws -> Double
-  {
-    if let place = positions[path] { return try value(place, stream, &draw) }
+  private func value(_ path: String, _ draw: inout Draw) throws -> Double {
+    if let place = positions[path] { return try value(place, &draw) }
     if let known = fixed[path] { return known }
     throw NumericalError.noSolution(quantity: path, context: "it is no number of the template")
   }
 
   /// - Parameter place: Of the number.
-  private func value(_ place: Int, _ stream: (String) -> RandomStream, _ draw: inout Draw) throws -> Double {
+  private func value(_ place: Int, _ draw: inout Draw) throws -> Double {
     if let known = draw.values[place] { return known }
-    let path = numbers[place].path
+    let stream = draw.key.stream(identifier: numbers[place].stream)
     let value: Double
     switch numbers[place].drawn {
-    case .prior(let prior): value = try prior.draw(stream(path))
+    case .prior(let prior): value = try prior.draw(stream)
     case .relation(let relation):
-      let references = try relation.references.map { try self.value($0, stream, &draw) }
-      value = try relation.value(references, stream(path))
+      let references = try relation.references.map { try self.value($0, &draw) }
+      value = try relation.value(references, stream)
     case .row(let reference):
-      // One stream for all columns: they are of one row.
       let table = tables[reference.name]
-      guard let row = table?.row(stream("tables.\(reference.name)")),
-        let column = table?.values(reference.column)
-      else { throw NumericalError.noSolution(quantity: path, context: "there is no such table or column") }
+      guard let row = table?.row(stream), let column = table?.values(reference.column) else {
+        throw NumericalError.noSolution(
+          quantity: numbers[place].path, context: "there is no such table or column")
+      }
       value = column[row]
     }
     draw.values[place] = value
     return value
   }
 
-  private func place(
-    _ path: String, _ point: DrawnPoint, _ stream: (String) -> RandomStream, _ draw: inout Draw
-  ) throws {
+  private func place(_ path: String, _ point: DrawnPoint, _ draw: inout Draw) throws {
     if draw.places[path] != nil { return }
     var origin = [0.0, 0.0]
     if let about = point.about {
       if let other = points.first(where: { $0.path == about }) {
-        try place(about, other.point, stream, &draw)
+        try place(about, other.point, &draw)
         origin = draw.places[about] ?? origin
       } else {
-        origin = try (0..<2).map { try value("\(about).\($0)", stream, &draw) }
+        origin = try (0..<2).map { try value("\(about).\($0)", &draw) }
       }
     }
-    let numbers = try point.keys.map { try value("\(path).\($0)", stream, &draw) }
+    let numbers = try point.keys.map { try value("\(path).\($0)", &draw) }
     draw.places[path] = point.place(origin, numbers)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMalloc
 import Foundation
 import LensCore
 
@@ -13,6 +14,7 @@ extension ParsableCommand {
   /// Runs a program's root command with the arguments that it was called with.
   package static func runAsProgram() {
     prepareStandardStreams()
+    keepFreedMemory()
     // A limit on file sizes then fails the write with a message, as a full disk does, instead of killing.
     signal(SIGXFSZ, SIG_IGN)
     do {
@@ -27,6 +29,13 @@ extension ParsableCommand {
       }
     }
   }
+}
+
+/// Tells the C library to keep what is freed, as it does of its own accord once a program has freed a block of this size: without,
+/// the memory of every batch of images goes back to the system and is asked for again, page by page.
+private func keepFreedMemory() {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20)
+  mallopt(M_TRIM_THRESHOLD, 64 << 20)
 }
 
 /// Prints one line to standard error, behind the program's name.

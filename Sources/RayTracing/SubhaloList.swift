@@ -28,7 +28,11 @@ package struct SubhaloList<Scalar: LensScalar>: Sendable {
     }
   }
 
-  package var count: Int { truncated.count + points.count }
+  package var count: Int {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    get { truncated.count + points.count }
+  }
 
   /// Adds the deflection of the halos, but not of the other masses, one by one.
   @specialized(where Scalar == Float)

@@ -7,8 +7,7 @@ import Testing
   private static let floors: [[String]] = [
     [
       "CFFTW", "CGSL", "CCFITSIO", "CPNG", "CCrypto", "CSVM", "CArchive", "CHDF5", "CMatIO", "CLensMath",
-      "CLensTorch",
-      "CSwiftLensing",
+      "CLensTorch", "CMalloc", "CSwiftLensing",
     ],
     ["LensCore", "EmbedProfiles", "EmbedProfilesPlugin"],
     ["LensNumerics", "ProgramOutput"],
