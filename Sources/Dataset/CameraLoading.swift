@@ -29,7 +29,7 @@ private func withoutNullCamera(_ document: SpecValue, _ instrument: SpecValue) t
 /// The key of an instrument that names its camera.
 let cameraKey = "camera"
 
-private func cameraName(_ instrument: SpecValue) throws -> String? {
+func cameraName(_ instrument: SpecValue) throws -> String? {
   switch instrument {
   case .scalar(let name): return name.isEmpty ? nil : name
   case .list: return nil
@@ -41,6 +41,11 @@ private func cameraName(_ instrument: SpecValue) throws -> String? {
     }
     return name
   }
+}
+
+/// The names of a camera's bands, or of those that an instrument changes.
+func bandNames(_ camera: SpecValue?) -> [String] {
+  if case .map(let entries)? = camera?["bands"] { entries.map(\.key) } else { [] }
 }
 
 /// Of a preset, a profile of the user's, or a YAML file.

@@ -13,6 +13,8 @@ struct SpecDocument {
   private var changed: [String] = []
   /// The camera before another took its place.
   private var earlierCamera: SpecValue?
+  /// Bands that a camera had not, with those that it had.
+  private var addedBands: [(name: String, earlier: [String])] = []
   /// Whether somebody says what lights mean.
   private var hasOwnBrightness = false
   /// Key paths of what a camera that is named gives, which nobody has typed.
@@ -23,6 +25,7 @@ struct SpecDocument {
     (self.value, self.isOwn) = (try withCamera(value.withoutNullElements), isOwn)
     isScene = Preset.Kind(of: value) == .scene
     noteCamera(value.withoutNullElements)
+    try noteBands(of: value["instrument"])
     for entry in changes { try change(entry.key, to: entry.value) }
     self.value = try withTables(try anchored(self.value, at: "."))
   }
@@ -42,6 +45,10 @@ struct SpecDocument {
     } else {
       try value.set(keys, to: given)
     }
+    if keys == ["instrument"] { try noteBands(of: given) }
+    if keys.starts(with: ["instrument", "bands"]), keys.count > 2 {
+      noteBands([String(keys[2])], besides: bandNames(old))
+    }
     let typed = value.withoutNullElements
     value = try withCamera(typed)
     noteCamera(typed)
@@ -50,6 +57,27 @@ struct SpecDocument {
       hasOwnBrightness = given["brightness_unit"] != nil
     } else if path == "instrument.brightness_unit" {
       hasOwnBrightness = true
+    }
+  }
+
+  /// - Parameter instrument: As it is typed, with the camera's name in it.
+  private mutating func noteBands(of instrument: SpecValue?) throws {
+    guard let instrument, let name = try cameraName(instrument) else { return }
+    noteBands(bandNames(instrument), besides: bandNames(try cameraDocument(name)))
+  }
+
+  /// A band that nobody knows may be a new one, or a slip.
+  private mutating func noteBands(_ names: [String], besides earlier: [String]) {
+    if earlier.isEmpty { return }
+    addedBands += names.filter { !earlier.contains($0) }.map { ($0, earlier) }
+  }
+
+  private var bandNotes: [SpecNote] {
+    addedBands.map { name, earlier in
+      SpecNote(
+        keyPath: "instrument.bands.\(name)", statement: "adds a band",
+        reason: "the camera had \(earlier.joined(separator: ", "))",
+        isDefault: false)
     }
   }
 
@@ -119,6 +147,7 @@ struct SpecDocument {
 
   /// - Throws: `SpecErrors`.
   func read<Fields: SpecFields>(_ type: Fields.Type, _ note: (SpecNote) -> Void) throws -> Fields {
+    bandNotes.forEach(note)
     if let brightnessNote { note(brightnessNote) }
     return try SpecVisitor.read(type, from: value) { found in
       let isOfCamera = ofCamera.contains(found.keyPath)

@@ -14,7 +14,7 @@ public func parseYAML(_ text: String, path: String) throws -> SpecValue {
     var reader = NodeReader(path: path)
     return try reader.value(of: root)
   } catch let error as YamlError {
-    throw FileError(path: path, reason: reason(for: error, in: text))
+    throw FileError(path: path, reason: reason(for: error, in: text), kind: .spec)
   }
 }
 
@@ -49,7 +49,7 @@ private struct NodeReader {
 
   private func error(_ node: Node, _ reason: String) -> FileError {
     let place = node.mark.map { "line \($0.line), column \($0.column): " } ?? ""
-    return FileError(path: path, reason: place + reason)
+    return FileError(path: path, reason: place + reason, kind: .spec)
   }
 }
 

@@ -97,11 +97,11 @@ public struct FileError: ClassifiedError, Equatable, Sendable, CustomStringConve
   public let path: String
   /// What went wrong and, where there is one, what to do next.
   public let reason: String
-  public var kind: ErrorKind { .file }
+  public let kind: ErrorKind
 
-  public init(path: String, reason: String) {
-    self.path = path
-    self.reason = reason
+  /// - Parameter kind: Of what can be read, but is not written as it must be, `spec`.
+  public init(path: String, reason: String, kind: ErrorKind = .file) {
+    (self.path, self.reason, self.kind) = (path, reason, kind)
   }
 
   public var description: String { "\(path): \(reason)" }

@@ -28,13 +28,13 @@ extension SpecConvertible {
 /// One `visit` method per spec type serves all directions, so keys, defaults and bounds have one truth. All
 /// errors of a document are collected; an unknown key names its nearest neighbour.
 public final class SpecVisitor {
-  private let source: [SpecValue.Entry]?
-  private let path: String
+  let source: [SpecValue.Entry]?
+  let path: String
   let errors: ErrorList
   let filler: SpecFiller?
   /// Of the filler's values, those of this section.
   let slots: SpecSlots
-  private var knownKeys: [String] = []
+  var knownKeys: [String] = []
   public private(set) var written: [SpecValue.Entry] = []
 
   final class ErrorList {
@@ -63,7 +63,7 @@ public final class SpecVisitor {
     }
   }
 
-  private init(source: [SpecValue.Entry]?, path: String, errors: ErrorList) {
+  init(source: [SpecValue.Entry]?, path: String, errors: ErrorList) {
     self.source = source
     self.path = path
     self.errors = errors
@@ -153,247 +153,10 @@ public final class SpecVisitor {
     key.isEmpty ? path : path.isEmpty ? key : "\(path).\(key)"
   }
 
-  // MARK: Fields
-
-  public func number(_ key: String, _ value: inout Double, _ range: SpecRange) {
-    if isFilling(key, { value = $0 }) { return }
-    guard let given = visited(key, writing: .scalar(specNumber(value))) else { return }
-    if let number = readNumber(given, key, range) { value = number }
-  }
-
-  public func number(_ key: String, _ value: inout Double?, _ range: SpecRange) {
-    if isFilling(key, { value = $0 }) { return }
-    guard let given = visited(key, writing: value.map { .scalar(specNumber($0)) }) else { return }
-    if let number = readNumber(given, key, range) { value = number }
-  }
-
-  /// A number that another key may stand for: it is then written by that one.
-  public func number(_ key: String, _ value: inout Double, _ range: SpecRange, if isWritten: Bool) {
-    if isKept(key, isWritten) { number(key, &value, range) }
-  }
-
-  public func integer(_ key: String, _ value: inout Int, _ range: ClosedRange<Int>) {
-    if isFilling(key, { value = whole($0, range) }) { return }
-    guard let given = visited(key, writing: .scalar(String(value))) else { return }
-    if let number = readInteger(given, key, range) { value = number }
-  }
-
-  public func integer(_ key: String, _ value: inout Int?, _ range: ClosedRange<Int>) {
-    if isFilling(key, { value = whole($0, range) }) { return }
-    guard let given = visited(key, writing: value.map { .scalar(String($0)) }) else { return }
-    if let number = readInteger(given, key, range) { value = number }
-  }
-
-  public func flag(_ key: String, _ value: inout Bool) {
-    guard let given = visited(key, writing: .scalar(String(value))) else { return }
-    // As YAML spells them (YAML 1.2.2, section 10.3.2).
-    guard case .scalar(let text) = given,
-      let flag = ["true": true, "True": true, "TRUE": true, "false": false, "False": false, "FALSE": false][
-        text]
-    else { return fail(key, given: given.summary, "must be true or false") }
-    value = flag
-  }
-
-  public func text(_ key: String, _ value: inout String) {
-    guard let given = visited(key, writing: .scalar(value)) else { return }
-    guard case .scalar(let text) = given else { return fail(key, given: given.summary, "must be text") }
-    value = text
-  }
-
-  /// Text that belongs to another key: it is written with that one.
-  public func text(_ key: String, _ value: inout String, if isWritten: Bool) {
-    if isKept(key, isWritten) { text(key, &value) }
-  }
-
-  /// Whether to visit a key that another may stand for; null in its place is then as good as leaving it out.
-  private func isKept(_ key: String, _ isWritten: Bool) -> Bool {
-    if isReading && !isWritten && !hasValue(key) {
-      knownKeys.append(key)
-      return false
-    }
-    return isReading || isWritten || filler != nil
-  }
-
-  public func text(_ key: String, _ value: inout String?) {
-    guard let given = visited(key, writing: value.map { .scalar($0) }) else { return }
-    guard case .scalar(let text) = given else { return fail(key, given: given.summary, "must be text") }
-    value = text
-  }
-
   /// Whether something is wrong with a section that was read.
   package func hasFailed(_ key: String) -> Bool {
     let path = keyPath(key)
     return errors.list.contains { $0.keyPath == path || $0.keyPath.hasPrefix(path + ".") }
-  }
-
-  /// One of the named cases of an enumeration.
-  ///
-  /// - Parameter choices: Those that are allowed.
-  public func choice<Choice>(
-    _ key: String, _ value: inout Choice, of choices: [Choice] = Array(Choice.allCases)
-  ) where Choice: RawRepresentable<String> & CaseIterable {
-    guard let given = visited(key, writing: .scalar(value.rawValue)) else { return }
-    guard case .scalar(let text) = given, let choice = choices.first(where: { $0.rawValue == text }) else {
-      let names = choices.map(\.rawValue)
-      return fail(key, given: given.summary, "must be \(names.joined(separator: " or "))")
-    }
-    value = choice
-  }
-
-  /// A list of numbers of a fixed length, for instance a centre [x, y].
-  public func numbers(_ key: String, _ value: inout [Double], _ range: SpecRange) {
-    if filler != nil { return fill(key, &value) }
-    guard let given = visited(key, writing: .list(value.map { .scalar(specNumber($0)) })) else { return }
-    if case .map = given, let template = errors.template {
-      return template.readPoint(given, child(at: key), keyPath(key), range)
-    }
-    guard case .list(let items) = given, items.count == value.count else {
-      return fail(key, given: given.summary, "must be a list of \(value.count) numbers")
-    }
-    for (position, item) in items.enumerated() {
-      if let number = readNumber(item, "\(key).\(position)", range) { value[position] = number }
-    }
-  }
-
-  /// A list of numbers of any length.
-  public func numberList(_ key: String, _ value: inout [Double], _ range: SpecRange) {
-    guard let given = visited(key, writing: .list(value.map { .scalar(specNumber($0)) })) else { return }
-    guard case .list(let items) = given else {
-      return fail(key, given: given.summary, "must be a list of numbers")
-    }
-    value = items.enumerated().compactMap { readNumber($1, "\(key).\($0)", range) }
-  }
-
-  public func object<Fields: SpecFields>(_ key: String, _ value: inout Fields) {
-    if filler != nil {
-      if let section = filling(key) { value.visit(section) }
-      return
-    }
-    guard let given = visited(key, writing: Self.write(value)) else { return }
-    value = readObject(value, given, at: key)
-  }
-
-  public func object<Fields: SpecFields>(_ key: String, _ value: inout Fields?) {
-    if filler != nil {
-      if let section = filling(key) { value?.visit(section) }
-      return
-    }
-    guard let given = visited(key, writing: value.map { Self.write($0) }) else { return }
-    value = readObject(value ?? Fields(), given, at: key)
-  }
-
-  public func objects<Fields: SpecFields>(_ key: String, _ value: inout [Fields]) {
-    guard let given = visited(key, writing: .list(value.map { Self.write($0) })) else { return }
-    guard case .list(let items) = given else { return fail(key, given: given.summary, "must be a list") }
-    value = items.enumerated().map { readObject(Fields(), $1, at: "\(key).\($0)") }
-  }
-
-  public func convertible<Value: SpecConvertible>(_ key: String, _ value: inout Value) {
-    if filler != nil {
-      if let section = filling(key) { value.fill(section) }
-      return
-    }
-    guard let given = visited(key, writing: value.written()) else { return }
-    if let read = Value.read(given, child(at: key)) { value = read }
-  }
-
-  public func convertible<Value: SpecConvertible>(_ key: String, _ value: inout Value?) {
-    if filler != nil {
-      if let section = filling(key) { value?.fill(section) }
-      return
-    }
-    guard let given = visited(key, writing: value?.written()) else { return }
-    if let read = Value.read(given, child(at: key)) { value = read }
-  }
-
-  public func convertibles<Value: SpecConvertible>(_ key: String, _ value: inout [Value]) {
-    guard let given = visited(key, writing: .list(value.map { $0.written() })) else { return }
-    guard case .list(let items) = given else { return fail(key, given: given.summary, "must be a list") }
-    value = items.enumerated().compactMap { Value.read($1, child(at: "\(key).\($0)")) }
-  }
-
-  /// A part of the document as it is, for what reads it later.
-  public func document(_ key: String, _ value: inout SpecValue) {
-    guard let given = visited(key, writing: value) else { return }
-    value = given
-  }
-
-  // MARK: Building blocks for `SpecConvertible`
-
-  /// Reads a mapping into fields, reporting keys that the fields do not name.
-  public func readObject<Fields: SpecFields>(
-    _ defaults: Fields, _ value: SpecValue, at key: String
-  ) -> Fields {
-    guard case .map(let entries) = value else {
-      fail(key, given: value.summary, "must be a mapping of keys to values")
-      return defaults
-    }
-    let visitor = SpecVisitor(source: entries, path: keyPath(key), errors: errors)
-    var fields = defaults
-    fields.visit(visitor)
-    visitor.reportUnknownKeys()
-    return fields
-  }
-
-  /// Reads `kind: {parameters}`; a bare `kind` stands for its defaults.
-  ///
-  /// - Parameter alsoAllowed: Kinds that the caller reads itself, for messages.
-  public func readTagged(
-    _ value: SpecValue, among kinds: [any SpecKind.Type], alsoAllowed: [String] = []
-  ) -> (any SpecKind)? {
-    let names = kinds.map { $0.kind } + alsoAllowed
-    let (name, parameters): (String, SpecValue)
-    if case .scalar(let text) = value {
-      (name, parameters) = (text, .map([]))
-    } else if let entries = value.givenEntries, entries.count == 1 {
-      (name, parameters) = (entries[0].key, entries[0].value)
-    } else {
-      fail("", given: value.summary, "must be one of \(names.joined(separator: ", "))")
-      return nil
-    }
-    guard let kind = kinds.first(where: { $0.kind == name }) else {
-      fail("", given: "'\(name)'", suggestion(for: name, among: names))
-      return nil
-    }
-    return readDefaults(of: kind, parameters)
-  }
-
-  private func readDefaults<Kind: SpecKind>(of kind: Kind.Type, _ value: SpecValue) -> any SpecKind {
-    readObject(Kind(), value, at: Kind.kind)
-  }
-
-  /// Writes `kind: {parameters}`.
-  public static func writeTagged<Kind: SpecKind>(_ parameters: Kind) -> SpecValue {
-    .map([.init(Kind.kind, write(parameters))])
-  }
-
-  public func readNumber(_ value: SpecValue, _ key: String, _ range: SpecRange) -> Double? {
-    if case .map = value, let template = errors.template {
-      return template.read(value, child(at: key), keyPath(key), range, isWhole: false)
-    }
-    guard case .scalar(let text) = value, let number = Double(text) else {
-      fail(key, given: value.summary, "must be a number")
-      return nil
-    }
-    guard range.contains(number) else {
-      fail(key, given: text, number.isFinite ? range.requirement : "must be a finite number")
-      return nil
-    }
-    return number
-  }
-
-  private func readInteger(_ value: SpecValue, _ key: String, _ range: ClosedRange<Int>) -> Int? {
-    if case .map = value, let template = errors.template {
-      let limits = SpecRange(Double(range.lowerBound)...Double(range.upperBound))
-      return template.read(value, child(at: key), keyPath(key), limits, isWhole: true).map { Int($0) }
-    }
-    guard case .scalar(let text) = value, let number = Int(text), range.contains(number) else {
-      fail(
-        key, given: value.summary,
-        "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
-      return nil
-    }
-    return number
   }
 
   package func child(at key: String) -> SpecVisitor {
@@ -422,7 +185,7 @@ public final class SpecVisitor {
     return nil
   }
 
-  private func reportUnknownKeys() {
+  func reportUnknownKeys() {
     var seen: Set<String> = []
     for entry in source ?? [] {
       if !seen.insert(entry.key).inserted {

@@ -3,39 +3,6 @@ import LensCore
 import MassProfiles
 import Simulation
 
-/// The part of a dataset that a sample belongs to.
-public enum Split: String, CaseIterable, Sendable {
-  case train
-  case validation
-  case test
-}
-
-/// A drawn scene before it is rendered: its label, its numbers and what they came from.
-public struct DrawnScene: Sendable {
-  public let index: Int
-  /// The name of its class.
-  public let label: String
-  /// Whether it is of the class without substructure.
-  public let isSmooth: Bool
-  public let split: Split
-  /// Which matched pair it belongs to; nil in populations without pairs.
-  public let pair: Int?
-  public let scene: SceneSpec
-  /// Every drawn parameter in the order of drawing, then the derived ones, whose names begin with `derived.`.
-  public let parameters: [DrawnParameter]
-  public let substructure: [SubstructureRecord]
-  /// The lens models of the substructure, which are also in the scene.
-  public let substructureMasses: [MassSpec]
-  /// How often it was drawn again because it could not be rendered.
-  public let redraws: Int
-}
-
-/// A sample of a dataset: a scene and its image.
-public struct Sample: Sendable {
-  public let drawn: DrawnScene
-  public let observation: Observation
-}
-
 /// A population compiled for one seed: turns an index into a sample.
 ///
 /// `sample(i)` is a pure function of (spec, seeds, i), so any threads, shards, order or resumption give the same
@@ -262,23 +229,5 @@ public struct PopulationPlan: Sendable {
     let drawn = try drawing.draw(
       nil, key(of: sample.index), attempt: sample.redraws, replacing: replacements)
     return (drawn.scene, drawn.free)
-  }
-}
-
-/// A sample that could not be made.
-public struct SampleError: ClassifiedError, Sendable, CustomStringConvertible {
-  public let index: Int
-  public let seed: UInt64
-  /// Further draws that failed too.
-  public let redraws: Int
-  public let cause: NumericalError
-  public var kind: ErrorKind { .numerical }
-
-  public var description: String {
-    let advice =
-      redraws == 0
-      ? "; the key redraw.attempts makes such samples be drawn again"
-      : " (and so with \(redraws) further draws)"
-    return "sample \(index) with seed \(seed): \(cause)\(advice)"
   }
 }

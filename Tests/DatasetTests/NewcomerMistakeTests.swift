@@ -71,6 +71,21 @@ struct NewcomerMistakeTests {
     #expect(try notes(["instrument.pixel_scale=0.1", "instrument.sky=3"]) == [])
   }
 
+  @Test func `bands that a camera had not are noted`() throws {
+    func notes(_ settings: [String]) throws -> [String] {
+      var notes: [String] = []
+      _ = try loadPopulation("model-a", settings: settings) { notes.append($0.description) }
+      return notes.filter { $0.contains("adds a band") }
+    }
+    let camera = "instrument=generic_gri"
+    let told = ["instrument.bands.q adds a band: the camera had g, r, i"]
+    #expect(try notes([camera, "instrument.bands.q.sky=1"]) == told)
+    #expect(try notes(["instrument={camera: generic_gri, bands: {q: {sky: 1}, r: {sky: 2}}}"]) == told)
+    #expect(try notes([camera, "instrument.bands.r.sky=1"]) == [])
+    #expect(try notes(["instrument.bands={q: {sky: 1}}"]) == [])
+    #expect(try notes(["instrument.bands.q.sky=1"]) == [])
+  }
+
   /// A subhalo of a class is never the lens whose Einstein radius is listed, and a mass that is not known is no zero.
   @Test func `derived columns are those of the shared lens and of masses that are known`() throws {
     func parameters(_ settings: [String]) throws -> [String: Double] {

@@ -98,6 +98,8 @@ struct SpecYAMLTests {
   ])
   func `bad YAML is refused with its place`(text: String, words: String) {
     #expect(!reason(words) { try parseYAML(text, path: "a.yaml") }.contains("\n"))
+    let error = #expect(throws: FileError.self) { try parseYAML(text, path: "a.yaml") }
+    #expect(error?.kind == .spec)
   }
 
   @Test func `deep nesting and exploding aliases are refused`() {
