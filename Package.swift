@@ -54,7 +54,7 @@ let floors: [Target] = [
   .target(name: "MassProfiles", dependencies: ["Cosmology"]),
   .target(name: "Instrument", dependencies: ["LensNumerics"]),
   // Floor 5
-  .target(name: "RayTracing", dependencies: ["MassProfiles"]),
+  .target(name: "RayTracing", dependencies: ["MassProfiles", "Cosmology"]),
   .target(name: "Substructure", dependencies: ["MassProfiles", "Priors"]),
   // Floor 6
   .target(name: "Legacy", dependencies: ["Substructure"]),

@@ -51,6 +51,7 @@ extension Sample {
     case .convergence:
       return (maps?.convergence.pixels ?? []).map { Float($0) }
     case .substructureConvergence:
+      let maps = try maps ?? drawn.mapsOfSeveralPlanes()
       if let maps { return maps.substructureConvergence.pixels.map { Float($0) } }
       let instrument = drawn.scene.instrument
       return try meanConvergence(

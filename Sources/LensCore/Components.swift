@@ -28,6 +28,14 @@ public struct Components<Element: SpecComponent>: Sendable {
     values.append(value)
   }
 
+  /// Brings them into another order; equal ones stay as they are.
+  public mutating func sort(by precedes: (Element, Element) -> Bool) {
+    let order = values.indices.sorted {
+      precedes(values[$0], values[$1]) || !precedes(values[$1], values[$0]) && $0 < $1
+    }
+    (names, values) = (order.map { names[$0] }, order.map { values[$0] })
+  }
+
   private func freeName(_ usual: String) -> String {
     if !names.contains(usual) { return usual }
     // Of many that have their usual names, the next is most often one more than there are.

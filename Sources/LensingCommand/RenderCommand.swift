@@ -38,7 +38,8 @@ struct RenderCommand: ParsableCommand {
       let observation = try reportingStep("rendering the image") {
         try simulator.simulate(scene, key: key, workspace: try simulator.makeWorkspace())
       }
-      let truth = try reportingStep("maps and critical curves of \(scene.lens.mass.count) masses") {
+      let count = scene.planes.reduce(0) { $0 + $1.mass.count }
+      let truth = try reportingStep("maps and critical curves of \(count) masses") {
         try TruthMaps(scene)
       }
       if let slash = path.lastIndex(of: "/"), slash != path.startIndex {

@@ -50,6 +50,7 @@ public struct MassSpec: SpecComponent {
   public static let kinds: [any MassProfileSpec.Type] = [
     SingularIsothermalSphereSpec.self,
     IsothermalEllipsoidSpec.self,
+    EllipticalPowerLawSpec.self,
     NavarroFrenkWhiteSpec.self,
     EllipticalNavarroFrenkWhiteSpec.self,
     TruncatedNavarroFrenkWhiteSpec.self,

@@ -25,6 +25,8 @@ public struct DrawnScene: Sendable {
   public let substructure: [SubstructureRecord]
   /// The lens models of the substructure, which are also in the scene.
   public let substructureMasses: [MassSpec]
+  /// How many of them each plane but the farthest has, the last ones of its masses.
+  package let substructureCounts: [Int]
   /// How often it was drawn again because it could not be rendered.
   public let redraws: Int
 }
@@ -41,6 +43,11 @@ extension DrawnScene {
   /// - Throws: `NumericalError.notFinite` that names the map and the pixel.
   public func truthMaps(hasCriticalCurves: Bool = true) throws -> TruthMaps {
     try TruthMaps(
-      scene, substructureCount: substructureMasses.count, hasCriticalCurves: hasCriticalCurves)
+      scene, substructureCounts: substructureCounts, hasCriticalCurves: hasCriticalCurves)
+  }
+
+  /// The same without critical curves if masses are in several planes: what substructure does is then not told by it alone.
+  package func mapsOfSeveralPlanes() throws -> TruthMaps? {
+    scene.massive.count > 1 ? try truthMaps(hasCriticalCurves: false) : nil
   }
 }

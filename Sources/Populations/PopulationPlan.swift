@@ -184,7 +184,8 @@ public struct PopulationPlan: Sendable {
       index: drawn.index, label: drawn.label, isSmooth: drawn.isSmooth, split: drawn.split, pair: drawn.pair,
       scene: scene,
       parameters: drawn.parameters, substructure: drawn.substructure,
-      substructureMasses: drawn.substructureMasses, redraws: drawn.redraws)
+      substructureMasses: drawn.substructureMasses, substructureCounts: drawn.substructureCounts,
+      redraws: drawn.redraws)
   }
 
   private func sky(of drawn: DrawnScene) -> SampleWorkspace.Sky {
@@ -217,7 +218,8 @@ public struct PopulationPlan: Sendable {
     return DrawnScene(
       index: index, label: sample.name, isSmooth: sample.isSmooth, split: split(of: index),
       pair: spec.pairs ? index / turnLength : nil, scene: drawn.scene, parameters: drawn.parameters,
-      substructure: drawn.substructure, substructureMasses: drawn.substructureMasses, redraws: attempt)
+      substructure: drawn.substructure, substructureMasses: drawn.substructureMasses,
+      substructureCounts: drawn.substructureCounts, redraws: attempt)
   }
 
   /// The scene of a sample without its substructure, and the parameters of it that might as well have other values.

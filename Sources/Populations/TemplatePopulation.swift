@@ -23,8 +23,10 @@ struct ClassDraw {
   /// The same but for the derived ones, with what they may differ by.
   var drawn: [DrawnValue]
   var substructure: [SubstructureRecord] = []
-  /// The lens models of the substructure, the last masses of the scene's lens.
+  /// The lens models of the substructure, plane by plane the last masses of each.
   var substructureMasses: [MassSpec] = []
+  /// How many of them are in each plane but the farthest.
+  var substructureCounts: [Int] = []
 
   /// Those that may have any value of an interval.
   var free: [FreeParameter] {
@@ -44,8 +46,8 @@ struct TemplatePopulation: Sendable {
 
   private struct Variant: Sendable {
     let template: Template<SceneSpec>
-    /// Names of the masses and of the populations of halos that the shared scene does not have.
-    let added: Set<String>
+    /// Names of the masses and of the populations of halos that the shared scene does not have, by the names of their planes.
+    let added: [String: Set<String>]
     let notes: [SpecNote]
     /// The changed scene with its priors.
     let document: SpecValue
@@ -105,9 +107,15 @@ struct TemplatePopulation: Sendable {
     let changed = try item.applied(to: document).withoutNullElements
     var notes: [SpecNote] = []
     let template = try Template<SceneSpec>(changed, tables: tables) { notes.append($0) }
-    let (lens, shared) = (template.base.lens, base.base.lens)
-    let names = Set(lens.mass.names + lens.halos.names).subtracting(shared.mass.names + shared.halos.names)
-    return Variant(template: template, added: names, notes: notes, document: changed)
+    let planes = template.base.planes
+    let added = zip(planes.names, planes).map { name, plane in
+      let shared = base.base.planes[name] ?? PlaneSpec()
+      return (
+        name, Set(plane.mass.names + plane.halos.names).subtracting(shared.mass.names + shared.halos.names)
+      )
+    }
+    return Variant(
+      template: template, added: Dictionary(added) { first, _ in first }, notes: notes, document: changed)
   }
 
   private static func error(_ error: SpecError, in name: String) -> SpecError {
@@ -132,11 +140,7 @@ struct TemplatePopulation: Sendable {
 
   /// Whether any sample can have halos that are summed as a field.
   var hasSmallHalos: Bool {
-    ([base] + variants.map(\.template)).contains { template in
-      let lens = template.base.lens
-      return lens.halos.contains { $0.parameters.hasSmallHalos }
-        || lens.mass.contains { $0.parameters.smallHalo != nil }
-    }
+    ([base] + variants.map(\.template)).contains { $0.base.hasSmallHalos }
   }
 
   /// The planes of the shared scene with every key.
@@ -153,7 +157,7 @@ struct TemplatePopulation: Sendable {
     let key = key.redrawn(attempt)
     let template = number.map { variants[$0].template } ?? base
     let (fields, drawn) = try template.draw(key, replacing: replacements)
-    let added = number.map { variants[$0].added } ?? []
+    let added = number.map { variants[$0].added } ?? [:]
     let resolved = try fields.resolved { key.stream($0) }.with(last: added)
     var draw = ClassDraw(
       scene: resolved.scene,
@@ -164,20 +168,19 @@ struct TemplatePopulation: Sendable {
   }
 
   /// Adds what follows from the drawn scene: the lens's own strength, and its substructure.
+  ///
+  /// - Parameter added: Names of masses and populations by their planes.
   private func addDerived(
-    _ draw: inout ClassDraw, _ given: SceneSpec, _ resolved: ResolvedScene, added: Set<String>
+    _ draw: inout ClassDraw, _ given: SceneSpec, _ resolved: ResolvedScene, added: [String: Set<String>]
   ) {
-    let (lens, geometry) = (draw.scene.lens, resolved.geometry)
-    let ring = Self.ring(lens, named: given.lens.mass.names.filter { !added.contains($0) })
-    for (number, name) in lens.mass.names.enumerated() where added.contains(name) {
-      draw.substructureMasses.append(lens.mass[number])
-      let record = SubstructureRecord(lens.mass[number], given.lens.mass[name], in: lens, geometry)
-      if let record { draw.substructure.append(record) }
+    let (planes, names) = (draw.scene.planes, draw.scene.planes.names)
+    for number in planes.indices.dropLast() {
+      let added = added[names[number]] ?? []
+      addSubstructure(of: number, &draw, given.planes[number], resolved, added)
     }
-    for (population, halos) in resolved.halos where added.contains(population) {
-      draw.substructureMasses += halos.map(\.model)
-      draw.substructure += halos.map { SubstructureRecord($0, geometry) }
-    }
+    let (lens, geometry) = (draw.scene.lens, resolved.geometries[draw.scene.lensNumber])
+    let own = added[names[draw.scene.lensNumber]] ?? []
+    let ring = Self.ring(lens, named: given.lens.mass.names.filter { !own.contains($0) })
     // Of what has no mass, or none that is known, the sum is not known either.
     let isKnown = draw.substructure.count == draw.substructureMasses.count
     let mass = isKnown ? draw.substructure.reduce(0) { $0 + $1.mass } : nil
@@ -194,6 +197,25 @@ struct TemplatePopulation: Sendable {
     }
   }
 
+  private func addSubstructure(
+    of plane: Int, _ draw: inout ClassDraw, _ given: PlaneSpec, _ resolved: ResolvedScene,
+    _ added: Set<String>
+  ) {
+    let (spec, geometry, before) = (
+      draw.scene.planes[plane], resolved.geometries[plane], draw.substructureMasses.count
+    )
+    for (number, name) in spec.mass.names.enumerated() where added.contains(name) {
+      draw.substructureMasses.append(spec.mass[number])
+      let record = SubstructureRecord(spec.mass[number], given.mass[name], in: spec, geometry)
+      if let record { draw.substructure.append(record) }
+    }
+    for (place, population, halos) in resolved.halos where place == plane && added.contains(population) {
+      draw.substructureMasses += halos.map(\.model)
+      draw.substructure += halos.map { SubstructureRecord($0, geometry) }
+    }
+    draw.substructureCounts.append(draw.substructureMasses.count - before)
+  }
+
   /// The largest that a mass has.
   ///
   /// - Parameter names: Those that are no substructure.
@@ -203,19 +225,26 @@ struct TemplatePopulation: Sendable {
 }
 
 extension ResolvedScene {
-  /// The same with some masses, and the halos of some populations, behind all others: there a class's substructure is looked for.
-  fileprivate func with(last names: Set<String>) -> ResolvedScene {
-    if names.isEmpty { return self }
-    let masses = scene.lens.mass
-    let populations = halos.flatMap { population, halos in halos.map { _ in population } }
-    let first = masses.count - populations.count
-    let isLast = masses.indices.map {
-      names.contains($0 < first ? masses.names[$0] : populations[$0 - first])
-    }
-    let order = masses.indices.filter { !isLast[$0] } + masses.indices.filter { isLast[$0] }
+  /// The same with some masses, and the halos of some populations, behind all others of their planes: there a class's substructure is
+  /// looked for.
+  ///
+  /// - Parameter names: By those of their planes.
+  fileprivate func with(last names: [String: Set<String>]) -> ResolvedScene {
     var result = self
-    result.scene.planes[0].mass = Components(
-      named: order.map { masses.names[$0] }, order.map { masses.values[$0] })
+    for (number, plane) in scene.planes.names.enumerated() {
+      guard let last = names[plane], !last.isEmpty else { continue }
+      let masses = scene.planes[number].mass
+      let populations = halos.filter { $0.plane == number }.flatMap { _, population, halos in
+        halos.map { _ in population }
+      }
+      let first = masses.count - populations.count
+      let isLast = masses.indices.map {
+        last.contains($0 < first ? masses.names[$0] : populations[$0 - first])
+      }
+      let order = masses.indices.filter { !isLast[$0] } + masses.indices.filter { isLast[$0] }
+      result.scene.planes[number].mass = Components(
+        named: order.map { masses.names[$0] }, order.map { masses.values[$0] })
+    }
     return result
   }
 }

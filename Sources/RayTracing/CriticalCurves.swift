@@ -30,7 +30,7 @@ public struct CriticalCurve: Sendable, Equatable {
   public let caustic: SkyCurve
 }
 
-extension LensPlane where Scalar == Double {
+extension LensMapping {
   /// The critical curves, where the magnification is infinite, inside a square about the origin.
   ///
   /// Marching squares on the sign of 1 / magnification; each crossing of a grid line is then found to 1e-9 of
@@ -75,7 +75,7 @@ extension LensPlane where Scalar == Double {
     var open = Array(brackets.indices)
     while !open.isEmpty {
       try progress(1 - Double(open.count) / Double(edges.count))
-      let values = inverseMagnifications(at: open.map(point), progress: { _ in })
+      let values = inverseMagnifications(at: open.map(point)) { _ in }
       for (index, value) in zip(open, values) { brackets[index].take(value) }
       open.removeAll { brackets[$0].width <= 1e-9 }
     }

@@ -3,7 +3,7 @@ import LensNumerics
 import LightProfiles
 import RayTracing
 
-/// The light of the lens itself, which nothing deflects.
+/// The light in front of all masses, or beside them, which nothing deflects.
 struct LensLightGathering<Scalar: LensScalar>: RayGathering {
   let lights: [any LightProfile<Scalar>]
   let cores: LightCores<Scalar>?
@@ -22,16 +22,18 @@ struct LensLightGathering<Scalar: LensScalar>: RayGathering {
   }
 }
 
-/// The light of the source, seen through the lens.
+/// The light behind masses.
 struct SourceGathering<Scalar: LensScalar>: RayGathering {
-  /// Halos that are summed one by one.
+  /// Halos of the first plane with mass that are summed one by one.
   let halos: SubhaloList<Scalar>
-  /// The masses that are no small halos.
+  /// Its masses that are no small halos.
   let plane: LensPlane<Scalar>
   let lights: [any LightProfile<Scalar>]
   let cores: LightCores<Scalar>?
-  /// What sums the other halos together.
+  /// What sums its other halos together.
   let fields: [any HaloDeflection<Scalar>]
+  /// What rays cross behind it; nil if that is nothing but the light, in the farthest plane.
+  let later: LaterScreens<Scalar>?
 
   var isPointSymmetric: Bool { false }
 
@@ -50,6 +52,7 @@ struct SourceGathering<Scalar: LensScalar>: RayGathering {
       halos.addDeflection(at: position, to: tile.deflection, scratch: tile.scratch)
     }
     plane.addDeflection(tile, at: position)
+    later?.trace(tile, from: position)
     if case .all = pass { cores?.keep(tile.source, first: first) }
     addLight(tile, of: lights, at: tile.source, sampling, first: first, pass, cores)
   }

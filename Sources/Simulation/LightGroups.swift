@@ -3,21 +3,26 @@ import LensCore
 import LensNumerics
 import LightProfiles
 
-/// Lights that are brighter by the same factors in every band: their rays are traced once for all bands.
+/// Lights of one plane that are brighter by the same factors in every band: their rays are traced once for all bands.
 struct LightGroup {
+  /// The number of the plane.
+  let plane: Int
   var lights: [LightSpec]
   /// One for each band.
   let factors: [Double]
 
-  /// The lights of a plane in groups, in the order of their first ones.
-  static func groups(of lights: Components<LightSpec>, _ instrument: InstrumentSpec) -> [LightGroup] {
+  /// The lights of some planes in groups, in the order of their first ones.
+  static func groups(of planes: some Sequence<Int>, in scene: SceneSpec) -> [LightGroup] {
+    let bands = scene.instrument.bands
     var groups: [LightGroup] = []
-    for light in lights {
-      let factors = instrument.bands.isEmpty ? [1] : instrument.bands.names.map { light.bands[$0] }
-      if let same = groups.firstIndex(where: { $0.factors == factors }) {
-        groups[same].lights.append(light)
-      } else {
-        groups.append(LightGroup(lights: [light], factors: factors))
+    for plane in planes {
+      for light in scene.planes[plane].light {
+        let factors = bands.isEmpty ? [1] : bands.names.map { light.bands[$0] }
+        if let same = groups.firstIndex(where: { $0.plane == plane && $0.factors == factors }) {
+          groups[same].lights.append(light)
+        } else {
+          groups.append(LightGroup(plane: plane, lights: [light], factors: factors))
+        }
       }
     }
     return groups

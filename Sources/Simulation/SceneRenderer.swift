@@ -1,3 +1,4 @@
+import Cosmology
 import Instrument
 import LensCore
 import LensNumerics
@@ -50,6 +51,7 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
     let sampler: SamplerWorkspace<Scalar>
     let blurs: [BlurWorkspace<Scalar>]
     let haloSum: any HaloSum<Scalar>
+    let later: LaterScreens<Scalar>
     /// What a band sees of some groups of lights, and then its blurred image.
     var seen: Image<Scalar>
     /// Pixel means of the light of each group before the blur.
@@ -66,6 +68,7 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
       height: Int
     ) {
       (self.sampler, self.blurs, self.haloSum) = (sampler, blurs, haloSum)
+      later = LaterScreens(tileCount: sampler.tile.count)
       seen = Image(width: width, height: height, repeating: 0)
     }
 
@@ -121,32 +124,74 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   /// Fills the workspace's images with pixel means before the blur.
   private func sample(_ scene: SceneSpec, _ workspace: Workspace) throws {
     try check(scene, workspace)
-    try sampleSource(scene, workspace)
+    let screens = try gatherMasses(scene, workspace)
+    let (lens, count) = (scene.lensNumber, scene.planes.count)
+    sample(&workspace.source, LightGroup.groups(of: lens + 1..<count, in: scene), screens, workspace)
+    // Planes in front of the lens deflect its light, too.
+    sample(&workspace.lens, LightGroup.groups(of: 0...lens, in: scene), screens, workspace)
     workspace.haloSum.release()
-    workspace.lens.take(LightGroup.groups(of: scene.lens.light, scene.instrument), workspace.seen)
-    for (number, group) in workspace.lens.groups.enumerated() {
+    workspace.later.release()
+  }
+
+  private func sample(
+    _ images: inout GroupImages<Scalar>, _ groups: [LightGroup], _ screens: SceneScreens,
+    _ workspace: Workspace
+  ) {
+    images.take(groups, workspace.seen)
+    for (number, group) in groups.enumerated() {
       workspace.take(group.lights)
-      let cores = workspace.lens.cores[number].take(group.lights, for: sampler, isDeflected: false)
-      let light = LensLightGathering(lights: workspace.lights, cores: cores)
-      sampler.sample(&workspace.lens.images[number], factor: factor, workspace.sampler, light)
+      let isDeflected = screens.first < group.plane
+      let cores = images.cores[number].take(group.lights, for: sampler, isDeflected: isDeflected)
+      if isDeflected {
+        let light = SourceGathering(
+          halos: workspace.haloSum.direct, plane: LensPlane(masses: workspace.masses),
+          lights: workspace.lights,
+          cores: cores, fields: workspace.haloSum.fields, later: later(screens, group.plane, workspace))
+        sampler.sample(&images.images[number], factor: factor, workspace.sampler, light)
+      } else {
+        let light = LensLightGathering(lights: workspace.lights, cores: cores)
+        sampler.sample(&images.images[number], factor: factor, workspace.sampler, light)
+      }
     }
   }
 
-  private func sampleSource(_ scene: SceneSpec, _ workspace: Workspace) throws {
-    workspace.halos.replace(with: scene.lens.mass.values)
+  /// Takes the masses of the first plane that has any, where no ray was deflected before: what sums many halos on a grid of rays
+  /// serves it alone.
+  private func gatherMasses(_ scene: SceneSpec, _ workspace: Workspace) throws -> SceneScreens {
+    let massive = scene.massive
+    // Of a scene without masses, the source is seen through an empty lens.
+    let first = massive.first ?? scene.lensNumber
+    workspace.halos.replace(with: scene.planes[first].mass.values)
     workspace.masses.removeAll(keepingCapacity: true)
     for mass in workspace.halos.others { workspace.masses.append(mass.profile(Scalar.self)) }
     // The halos are the same for all groups of lights.
     try workspace.haloSum.gather(workspace.halos)
-    workspace.source.take(LightGroup.groups(of: scene.source.light, scene.instrument), workspace.seen)
-    for (number, group) in workspace.source.groups.enumerated() {
-      workspace.take(group.lights)
-      let cores = workspace.source.cores[number].take(group.lights, for: sampler, isDeflected: true)
-      let light = SourceGathering(
-        halos: workspace.haloSum.direct, plane: LensPlane(masses: workspace.masses),
-        lights: workspace.lights, cores: cores, fields: workspace.haloSum.fields)
-      sampler.sample(&workspace.source.images[number], factor: factor, workspace.sampler, light)
+    let others = massive.dropFirst().map { ($0, Screen<Scalar>(scene.planes[$0].mass.values)) }
+    return SceneScreens(first: first, others: others, distances: try scene.planeDistances())
+  }
+
+  /// What rays cross between the first plane with mass and one with light; nil where nothing is, and the light is in the
+  /// farthest plane.
+  private func later(
+    _ screens: SceneScreens, _ target: Int, _ workspace: Workspace
+  ) -> LaterScreens<Scalar>? {
+    guard let distances = screens.distances else { return nil }
+    let between = screens.others.filter { $0.plane < target }
+    let numbers = [screens.first] + between.map(\.plane) + [target]
+    if between.isEmpty && distances.scaling(of: screens.first, at: target) == 1 { return nil }
+    let scalings = numbers.indices.dropFirst().map { number in
+      numbers[..<number].map { distances.scaling(of: $0, at: numbers[number]) }
     }
+    workspace.later.take(between.map(\.screen), scalings: scalings)
+    return workspace.later
+  }
+
+  /// The planes of a scene that deflect.
+  private struct SceneScreens {
+    let first: Int
+    let others: [(plane: Int, screen: Screen<Scalar>)]
+    /// Nil where there are two planes.
+    let distances: PlaneDistances?
   }
 
   private func check(_ scene: SceneSpec, _ workspace: Workspace) throws {
@@ -156,9 +201,9 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
       throw NumericalError.noSolution(
         quantity: "image", context: "the workspace was made for another instrument")
     }
-    guard scene.planes.count == 2 else {
+    guard scene.planes.count >= 2 else {
       throw NumericalError.noSolution(
-        quantity: "image", context: "\(scene.planes.count) planes given, must be a lens and a source")
+        quantity: "image", context: "\(scene.planes.count) planes given, must be a lens and a source or more")
     }
     if !sampler.isAdaptive {
       for plane in scene.planes { try LightCores.requireWideEnough(plane.light.values, for: sampler) }

@@ -62,7 +62,7 @@ public struct SignalToNoiseTarget: SpecFields, Equatable {
 /// One scene with all its numbers: what is on the sky and what looks at it.
 public struct SceneSpec: SpecFields {
   public var cosmology = FlatLambdaCDM()
-  /// From near to far: today a lens and a source.
+  /// From near to far. The farthest is that of the source; masses in the others deflect what is behind them.
   public var planes = Components(lens: PlaneSpec(redshift: 0.5), source: PlaneSpec(redshift: 1))
   public var instrument = InstrumentSpec()
   public var signalToNoise: SignalToNoiseTarget?
@@ -73,6 +73,8 @@ public struct SceneSpec: SpecFields {
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.object("cosmology", &cosmology)
     visitor.components("planes", &planes)
+    // Of two, one that is out of order is a slip; between them a change may put others.
+    if visitor.isReading && planes.count > 2 { planes.sort { $0.redshift < $1.redshift } }
     visitor.object("instrument", &instrument)
     visitor.object("signal_to_noise", &signalToNoise)
     visitor.object("accuracy", &accuracy)
@@ -86,8 +88,7 @@ public struct SceneSpec: SpecFields {
     instrument.checkSize(subpixels: accuracy.subpixels, visitor)
     noteKeysWithoutEffect(
       instrument, accuracy, hasTarget: signalToNoise != nil, recordsRatios: false,
-      hasHalos: lens.halos.contains { $0.parameters.hasSmallHalos }
-        || lens.mass.contains { $0.parameters.smallHalo != nil }, visitor)
+      hasHalos: hasSmallHalos, visitor)
     visitor.withoutEffect("cosmology", if: !followsDistances, Self.noDistances)
     visitor.withoutEffect(
       "cosmology.hubble_constant", if: !followsHubbleConstant,
@@ -95,32 +96,78 @@ public struct SceneSpec: SpecFields {
     notePlanesWithoutEffect(visitor)
   }
 
+  /// Whether there can be halos of kinds of which a scene may hold very many.
+  package var hasSmallHalos: Bool {
+    planes.contains { plane in
+      plane.halos.contains { $0.parameters.hasSmallHalos }
+        || plane.mass.contains { $0.parameters.smallHalo != nil }
+    }
+  }
+
   /// Why distances do not matter.
   static let noDistances = "all masses are given by their deflections, which no distance changes"
 
   private func checkPlanes(_ visitor: SpecVisitor) {
     visitor.check(
-      planes.count == 2, "planes", given: "\(planes.count) planes",
-      "must be two: a lens and a source behind it (several lens planes are not supported yet)")
+      planes.count >= 2, "planes", given: "\(planes.count) planes",
+      "must be two or more: a lens and a source behind it, and what else is on the way")
     checkReferences(visitor)
-    guard planes.count == 2 else { return }
-    let farthest = "planes.\(planes.names[1])"
-    let near = visitor.limits(of: "planes.\(planes.names[0]).redshift", planes[0].redshift)
-    let far = visitor.limits(of: "\(farthest).redshift", planes[1].redshift)
+    guard planes.count >= 2 else { return }
     visitor.check(
-      near.upperBound < far.lowerBound, "\(farthest).redshift",
-      given: (far.lowerBound < far.upperBound ? "as low as " : "") + "\(far.lowerBound)",
-      "must be greater than the lens redshift \(near.upperBound)")
+      planes.count == 2 || cosmology.distances == .angularDiameter, "cosmology.distances",
+      given: cosmology.distances.rawValue, "must be angular_diameter where there are more than two planes")
+    checkOrder(visitor)
+    checkContents(visitor)
+    let farthest = "planes.\(planes.names[planes.count - 1])"
     visitor.check(
-      planes[1].mass.isEmpty, "\(farthest).mass", given: "\(planes[1].mass.count) profiles",
+      source.mass.isEmpty, "\(farthest).mass", given: "\(source.mass.count) profiles",
       "must be empty: mass in the farthest plane deflects nothing that is drawn")
     visitor.check(
-      planes[1].halos.isEmpty, "\(farthest).halos", given: "\(planes[1].halos.count) populations",
+      source.halos.isEmpty, "\(farthest).halos", given: "\(source.halos.count) populations",
       "must be empty: halos in the farthest plane deflect nothing that is drawn")
   }
 
-  public var lens: PlaneSpec { planes.first ?? PlaneSpec() }
+  /// Of more than two planes, one with nothing in it is a misspelt name.
+  private func checkContents(_ visitor: SpecVisitor) {
+    for (name, plane) in zip(planes.names, planes) where planes.count > 2 {
+      let others = planes.names.filter { $0 != name }
+      visitor.check(
+        !(plane.mass.isEmpty && plane.halos.isEmpty && plane.light.isEmpty), "planes.\(name)",
+        given: "no mass, halos or light",
+        "must have something in it, where there are more than two planes; \(suggestion(for: name, among: others))"
+      )
+    }
+  }
+
+  /// Every plane is behind the one before, whatever is drawn.
+  private func checkOrder(_ visitor: SpecVisitor) {
+    for number in 1..<planes.count {
+      let paths = (number - 1...number).map { "planes.\(planes.names[$0]).redshift" }
+      let near = visitor.limits(of: paths[0], planes[number - 1].redshift)
+      let far = visitor.limits(of: paths[1], planes[number].redshift)
+      let before = number == lensNumber + 1 ? "lens redshift" : "redshift of \(planes.names[number - 1]),"
+      visitor.check(
+        near.upperBound < far.lowerBound, paths[1],
+        given: (far.lowerBound < far.upperBound ? "as low as " : "") + "\(far.lowerBound)",
+        "must be greater than the \(before) \(near.upperBound)")
+    }
+  }
+
+  /// The plane of the main lens: the one called `lens`, else the nearest. What is behind it is seen as a source.
+  public var lensNumber: Int { planes.names.dropLast().firstIndex(of: "lens") ?? 0 }
+  public var lens: PlaneSpec { planes.isEmpty ? PlaneSpec() : planes[lensNumber] }
+  /// The farthest plane.
   public var source: PlaneSpec { planes[planes.count - 1] }
+
+  /// The numbers of the planes that deflect.
+  package var massive: [Int] { planes.indices.dropLast().filter { !planes[$0].mass.isEmpty } }
+
+  /// What rays need to know of the planes; nil of two, where nothing depends on it.
+  ///
+  /// - Throws: `SpecError` for planes out of order.
+  func planeDistances() throws -> PlaneDistances? {
+    planes.count == 2 ? nil : try PlaneDistances(redshifts: planes.map(\.redshift), cosmology: cosmology)
+  }
 }
 
 extension Components where Element == PlaneSpec {

@@ -6,64 +6,74 @@ import Substructure
 /// A scene in which every mass has its own parameters, and the halos that were drawn for it.
 package struct ResolvedScene {
   package var scene: SceneSpec
-  /// Of lens and source.
-  package let geometry: LensGeometry
-  /// Of each population, in the order of the scene's lens; they are the last of its masses.
-  package var halos: [(population: String, halos: [Halo])] = []
+  /// Of each plane and the farthest, for every plane but that.
+  package let geometries: [LensGeometry]
+  /// Of each population, in the order of the planes and of the populations in them; they are the last of their plane's masses.
+  package var halos: [(plane: Int, population: String, halos: [Halo])] = []
 }
 
 extension SceneSpec {
-  /// The same scene with every strength as its profile's own parameter, by the distances of lens and source.
+  /// The same scene with every strength as its profile's own parameter, by the distances of its plane and the farthest.
   ///
   /// - Throws: `SpecError` or `NumericalError` if a profile cannot have the strength that is given, `NumericalError` if populations of
   ///   halos are still to be drawn.
   public func resolved() throws -> SceneSpec {
-    guard lens.halos.isEmpty else {
+    guard planes.allSatisfy(\.halos.isEmpty) else {
       throw NumericalError.noSolution(
         quantity: "image", context: "halos are to be drawn from a random key first (SceneSpec.resolved)")
     }
-    return lens.mass.contains { $0.parameters.given != nil } ? try withOwnStrengths().scene : self
+    let isGiven = planes.contains { plane in plane.mass.contains { $0.parameters.given != nil } }
+    return isGiven ? try withOwnStrengths().scene : self
   }
 
-  /// The same with the halos of its populations drawn, as masses behind the others.
+  /// The same with the halos of its populations drawn, as masses behind the others of their planes.
   ///
   /// - Parameter stream: The random numbers that belong to the path of a key.
   /// - Throws: As without a key, and what priors throw.
   package func resolved(drawing stream: (String) -> RandomStream) throws -> ResolvedScene {
-    var (scene, setting) = try withOwnStrengths()
-    var result = ResolvedScene(scene: self, geometry: setting.geometry)
-    let path = "planes.\(planes.names[0]).halos"
-    for (name, population) in zip(lens.halos.names, lens.halos) {
-      let halos = try population.parameters.draw(
-        { stream("\(path).\(name).\(population.kind).\($0)") }, setting)
-      for (number, halo) in halos.enumerated() {
-        scene.planes[0].mass.append(halo.model, named: "\(name)_\(number)")
+    var (scene, settings) = try withOwnStrengths()
+    var result = ResolvedScene(scene: self, geometries: settings.map(\.geometry))
+    for (number, setting) in settings.enumerated() where !planes[number].halos.isEmpty {
+      let path = "planes.\(planes.names[number]).halos"
+      for (name, population) in zip(planes[number].halos.names, planes[number].halos) {
+        let halos = try population.parameters.draw(
+          { stream("\(path).\(name).\(population.kind).\($0)") }, setting)
+        for (position, halo) in halos.enumerated() {
+          scene.planes[number].mass.append(halo.model, named: "\(name)_\(position)")
+        }
+        result.halos.append((number, name, halos))
       }
-      result.halos.append((name, halos))
+      scene.planes[number].halos = []
     }
-    scene.planes[0].halos = []
     result.scene = scene
     return result
   }
 
-  private func withOwnStrengths() throws -> (scene: SceneSpec, setting: StrengthSetting) {
+  private func withOwnStrengths() throws -> (scene: SceneSpec, settings: [StrengthSetting]) {
     var scene = self
-    let geometry = try LensGeometry(
-      lensRedshift: lens.redshift, sourceRedshift: source.redshift, cosmology: cosmology)
-    for number in lens.mass.indices {
-      let above = Components(named: lens.mass.names.prefix(number), scene.lens.mass.values.prefix(number))
-      scene.planes[0].mass[number] = try lens.mass[number].resolved(setting(geometry, above))
+    let settings = try planes.indices.dropLast().map { plane in
+      let (masses, names) = (planes[plane].mass, planes[plane].mass.names)
+      let geometry = try LensGeometry(
+        lensRedshift: planes[plane].redshift, sourceRedshift: source.redshift, cosmology: cosmology)
+      for number in masses.indices {
+        let above = Components(
+          named: names.prefix(number), scene.planes[plane].mass.values.prefix(number))
+        scene.planes[plane].mass[number] = try masses[number].resolved(setting(geometry, above, plane))
+      }
+      return setting(geometry, scene.planes[plane].mass, plane)
     }
-    return (scene, setting(geometry, scene.lens.mass))
+    return (scene, settings)
   }
 
   /// - Parameter masses: Those that fractions may refer to.
-  private func setting(_ geometry: LensGeometry, _ masses: Components<MassSpec>) -> StrengthSetting {
+  private func setting(
+    _ geometry: LensGeometry, _ masses: Components<MassSpec>, _ plane: Int
+  ) -> StrengthSetting {
     StrengthSetting(geometry) { [planes] reference in
       guard let mass = masses[reference], let ring = try mass.parameters.ring() else {
         let kind = masses[reference].map { type(of: $0.parameters).kind }
         throw SpecError(
-          keyPath: "planes.\(planes.names[0]).mass.\(reference)", value: kind ?? "nothing",
+          keyPath: "planes.\(planes.names[plane]).mass.\(reference)", value: kind ?? "nothing",
           requirement: "must have an Einstein radius, for there is a mass that is a fraction of its")
       }
       return geometry.mass(insideEinsteinRadius: ring.massRadius)
@@ -72,12 +82,16 @@ extension SceneSpec {
 
   /// Whether distances matter.
   var followsDistances: Bool {
-    !lens.halos.isEmpty || lens.mass.contains { $0.parameters.given?.kind.followsDistances ?? false }
+    planes.count > 2 || follows { $0.followsDistances }
   }
 
   /// Whether distances matter in Mpc.
-  var followsHubbleConstant: Bool {
-    !lens.halos.isEmpty || lens.mass.contains { $0.parameters.given?.kind.followsHubbleConstant ?? false }
+  var followsHubbleConstant: Bool { follows { $0.followsHubbleConstant } }
+
+  private func follows(_ property: (StrengthKind) -> Bool) -> Bool {
+    planes.contains { plane in
+      !plane.halos.isEmpty || plane.mass.contains { $0.parameters.given.map { property($0.kind) } ?? false }
+    }
   }
 
   /// A mass fraction needs a mass above it in its plane.

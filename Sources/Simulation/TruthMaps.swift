@@ -1,13 +1,18 @@
+import Instrument
 import LensCore
 import MassProfiles
 import RayTracing
 
 /// What the lens does, pixel by pixel, in Double: the mean convergence over the pixel, and all else at its centre.
+///
+/// Of masses in several planes, what they do together to rays from the farthest: the deflection is what moves a ray's source, the
+/// convergence half its divergence, the magnification that of the whole Jacobian, and the potential the one whose delay is that of all
+/// planes (`LensStack`).
 public struct TruthMaps: Sendable {
-  /// Means over the pixels (`meanConvergence`), dimensionless: their sum times a pixel's area is the mass in the image in
-  /// units of the critical surface density.
+  /// Means over the pixels (`meanConvergence`, of several planes `EffectiveMaps`), dimensionless: of one plane their sum times a pixel's
+  /// area is the mass in the image in units of the critical surface density.
   public let convergence: Image<Double>
-  /// The same of the substructure alone.
+  /// The same of the substructure alone; of several planes what is missing without it.
   public let substructureConvergence: Image<Double>
   /// Arcsec.
   public let deflectionX: Image<Double>
@@ -20,6 +25,11 @@ public struct TruthMaps: Sendable {
 
   public static let largestMagnification = 1e6
 
+  static func magnification(inverse: Double) -> Double {
+    abs(inverse) < 1 / largestMagnification
+      ? (inverse < 0 ? -largestMagnification : largestMagnification) : 1 / inverse
+  }
+
   /// The maps with their names in files, in a fixed order.
   public var named: [(name: String, image: Image<Double>)] {
     [
@@ -29,15 +39,36 @@ public struct TruthMaps: Sendable {
   }
 
   /// - Parameters:
-  ///   - substructureCount: How many of the lens's masses, the last ones, are substructure.
+  ///   - substructureCounts: How many of the masses of each plane, the last ones, are substructure; none where left out.
   ///   - hasCriticalCurves: Whether to trace them, which takes longer than all the maps; else there are none.
   ///   - progress: Told from time to time the fraction that is done; may throw to stop.
   /// - Throws: `NumericalError.notFinite` that names the map and the pixel, and what `progress` throws.
   public init(
-    _ scene: SceneSpec, substructureCount: Int = 0, hasCriticalCurves: Bool = true,
+    _ scene: SceneSpec, substructureCounts: [Int] = [], hasCriticalCurves: Bool = true,
     progress: (Double) throws -> Void = { _ in }
   ) throws {
-    let (instrument, masses) = (scene.instrument, try scene.resolved().lens.mass.values)
+    let resolved = try scene.resolved()
+    let massive = resolved.massive
+    func count(_ plane: Int) -> Int { plane < substructureCounts.count ? substructureCounts[plane] : 0 }
+    if massive.count > 1 {
+      let maps = try EffectiveMaps(resolved, massive.map { count($0) }, hasCriticalCurves, progress)
+      (convergence, substructureConvergence) = (maps.convergence, maps.substructureConvergence)
+      (deflectionX, deflectionY) = (maps.deflectionX, maps.deflectionY)
+      (potential, magnification) = (maps.potential, maps.magnification)
+      criticalCurves = maps.criticalCurves
+    } else {
+      let plane = massive.first ?? resolved.lensNumber
+      self = try TruthMaps(
+        resolved.instrument, resolved.planes[plane].mass.values, count(plane), hasCriticalCurves, progress)
+    }
+    for map in named { try requireFinite(map.image, "the \(map.name) map") }
+  }
+
+  /// Of masses in one plane.
+  private init(
+    _ instrument: InstrumentSpec, _ masses: [MassSpec], _ substructureCount: Int, _ hasCriticalCurves: Bool,
+    _ progress: (Double) throws -> Void
+  ) throws {
     let profiles = try profilesForMaps(masses)
     let grid = PixelGrid(
       width: instrument.width, height: instrument.height, pixelScale: instrument.pixelScale)
@@ -74,7 +105,6 @@ public struct TruthMaps: Sendable {
       ? try LensPlane(masses: profiles).criticalCurves(halfWidth: halfWidth, step: grid.pixelScale / 2) {
         try progress(means + centres + (1 - means - centres) * $0)
       } : []
-    for map in named { try requireFinite(map.image, "the \(map.name) map") }
   }
 }
 
@@ -118,11 +148,6 @@ private struct CentreMaps {
     deflectionY.pixels[pixel] = tile.deflection.y[i]
     potential.pixels[pixel] = tile.potential[i]
     farConvergence.pixels[pixel] = tile.brightness[i]
-    magnification.pixels[pixel] = Self.magnification(inverse: tile.hessian.inverseMagnification(i))
-  }
-
-  private static func magnification(inverse: Double) -> Double {
-    abs(inverse) < 1 / TruthMaps.largestMagnification
-      ? (inverse < 0 ? -TruthMaps.largestMagnification : TruthMaps.largestMagnification) : 1 / inverse
+    magnification.pixels[pixel] = TruthMaps.magnification(inverse: tile.hessian.inverseMagnification(i))
   }
 }

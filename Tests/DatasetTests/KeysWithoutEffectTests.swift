@@ -307,7 +307,7 @@ struct KeysWithoutEffectTests {
       try loadPopulation("model-a", settings: ["planes.source=null"])
     }
     #expect(error?.errors.first?.keyPath == "planes")
-    #expect(error?.description.contains("must be two") == true)
+    #expect(error?.description.contains("must be two or more") == true)
     // Given again, it is no default that stands.
     _ = try loadPopulation("model-a", settings: ["instrument.psf=null", "instrument.psf.moffat.fwhm=0.2"])
     #expect(throws: SpecErrors.self) { try loadPopulation("model-a", settings: ["instrument.psf=null"]) }

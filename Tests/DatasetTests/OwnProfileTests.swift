@@ -93,6 +93,8 @@ struct OwnProfileTests {
     let texts = try files.map { try readText("\(folder)/\($0)") }
     #expect(Preset.all.map(\.yaml).sorted() == texts.sorted() && files.count >= 12)
     #expect(Set(Preset.all.map(\.name)).count == files.count, "two files of Profiles have one name")
-    #expect(Preset.populations.first?.name == "model-a" && Preset.scenes.map(\.name) == ["quad", "ring"])
+    #expect(
+      Preset.populations.first?.name == "model-a"
+        && Preset.scenes.map(\.name) == ["double_ring", "quad", "ring"])
   }
 }

@@ -41,6 +41,12 @@ enum Lenstronomy {
       // Their SIE is an NIE with this core, which shifts deflections by 1e-10 / r of themselves.
       spec.coreRadius = p["s_scale"] ?? (type == "SIE" ? 1e-10 : 0)
       return MassSpec(spec)
+    case "EPL":
+      var spec = EllipticalPowerLawSpec()
+      (spec.einsteinRadius, spec.slope) = (try #require(p["theta_E"]), try #require(p["gamma"]))
+      (spec.axisRatio, spec.positionAngle) = (q, angle)
+      spec.center = center(p)
+      return MassSpec(spec)
     case "NFW":
       var spec = NavarroFrenkWhiteSpec()
       (spec.scaleRadius, spec.deflectionAtScaleRadius) = (try #require(p["Rs"]), try #require(p["alpha_Rs"]))

@@ -37,7 +37,7 @@ import Testing
       try compare(
         type, parameters, try ReferenceData.rows(try #require(set["file"] as? String)))
     }
-    #expect(sets.count == 22)
+    #expect(sets.count == 26)
   }
 
   private func compare(_ type: String, _ parameters: Lenstronomy.Parameters, _ rows: [[Double]]) throws {

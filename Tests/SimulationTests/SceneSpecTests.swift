@@ -49,16 +49,36 @@ struct SceneSpecTests {
     }
   }
 
-  @Test func `scenes of other than two planes, or with mass at the source, are refused`() throws {
-    for count in [0, 1, 3] {
+  @Test func `scenes of fewer than two planes, or with mass at the source, are refused`() throws {
+    for count in [0, 1] {
       let planes = SpecValue.map((0..<count).map { .init("plane_\($0)", .map([])) })
       #expect(
-        try errors(("planes", planes)).first?.hasPrefix("planes: \(count) planes given, must be two") == true)
+        try errors(("planes", planes)).first?.hasPrefix("planes: \(count) planes given, must be two or more")
+          == true)
     }
     let mass = SpecValue.map([.init("host", .scalar("sis"))])
     #expect(
       try errors(("planes.source.mass", mass)).first?.hasPrefix("planes.source.mass: 1 profiles given")
         == true)
+  }
+
+  @Test func `planes are put in order, and a misspelt one is told`() throws {
+    let near = SpecValue.map([
+      .init("redshift", .scalar("0.2")), .init("mass", .map([.init("halo", .scalar("sis"))])),
+    ])
+    var document = try document()
+    try document.set(["planes", "near"], to: near)
+    let scene = try SpecVisitor.read(SceneSpec.self, from: document)
+    #expect(scene.planes.names == ["near", "lens", "source"] && scene.lensNumber == 1)
+    #expect(scene.lens.mass.names.contains("host") && scene.massive == [0, 1])
+    let empty = try errors(("planes.lense.redshift", .scalar("0.3")))
+    #expect(
+      empty.count == 1
+        && empty[0].contains("planes.lense: no mass, halos or light given, must have something")
+    )
+    #expect(empty.first?.contains("did you mean lens?") == true)
+    try document.set(["planes", "near", "redshift"], to: .scalar("0.5"))
+    #expect(throws: SpecErrors.self) { try SpecVisitor.read(SceneSpec.self, from: document) }
   }
 
   @Test(arguments: [
