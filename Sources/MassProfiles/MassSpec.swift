@@ -51,6 +51,8 @@ public struct MassSpec: SpecComponent {
     SingularIsothermalSphereSpec.self,
     IsothermalEllipsoidSpec.self,
     EllipticalPowerLawSpec.self,
+    PseudoJaffeSpec.self,
+    MultipoleSpec.self,
     NavarroFrenkWhiteSpec.self,
     EllipticalNavarroFrenkWhiteSpec.self,
     TruncatedNavarroFrenkWhiteSpec.self,

@@ -1,4 +1,3 @@
-import Cosmology
 import Instrument
 import LensCore
 import LensNumerics
@@ -134,7 +133,7 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   }
 
   private func sample(
-    _ images: inout GroupImages<Scalar>, _ groups: [LightGroup], _ screens: SceneScreens,
+    _ images: inout GroupImages<Scalar>, _ groups: [LightGroup], _ screens: SceneScreens<Scalar>,
     _ workspace: Workspace
   ) {
     images.take(groups, workspace.seen)
@@ -146,7 +145,8 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
         let light = SourceGathering(
           halos: workspace.haloSum.direct, plane: LensPlane(masses: workspace.masses),
           lights: workspace.lights,
-          cores: cores, fields: workspace.haloSum.fields, later: later(screens, group.plane, workspace))
+          cores: cores, fields: workspace.haloSum.fields,
+          later: screens.later(before: group.plane, in: workspace.later))
         sampler.sample(&images.images[number], factor: factor, workspace.sampler, light)
       } else {
         let light = LensLightGathering(lights: workspace.lights, cores: cores)
@@ -157,41 +157,14 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
 
   /// Takes the masses of the first plane that has any, where no ray was deflected before: what sums many halos on a grid of rays
   /// serves it alone.
-  private func gatherMasses(_ scene: SceneSpec, _ workspace: Workspace) throws -> SceneScreens {
-    let massive = scene.massive
-    // Of a scene without masses, the source is seen through an empty lens.
-    let first = massive.first ?? scene.lensNumber
-    workspace.halos.replace(with: scene.planes[first].mass.values)
+  private func gatherMasses(_ scene: SceneSpec, _ workspace: Workspace) throws -> SceneScreens<Scalar> {
+    let screens = try SceneScreens<Scalar>(scene)
+    workspace.halos.replace(with: scene.planes[screens.first].mass.values)
     workspace.masses.removeAll(keepingCapacity: true)
     for mass in workspace.halos.others { workspace.masses.append(mass.profile(Scalar.self)) }
     // The halos are the same for all groups of lights.
     try workspace.haloSum.gather(workspace.halos)
-    let others = massive.dropFirst().map { ($0, Screen<Scalar>(scene.planes[$0].mass.values)) }
-    return SceneScreens(first: first, others: others, distances: try scene.planeDistances())
-  }
-
-  /// What rays cross between the first plane with mass and one with light; nil where nothing is, and the light is in the
-  /// farthest plane.
-  private func later(
-    _ screens: SceneScreens, _ target: Int, _ workspace: Workspace
-  ) -> LaterScreens<Scalar>? {
-    guard let distances = screens.distances else { return nil }
-    let between = screens.others.filter { $0.plane < target }
-    let numbers = [screens.first] + between.map(\.plane) + [target]
-    if between.isEmpty && distances.scaling(of: screens.first, at: target) == 1 { return nil }
-    let scalings = numbers.indices.dropFirst().map { number in
-      numbers[..<number].map { distances.scaling(of: $0, at: numbers[number]) }
-    }
-    workspace.later.take(between.map(\.screen), scalings: scalings)
-    return workspace.later
-  }
-
-  /// The planes of a scene that deflect.
-  private struct SceneScreens {
-    let first: Int
-    let others: [(plane: Int, screen: Screen<Scalar>)]
-    /// Nil where there are two planes.
-    let distances: PlaneDistances?
+    return screens
   }
 
   private func check(_ scene: SceneSpec, _ workspace: Workspace) throws {

@@ -47,6 +47,20 @@ enum Lenstronomy {
       (spec.axisRatio, spec.positionAngle) = (q, angle)
       spec.center = center(p)
       return MassSpec(spec)
+    case "MULTIPOLE":
+      var spec = MultipoleSpec()
+      (spec.order, spec.amplitude) = (Int(try #require(p["m"])), try #require(p["a_m"]))
+      (spec.angle, spec.referenceRadius) = (try #require(p["phi_m"]), try #require(p["r_E"]))
+      spec.center = center(p)
+      return MassSpec(spec)
+    case "CHAMELEON":
+      var spec = PseudoJaffeSpec()
+      let (core, truncation) = (try #require(p["w_c"]), try #require(p["w_t"]))
+      func part(_ w: Double) -> Double { (1 + w * w).squareRoot() - w }
+      spec.einsteinRadius = try #require(p["alpha_1"]) / (part(core) - part(truncation))
+      (spec.coreRadius, spec.truncationRadius) = (2 * core / (1 + q), 2 * truncation / (1 + q))
+      (spec.axisRatio, spec.positionAngle, spec.center) = (q, angle, center(p))
+      return MassSpec(spec)
     case "NFW":
       var spec = NavarroFrenkWhiteSpec()
       (spec.scaleRadius, spec.deflectionAtScaleRadius) = (try #require(p["Rs"]), try #require(p["alpha_Rs"]))
