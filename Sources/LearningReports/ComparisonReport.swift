@@ -40,15 +40,15 @@ struct ComparisonReport {
   private var rows: [[String]] {
     results.map { result in
       let ours = result.evaluation
-      let published = PublishedResult.of(ours.network)
+      let (published, model) = (PublishedResult.of(ours.network), PublishedResult.model(result.model))
       func optional(_ value: Double?, _ digits: Int) -> String { value.map { rounded($0, digits) } ?? "" }
       return [
         ours.network, result.model, rounded(ours.area, 4),
         "\(rounded(ours.areaInterval[0], 3)) to \(rounded(ours.areaInterval[1], 3))",
-        optional(published?.areas[result.model], 4), optional(ours.areaByClass["vortex"], 3),
+        optional(published?.areas[model], 4), optional(ours.areaByClass["vortex"], 3),
         optional(ours.areaByClass["spherical"], 3), optional(ours.accuracy, 3),
         optional(ours.columnSumDistance?["no_sub"], 3),
-        optional(published?.columnSumDistances[result.model], 3),
+        optional(published?.columnSumDistances[model], 3),
       ]
     }
   }

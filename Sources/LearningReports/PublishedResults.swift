@@ -34,11 +34,16 @@ struct PublishedResult {
     }
   }
 
+  private static let released = "-released"
+
   /// Of a network on images as they were released; nil on others, for which nothing is published.
   static func area(of network: String, on population: String) -> Double? {
-    let suffix = "-released"
-    guard population.hasSuffix(suffix) else { return nil }
-    return of(network)?.areas[String(population.dropLast(suffix.count))]
+    population.hasSuffix(released) ? of(network)?.areas[model(population)] : nil
+  }
+
+  /// The model that a population is a version of.
+  static func model(_ population: String) -> String {
+    population.hasSuffix(released) ? String(population.dropLast(released.count)) : population
   }
 
   static func of(_ network: String) -> PublishedResult? { all.first { $0.network == network } }

@@ -86,16 +86,16 @@ package struct LensStack: LensMapping, Sendable {
     rays.reserveCapacity(points.count)
     for start in stride(from: 0, to: points.count, by: tile.count) {
       let end = min(start + tile.count, points.count)
-      rays += trace(points[start..<end], tile)
+      rays += trace(Array(points[start..<end]), tile)
       try progress(Double(end) / Double(points.count))
     }
     return rays
   }
 
-  /// What is known of a ray behind some planes.
-  private struct State {
-    let image: SkyPoint
-    var places: [SkyPoint] = []
+  /// What rays meet in one plane, one of each for every ray.
+  private struct Crossing {
+    let number: Int
+    let places: [SkyPoint]
     var deflections: [SkyPoint] = []
     /// The second derivatives times the Jacobian.
     var products: [TracedRay.Matrix] = []
@@ -103,65 +103,83 @@ package struct LensStack: LensMapping, Sendable {
   }
 
   /// - Parameter tile: Of at least as many rays.
-  private func trace(_ points: ArraySlice<SkyPoint>, _ tile: RayTile<Double>) -> [TracedRay] {
-    var states = points.map { State(image: $0) }
+  private func trace(_ points: [SkyPoint], _ tile: RayTile<Double>) -> [TracedRay] {
+    var crossings: [Crossing] = []
     for (number, plane) in zip(numbers, planes) {
+      let places = places(points, behind: crossings, in: number)
+      let jacobians = jacobians(points.count, behind: crossings, in: number)
       for i in 0..<tile.count {
-        let place = place(states[min(i, states.count - 1)], in: number)
+        let place = places[min(i, places.count - 1)]
         (tile.image.x[i], tile.image.y[i]) = (place.x, place.y)
       }
       plane.sumMaps(tile)
       // The columns are views: the tile must live as long as they are read.
       withExtendedLifetime(tile) {
-        for i in states.indices { take(&states[i], tile, i, in: number) }
+        crossings.append(crossing(tile, Crossing(number: number, places: places), jacobians))
       }
     }
-    return states.map(finished)
+    return finished(points, crossings)
   }
 
-  private func take(_ state: inout State, _ tile: RayTile<Double>, _ i: Int, in number: Int) {
-    let (a, h) = (jacobian(state, in: number), tile.hessian)
-    state.places.append(SkyPoint(tile.image.x[i], tile.image.y[i]))
-    state.deflections.append(SkyPoint(tile.deflection.x[i], tile.deflection.y[i]))
-    state.products.append(
-      TracedRay.Matrix(
-        xx: h.xx[i] * a.xx + h.xy[i] * a.yx, xy: h.xx[i] * a.xy + h.xy[i] * a.yy,
-        yx: h.xy[i] * a.xx + h.yy[i] * a.yx, yy: h.xy[i] * a.xy + h.yy[i] * a.yy))
-    state.potentials.append(tile.potential[i])
-  }
-
-  private func place(_ state: State, in number: Int) -> SkyPoint {
-    var place = state.image
-    for (before, deflection) in zip(numbers, state.deflections) {
-      let scaling = distances.scaling(of: before, at: number)
-      place.x -= scaling * deflection.x
-      place.y -= scaling * deflection.y
+  private func crossing(
+    _ tile: RayTile<Double>, _ entered: Crossing, _ jacobians: [TracedRay.Matrix]
+  ) -> Crossing {
+    var crossing = entered
+    let h = tile.hessian
+    for (i, a) in jacobians.enumerated() {
+      crossing.deflections.append(SkyPoint(tile.deflection.x[i], tile.deflection.y[i]))
+      crossing.products.append(
+        TracedRay.Matrix(
+          xx: h.xx[i] * a.xx + h.xy[i] * a.yx, xy: h.xx[i] * a.xy + h.xy[i] * a.yy,
+          yx: h.xy[i] * a.xx + h.yy[i] * a.yx, yy: h.xy[i] * a.xy + h.yy[i] * a.yy))
+      crossing.potentials.append(tile.potential[i])
     }
-    return place
+    return crossing
   }
 
-  private func jacobian(_ state: State, in number: Int) -> TracedRay.Matrix {
-    var jacobian = TracedRay.Matrix()
-    for (before, product) in zip(numbers, state.products) {
-      jacobian.subtract(product, distances.scaling(of: before, at: number))
+  private func places(_ points: [SkyPoint], behind crossings: [Crossing], in number: Int) -> [SkyPoint] {
+    var places = points
+    for crossing in crossings {
+      let scaling = distances.scaling(of: crossing.number, at: number)
+      for (i, deflection) in crossing.deflections.enumerated() {
+        places[i].x -= scaling * deflection.x
+        places[i].y -= scaling * deflection.y
+      }
     }
-    return jacobian
+    return places
   }
 
-  private func finished(_ state: State) -> TracedRay {
+  private func jacobians(
+    _ count: Int, behind crossings: [Crossing], in number: Int
+  ) -> [TracedRay.Matrix] {
+    var jacobians = Array(repeating: TracedRay.Matrix(), count: count)
+    for crossing in crossings {
+      let scaling = distances.scaling(of: crossing.number, at: number)
+      for (i, product) in crossing.products.enumerated() { jacobians[i].subtract(product, scaling) }
+    }
+    return jacobians
+  }
+
+  private func finished(_ points: [SkyPoint], _ crossings: [Crossing]) -> [TracedRay] {
     let last = distances.fractions.count - 1
-    let source = place(state, in: last)
-    return TracedRay(source: source, jacobian: jacobian(state, in: last), delay: delay(state, source))
+    let sources = places(points, behind: crossings, in: last)
+    let jacobians = jacobians(points.count, behind: crossings, in: last)
+    return points.indices.map { i in
+      TracedRay(source: sources[i], jacobian: jacobians[i], delay: delay(i, crossings, sources[i]))
+    }
   }
 
-  private func delay(_ state: State, _ source: SkyPoint) -> Double {
-    let d = numbers.map { distances.fractions[$0] } + [1]
-    let places = state.places + [source]
+  private func delay(_ ray: Int, _ crossings: [Crossing], _ source: SkyPoint) -> Double {
     var sum = 0.0
-    for (number, potential) in state.potentials.enumerated() {
-      let (near, far) = (d[number], d[number + 1])
-      let (dx, dy) = (places[number].x - places[number + 1].x, places[number].y - places[number + 1].y)
-      sum += near * far / (far - near) * (dx * dx + dy * dy) / 2 - near / (1 - near) * potential
+    for (number, crossing) in crossings.enumerated() {
+      let next = number + 1 < crossings.count ? crossings[number + 1] : nil
+      let (here, there) = (crossing.places[ray], next?.places[ray] ?? source)
+      let (near, far) = (
+        distances.fractions[crossing.number], next.map { distances.fractions[$0.number] } ?? 1
+      )
+      let (dx, dy) = (here.x - there.x, here.y - there.y)
+      sum += near * far / (far - near) * (dx * dx + dy * dy) / 2
+      sum -= near / (1 - near) * crossing.potentials[ray]
     }
     let own = distances.fractions[reference]
     return (1 - own) / own * sum

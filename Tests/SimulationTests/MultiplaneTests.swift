@@ -111,6 +111,30 @@ struct MultiplaneTests {
       scene, key: RandomKey(seed: 1, sample: 2), workspace: simulator.makeWorkspace())
   }
 
+  /// By default rays are few and follow what they see: their errors against many, of the peak, beside those of as few rays in every pixel.
+  @Test func `adaptive images of many planes are no worse than four rays in every pixel`() throws {
+    var generator = Numbers(seed: 17)
+    var (adaptive, uniform) = (0.0, 0.0)
+    for _ in 0..<10 {
+      var scene = try scene(&generator, planes: 4, precision: .double)
+      (scene.instrument.width, scene.instrument.height, scene.instrument.pixelScale) = (60, 50, 0.06)
+      func light(_ sampling: SamplingMethod, _ subpixels: Int) throws -> Frames<Float> {
+        var scene = scene
+        (scene.accuracy.sampling, scene.accuracy.subpixels) = (sampling, subpixels)
+        return try simulate(scene).noiseFree
+      }
+      let best = try light(.uniform, 16).pixels
+      let peak = Double(best.max() ?? 0)
+      func error(_ frames: Frames<Float>) -> Double {
+        zip(frames.pixels, best).reduce(0) { max($0, abs(Double($1.0 - $1.1)) / peak) }
+      }
+      adaptive = max(adaptive, error(try light(.adaptive, 2)))
+      uniform = max(uniform, error(try light(.uniform, 2)))
+    }
+    print("worst error: adaptive images of many planes, of the peak: \(adaptive), uniform \(uniform)")
+    #expect(adaptive <= uniform)
+  }
+
   /// Rays behind it are those in front of it.
   @Test func `a plane with light alone changes no image of what is behind it, to the last bit`() throws {
     var generator = Numbers(seed: 5)
