@@ -143,12 +143,16 @@ struct MeanConvergenceTests {
   /// The largest mean convergence inside a pixel's distance from the centre, which is what fluxes measure: of a steep or compact mass beside the
   /// image they nearly cancel. No nearer than a pixel.
   private func meanInsidePixels(_ mass: MassSpec, _ center: [Double]) -> Double {
-    let points = (0..<25 * 18).map { ((Double($0 % 25) - 12) * 0.08, (Double($0 / 25) - 8.5) * 0.08) }
-    let values = mass.evaluated(Double.self, at: points)
-    return points.indices.reduce(0) { largest, i in
-      let distance = max(hypot(points[i].0 - center[0], points[i].1 - center[1]), 0.08)
-      return max(largest, hypot(values.deflectionX[i], values.deflectionY[i]) / distance)
+    let points = (0..<25 * 18).map { pixel -> (Double, Double) in
+      let (column, row) = (Double(pixel % 25), Double(pixel / 25))
+      return ((column - 12) * 0.08, (row - 8.5) * 0.08)
     }
+    let values = mass.evaluated(Double.self, at: points)
+    let means = points.indices.map { i -> Double in
+      let distance = max(hypot(points[i].0 - center[0], points[i].1 - center[1]), 0.08)
+      return hypot(values.deflectionX[i], values.deflectionY[i]) / distance
+    }
+    return means.max() ?? 0
   }
 
   /// Of the deflection, out of a rectangle about the origin, by points that crowd nowhere.
