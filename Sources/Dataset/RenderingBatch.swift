@@ -55,6 +55,7 @@ package final class RenderingBatch: Sendable {
     let tally = Tally()
     withoutActuallyEscaping(body) { body in
       onThreads(min(threads ?? self.threads, indices.count)) { [self] in
+        // The plan is taken once: read from the batch for each sample, it would be copied each time.
         let (plan, workspace) = (plan, Result { try takeWorkspace() })
         defer { keep(workspace) }
         while true {

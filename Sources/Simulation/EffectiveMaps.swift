@@ -7,8 +7,8 @@ import RayTracing
 /// The maps of masses in several planes together (`TruthMaps`).
 ///
 /// The mean convergence of a pixel is half the flux of the deflection out of it, over its area, by four nodes of Gauss and Legendre on each
-/// edge. A deflection that jumps on an edge, at the centre of a singular mass that lies just there, is the exception: the mass is then shared
-/// between its pixels as the nodes happen to lie.
+/// edge. What leaves one pixel enters the next, so that no mass is lost; but a singular or compact mass that lies nearer to an edge than a few
+/// tenths of a pixel is shared between the pixels on either side as the nodes happen to lie (`EffectiveMapTests`).
 struct EffectiveMaps {
   let convergence: Image<Double>
   let substructureConvergence: Image<Double>

@@ -264,6 +264,42 @@ struct EffectiveMapTests {
     #expect(maps.substructureConvergence.pixels.contains { $0 > 0.01 })
   }
 
+  /// Anywhere in its pixel, on an edge and on a corner too; a plane that deflects nothing makes two of one.
+  @Test func `a point's mass is in its pixel and those around it`() throws {
+    var (generator, worst) = (
+      Numbers(seed: 14), WorstError("mass of a point among several planes, over nine pixels")
+    )
+    let places =
+      (0..<12).map { _ in [generator.next(-0.4...0.4), generator.next(-0.4...0.4)] } + [
+        [0, 0.05], [0, 0], [0.2, 0.1],
+      ]
+    for center in places {
+      var point = PointMassSpec()
+      (point.einsteinRadius, point.center) = (0.3, center)
+      var nothing = ExternalShearSpec()
+      nothing.strength = 0
+      var scene = SceneSpec()
+      (scene.instrument.width, scene.instrument.height, scene.instrument.pixelScale) = (12, 10, 0.2)
+      scene.planes = Components(
+        named: ["lens", "behind", "source"],
+        [
+          PlaneSpec(redshift: 0.5, mass: [MassSpec(point)]),
+          PlaneSpec(redshift: 0.7, mass: [MassSpec(nothing)]),
+          PlaneSpec(redshift: 1),
+        ])
+      let map = try TruthMaps(scene, hasCriticalCurves: false).convergence
+      let (column, row) = (
+        Int((center[0] / 0.2 + 6).rounded(.down)), Int((center[1] / 0.2 + 5).rounded(.down))
+      )
+      var sum = 0.0
+      for j in -1...1 {
+        for i in -1...1 { sum += map[x: column + i, y: row + j] }
+      }
+      worst.note(sum * 0.04, expected: Double.pi * 0.09, floor: 0, at: "\(center)")
+    }
+    worst.expect(atMost: 1e-5)
+  }
+
   @Test func `curves of several planes are closed, and their points are critical`() throws {
     var generator = Numbers(seed: 13)
     var scene = scene(&generator)
