@@ -15,7 +15,7 @@ LIBRARIES := pkg-config libfftw3-dev libgsl-dev libcfitsio-dev libpng-dev libssl
   gnuplot-nox
 TEST_TOOLS := python3-numpy python3-astropy python3-h5py python3-pil python3-venv slurm-wlm munge chromium
 # The classifier's libtorch is Debian's, unless LIBTORCH names the folder of another (pip's torch/, or a download).
-LIBTORCH :=
+export LIBTORCH :=
 TORCH_LIBRARIES := g++ libsvm-dev $(if $(LIBTORCH),,libtorch-dev)
 # What the tests of the classifier are held against.
 TORCH_TEST_TOOLS := python3-torch python3-sklearn python3-scipy python3-matplotlib
@@ -24,8 +24,7 @@ TORCH_PYTHON := .build/learning-python
 # Clang prefers half as wide vectors as AVX-512 has, for the sake of programs that use few of them.
 NATIVE := -Xcc -march=native -Xcc -mprefer-vector-width=512
 BUILD := -c release $(NATIVE)
-TORCH := --traits Torch $(if $(LIBTORCH),-Xcxx -I$(LIBTORCH)/include -Xlinker -L$(LIBTORCH)/lib \
-  -Xlinker -rpath -Xlinker $(LIBTORCH)/lib)
+TORCH := --traits Torch
 LENSING := .build/release/lensing
 DEMO := Output/demo
 BENCHMARKS := .build/release/lensing-benchmarks

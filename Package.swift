@@ -26,6 +26,15 @@ let argumentParser = Target.Dependency.product(
 let withTorch = BuildSettingCondition.when(traits: ["Torch"])
 let onlyWithTorch = TargetDependencyCondition.when(traits: ["Torch"])
 
+// Debian's libtorch, or that of the folder which the environment's LIBTORCH names (pip's torch/, or a download). Its libraries
+// go by their paths: among the folders of the other system libraries Debian's would be found before it.
+let libtorch = Context.environment["LIBTORCH"].flatMap { $0.isEmpty ? nil : $0 }
+let torchHeaders: [CXXSetting] = libtorch.map { [.unsafeFlags(["-I\($0)/include"], withTorch)] } ?? []
+let torchLibraries: [LinkerSetting] =
+  ["torch", "torch_cpu", "c10"].map { name in
+    libtorch.map { .unsafeFlags(["\($0)/lib/lib\(name).so"], withTorch) } ?? .linkedLibrary(name, withTorch)
+  } + (libtorch.map { [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"], withTorch)] } ?? [])
+
 // Every YAML file of Profiles/ comes with the programs.
 let embedding: [Target] = [
   .executableTarget(name: "EmbedProfiles"),
@@ -39,8 +48,8 @@ let floors: [Target] = [
   .target(name: "CSwiftLensing"),
   .target(
     name: "CLensTorch", cSettings: [.define("LENS_TORCH", withTorch)],
-    cxxSettings: [.define("LENS_TORCH", withTorch)],
-    linkerSettings: ["torch", "torch_cpu", "c10"].map { .linkedLibrary($0, withTorch) }),
+    cxxSettings: [.define("LENS_TORCH", withTorch)] + torchHeaders,
+    linkerSettings: torchLibraries),
   // Floor 1
   .target(name: "LensCore"),
   // Floor 2

@@ -2,6 +2,7 @@
 
 #include "Handles.h"
 
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <torch/csrc/api/include/torch/version.h>
 
@@ -172,6 +173,10 @@ int32_t lens_tensor_concatenate(const lens_tensor *const *tensors, int32_t count
 
 int32_t lens_torch_set_threads(int32_t count) {
   return guarded([&] { at::set_num_threads(count); });
+}
+
+int32_t lens_torch_repeat_exactly(void) {
+  return guarded([&] { at::globalContext().setDeterministicCuDNN(true); });
 }
 
 int32_t lens_torch_has_device(const char *device, bool *result) {

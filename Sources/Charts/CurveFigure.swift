@@ -32,6 +32,13 @@ package struct CurveFigure: Figure {
     (self.title, xLabel, yLabel, self.curves) = (title, x, y, curves)
   }
 
+  /// A key of long titles has a row for each of them above the curves, which keep their height.
+  package var size: (width: Int, height: Int) {
+    let titles = curves.map(\.title).filter { !$0.isEmpty }
+    let hasRows = !isUnitSquare && titles.contains { $0.count > 16 }
+    return (640, 480 + (hasRows ? 24 * titles.count : 0))
+  }
+
   package var script: String {
     // What is not finite is a gap; gnuplot refuses curves of gaps alone.
     let drawn = curves.enumerated().filter { $0.element.points.contains { $0.x.isFinite && $0.y.isFinite } }

@@ -106,12 +106,19 @@ package struct Batch {
     let images = tuples?.order.map { images[$0] } ?? images
     let shape = [images.count, channels, height, width]
     self.init(
-      images: try Tensor(images.flatMap(\.pixels), shape: shape, device: device),
+      images: try Tensor(Self.joined(images.map(\.pixels)), shape: shape, device: device),
       labels: try Tensor(labels: images.map(\.label), device: device))
     self.tuples = tuples
     let differences = images.compactMap(\.difference)
     if !images.isEmpty && differences.count == images.count {
-      self.differences = try Tensor(differences.flatMap { $0 }, shape: shape, device: device)
+      self.differences = try Tensor(Self.joined(differences), shape: shape, device: device)
     }
+  }
+
+  private static func joined(_ parts: [[Float]]) -> [Float] {
+    var all: [Float] = []
+    all.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+    for part in parts { all += part }
+    return all
   }
 }

@@ -48,6 +48,9 @@ struct EvaluateCommand: ParsableCommand {
   )
   var bound = 200
 
+  @Flag(help: "Numbers alone, for machines without gnuplot.")
+  var noPage = false
+
   @Flag(help: "Replace an earlier evaluation in the folder.")
   var overwrite = false
 
@@ -71,7 +74,7 @@ struct EvaluateCommand: ParsableCommand {
     try reportingErrors {
       let processor = try device.prepare()
       let place = output ?? folder
-      if fileExists("\(place)/\(EvaluationReport.pageName)"), !overwrite {
+      if fileExists("\(place)/\(EvaluationReport.numbersName)"), !overwrite {
         throw FileError(
           path: place, reason: "holds an evaluation already; choose another --output, or --overwrite it")
       }
@@ -82,7 +85,7 @@ struct EvaluateCommand: ParsableCommand {
       let (images, source) = try images()
       let possible = bound > 0 ? try forecast() : nil
       let (kind, model) = try Trainer.trained(path, images: images, device: processor)
-      let evaluation = try EvaluationReport(folder: place, device: processor)
+      let evaluation = try EvaluationReport(folder: place, device: processor, hasPage: !noPage)
         .write(
           kind, model, images, from: source, history: TrainingLog.read(from: folder), bound: possible,
           population: population)
@@ -151,6 +154,6 @@ struct EvaluateCommand: ParsableCommand {
         try printLine("  \(name): \(row.map { String($0) }.joined(separator: " "))")
       }
     }
-    try printLine("Look at it: \(output ?? folder)/\(EvaluationReport.pageName)")
+    if !noPage { try printLine("Look at it: \(output ?? folder)/\(EvaluationReport.pageName)") }
   }
 }

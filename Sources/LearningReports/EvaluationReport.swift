@@ -13,19 +13,23 @@ import Tensors
 /// | `evaluation.json` | the numbers |
 /// | `per_image.csv` | class and scores of every image |
 /// | `reconstructions.npy` | (N, bands, height, width) float32, in the order of the images, which are between 0 and 1 |
-/// | `index.html` | everything on a page, with the pictures beside it |
+/// | `index.html` | everything on a page, with the pictures beside it, if there is to be one |
 package struct EvaluationReport {
   package static let pageName = "index.html"
+  package static let numbersName = "evaluation.json"
 
   private let folder: String
   private let device: Device
+  private let hasPage: Bool
 
-  /// - Parameter folder: Made if it is not there.
-  /// - Throws: `FileError` if it cannot be made, or there is no gnuplot.
-  package init(folder: String, device: Device = .cpu) throws {
-    _ = try Gnuplot.version()
+  /// - Parameters:
+  ///   - folder: Made if it is not there.
+  ///   - hasPage: Numbers alone need no gnuplot.
+  /// - Throws: `FileError` if the folder cannot be made, or there is no gnuplot.
+  package init(folder: String, device: Device = .cpu, hasPage: Bool = true) throws {
+    if hasPage { _ = try Gnuplot.version() }
     try createFolder(folder)
-    (self.folder, self.device) = (folder, device)
+    (self.folder, self.device, self.hasPage) = (folder, device, hasPage)
   }
 
   /// - Parameters:
@@ -42,6 +46,7 @@ package struct EvaluationReport {
     var evaluation = try Evaluation(kind.rawValue, judged, of: images, from: source)
     if let bound { evaluation.setBounds(bound) }
     try write(evaluation, judged, images)
+    guard hasPage else { return evaluation }
     var page = summary(of: evaluation)
     if let learning = EvaluationFigures.learning(history, published: PublishedResult.guides(population)) {
       try learning.write(to: "\(folder)/learning.svg")
@@ -73,6 +78,7 @@ package struct EvaluationReport {
   {
     let evaluation = try Evaluation(name, judged, of: images, from: source)
     try write(evaluation, judged, images)
+    guard hasPage else { return evaluation }
     var page = summary(of: evaluation)
     try addCurves(to: &page, evaluation, judged, images)
     try page.write(to: "\(folder)/\(Self.pageName)")
@@ -98,7 +104,7 @@ package struct EvaluationReport {
   }
 
   private func write(_ evaluation: Evaluation, _ judged: Judgement, _ images: ImageSet) throws {
-    try writeFileAtomically(try jsonBytes(evaluation), to: "\(folder)/evaluation.json")
+    try writeFileAtomically(try jsonBytes(evaluation), to: "\(folder)/\(Self.numbersName)")
     let columns = perImageColumns(judged, images)
     try replaceFile("\(folder)/per_image.csv") { path in
       let table = try CSVTableWriter(

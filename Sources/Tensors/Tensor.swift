@@ -93,6 +93,7 @@ package struct Device: Sendable, Equatable {
     var isThere = false
     try check(lens_torch_has_device(name, &isThere))
     try require(isThere, "there is no device '\(name)' for this libtorch (\(TorchLibrary.version))")
+    try check(lens_torch_repeat_exactly())
     self.name = name
   }
 }

@@ -67,6 +67,12 @@ struct LearningProgramTests {
     let elsewhere = try learn(other + ["--output", "elsewhere"], in: folder)
     #expect(elsewhere.status == 0, "\(elsewhere.errors)")
     #expect(try files() == before)
+    let numbers = try learn(other + ["--output", "numbers", "--no-page"], in: folder)
+    #expect(numbers.status == 0 && !numbers.output.contains("Look at it"), "\(numbers.errors)")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: "\(folder)/numbers").sorted() == [
+        "evaluation.json", "per_image.csv",
+      ])
     let replaced = try learn(other + ["--overwrite"], in: folder)
     #expect(replaced.status == 0, "\(replaced.errors)")
     #expect(try files() != before)
@@ -120,18 +126,21 @@ struct LearningProgramTests {
     try withScratchFolder { folder in
       let script = """
         export PROGRAM='\(builtProgram("lensing-learn").path)' NETWORKS=steerable_d4 SEEDS=1 COUNT=3
-        export BOUND=2 CHANGES='--with epochs=1 --with count=4 --with validation_count=2 --with batch=6' OPTIONS='--threads 1'
+        export JOBS="$1" BOUND=2 CHANGES='--with epochs=1 --with count=4 --with validation_count=2 --with batch=6' OPTIONS='--threads 1'
         exec '\(repositoryRoot.appending(path: "docs/results/train-all").path)' results
         """
-      let first = try runProcess("/bin/sh", ["-c", script], in: folder)
+      let first = try runProcess("/bin/sh", ["-c", script, "sh", "2"], in: folder)
       #expect(first.status == 0, "\(first.errors)")
+      #expect(
+        try readText("\(folder)/results/released-a-steerable_d4-pairs-1.log").contains("area under the curve")
+      )
       let table = first.output.split(separator: "\n").filter { $0.hasPrefix("|") }
       #expect(table.count == 4 && table[0].contains("images seen"))
       #expect(
         table.filter { $0.contains("| model-a-released | 1 to 1 | 12 |") }.count == 1
           && table.filter { $0.contains("| 0 to 0 | 12 |") }.count == 1, "\(table)")
       let weights = try readFile("\(folder)/results/released-a-steerable_d4-pairs-1/weights.safetensors")
-      let second = try runProcess("/bin/sh", ["-c", script], in: folder)
+      let second = try runProcess("/bin/sh", ["-c", script, "sh", "1"], in: folder)
       #expect(second.output.split(separator: "\n").filter { $0.hasPrefix("|") } == table, "\(second.errors)")
       let isKept =
         try readFile("\(folder)/results/released-a-steerable_d4-pairs-1/weights.safetensors") == weights

@@ -151,6 +151,8 @@ LENS_TORCH_FUNCTION(lens_script_save, const lens_script *script, const char *pat
 LENS_TORCH_FUNCTION(lens_torch_seed, uint64_t seed)
 
 LENS_TORCH_FUNCTION(lens_torch_set_threads, int32_t count)
+// Convolutions on a graphics card then give the same numbers every time.
+LENS_TORCH_FUNCTION(lens_torch_repeat_exactly, void)
 LENS_TORCH_FUNCTION(lens_torch_has_device, const char *device, bool *result)
 
 #ifdef __cplusplus
