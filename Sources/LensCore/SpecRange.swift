@@ -36,6 +36,8 @@ public struct SpecRange: Sendable, Equatable {
   public static let length = SpecRange(1e-6...1e4, unit: "arcsec")
   /// The scale radius of a halo, arcsec.
   public static let scaleRadius = SpecRange(1e-9...1e6, unit: "arcsec")
+  /// Of profiles that are read from tables by it, arcsec.
+  public static let tabulatedScaleRadius = SpecRange(1e-4...1e4, unit: "arcsec")
   /// The scale radius of a host, arcsec.
   public static let hostScaleRadius = SpecRange(1e-3...1e4, unit: "arcsec")
   /// The radius of a ring that shows, arcsec.

@@ -28,6 +28,9 @@ public struct GaussLegendreRule: Sendable {
   /// The rule of order 64, exact to rounding for every smooth integrand of this project.
   public static let order64 = (try? GaussLegendreRule(order: 64)) ?? GaussLegendreRule()
 
+  /// For smooth parts of integrands that are cut into pieces.
+  package static let order16 = (try? GaussLegendreRule(order: 16)) ?? GaussLegendreRule()
+
   /// What is left when GSL has no memory for 128 numbers: every integral is NaN, which callers refuse.
   private init() { (nodes, weights) = ([0], [.nan]) }
 

@@ -33,12 +33,20 @@ import Testing
         "einstein_radius: \(scale), \(ratio), core_radius: \(scale * uniform("core", k, 0.01...1))"
       case "nfw": halo
       case "elliptical_nfw": "\(halo), \(ratio)"
+      case "generalized_nfw": "\(halo), inner_slope: \(uniform("slope", k, 0...2))"
+      case "cored_nfw": "\(halo), core_radius: \(scale * logUniform("core", k, 0.03...3))"
+      case "hernquist": halo
+      case "soliton":
+        "core_radius: \(scale), central_convergence: \(uniform("deflection", k, 0.01...1)), slope: \(uniform("slope", k, 2...20))"
       default: "\(halo), truncation_radius: \(scale * logUniform("truncation", k, 0.5...300))"
       }
     return try MassProfileExamples.mass("\(kind == "cored" ? "sie" : kind): {\(fields)}")
   }
 
-  @Test(arguments: ["sis", "sie", "cored", "nfw", "elliptical_nfw", "truncated_nfw"])
+  @Test(arguments: [
+    "sis", "sie", "cored", "nfw", "elliptical_nfw", "truncated_nfw", "generalized_nfw", "cored_nfw",
+    "hernquist", "soliton",
+  ])
   func `Float keeps its digits at every radius`(kind: String) throws {
     var worst = WorstError("\(kind) in Float, of the deflection")
     for k in 0..<60 {

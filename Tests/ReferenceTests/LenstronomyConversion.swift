@@ -78,6 +78,33 @@ enum Lenstronomy {
       spec.truncationRadius = try #require(p["r_trunc"])
       spec.center = center(p)
       return MassSpec(spec)
+    case "GNFW":
+      var spec = GeneralizedNavarroFrenkWhiteSpec()
+      (spec.scaleRadius, spec.deflectionAtScaleRadius) = (try #require(p["Rs"]), try #require(p["alpha_Rs"]))
+      (spec.innerSlope, spec.center) = (try #require(p["gamma_in"]), center(p))
+      return MassSpec(spec)
+    case "CNFW":
+      var spec = CoredNavarroFrenkWhiteSpec()
+      (spec.scaleRadius, spec.deflectionAtScaleRadius) = (try #require(p["Rs"]), try #require(p["alpha_Rs"]))
+      (spec.coreRadius, spec.center) = (try #require(p["r_core"]), center(p))
+      return MassSpec(spec)
+    case "TNFWC":
+      var spec = CoredTruncatedNavarroFrenkWhiteSpec()
+      (spec.scaleRadius, spec.deflectionAtScaleRadius) = (try #require(p["Rs"]), try #require(p["alpha_Rs"]))
+      (spec.coreRadius, spec.truncationRadius) = (try #require(p["r_core"]), try #require(p["r_trunc"]))
+      spec.center = center(p)
+      return MassSpec(spec)
+    case "HERNQUIST":
+      var spec = HernquistSpec()
+      spec.scaleRadius = try #require(p["Rs"])
+      spec.deflectionAtScaleRadius = 2.0 / 3 * (try #require(p["sigma0"])) * spec.scaleRadius
+      spec.center = center(p)
+      return MassSpec(spec)
+    case "ULDM":
+      var spec = SolitonSpec()
+      (spec.centralConvergence, spec.coreRadius) = (try #require(p["kappa_0"]), try #require(p["theta_c"]))
+      (spec.slope, spec.center) = (try #require(p["slope"]), center(p))
+      return MassSpec(spec)
     case "POINT_MASS":
       var spec = PointMassSpec()
       spec.einsteinRadius = try #require(p["theta_E"])

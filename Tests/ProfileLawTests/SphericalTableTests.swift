@@ -1,0 +1,90 @@
+import Cosmology
+import Foundation
+import LensCore
+import LensNumerics
+import LensTestSupport
+import MassProfiles
+import Testing
+
+/// Profiles that are read from tables, against formulas that others have.
+@Suite struct SphericalTableTests {
+  /// At random radii of eleven decades, in random halos: lengths that are no powers of two meet every bin.
+  @Test func `a cusp of slope one is a Navarro-Frenk-White halo at every radius`() throws {
+    let stream = RandomKey(seed: 11, sample: 0).stream("halos")
+    var worst: [WorstError] = ["deflection", "potential", "convergence", "shear"].map { WorstError($0) }
+    for number in 0..<40 {
+      let scale = Double.exp(-6 + 9 * Double(stream.uniform(UInt32(2 * number))))
+      var cusp = GeneralizedNavarroFrenkWhiteSpec()
+      (cusp.scaleRadius, cusp.deflectionAtScaleRadius) = (scale, 0.7)
+      var halo = NavarroFrenkWhiteSpec()
+      (halo.scaleRadius, halo.deflectionAtScaleRadius) = (scale, 0.7)
+      let places = (0..<200).map { k -> (Double, Double) in
+        let radius = scale * Double.exp(-14 + 23 * Double(stream.uniform(UInt32(1000 + 200 * number + k))))
+        return (radius, 0)
+      }.filter { $0.0 > 1e-6 && $0.0 < 1e4 }
+      let (table, formula) = (
+        MassSpec(cusp).evaluated(Double.self, at: places), MassSpec(halo).evaluated(Double.self, at: places)
+      )
+      for i in places.indices {
+        let place = "\(places[i].0 / scale) scale radii"
+        worst[0].note(table.deflectionX[i], expected: formula.deflectionX[i], floor: 0, at: place)
+        // Beside the centre it is nothing: the floor is about what it has at a thousandth of the scale radius.
+        worst[1].note(
+          table.potential[i], expected: formula.potential[i], floor: 1e-5 * 0.7 * scale, at: place)
+        worst[2].note(table.convergence[i], expected: formula.convergence[i], floor: 0, at: place)
+        worst[3].note(table.shear1[i], expected: formula.shear1[i], floor: formula.convergence[i], at: place)
+      }
+    }
+    for error in worst { error.expect(atMost: 1e-10) }
+  }
+
+  /// Mass inside x: kappa_0 (1 - (1 + a x^2)^(3/2 - s)) / ((s - 3/2) a); in 30 random shapes.
+  @Test func `the deflection of solitons has a formula`() {
+    let stream = RandomKey(seed: 12, sample: 0).stream("solitons")
+    var worst = WorstError("solitons")
+    for number in 0..<30 {
+      var spec = SolitonSpec()
+      spec.slope = 2 + 18 * Double(stream.uniform(UInt32(2 * number)))
+      (spec.centralConvergence, spec.coreRadius) = (
+        0.8, 0.01 + Double(stream.uniform(UInt32(2 * number + 1)))
+      )
+      let a = Double.exp(Double.log(2) / spec.slope) - 1
+      let radii = (0..<100).map { spec.coreRadius * Double.exp(-6 + 10 * Double($0) / 99) }
+      let lens = MassSpec(spec).evaluated(Double.self, at: radii.map { ($0, 0) })
+      for (i, radius) in radii.enumerated() {
+        let u = a * radius * radius / (spec.coreRadius * spec.coreRadius)
+        let p = spec.slope - 1.5
+        let part = -expm1(-p * log1p(u))
+        let expected = 0.8 * part / (p * u) * radius
+        worst.note(lens.deflectionX[i], expected: expected, floor: 0, at: "slope \(spec.slope), u \(u)")
+      }
+    }
+    worst.expect(atMost: 1e-10)
+  }
+
+  /// Both precisions; the ring is measured on the result.
+  @Test func `strengths by ring and by mass are those that were asked for`() throws {
+    let geometry = try LensGeometry(lensRedshift: 0.5, sourceRedshift: 1, cosmology: FlatLambdaCDM())
+    let setting = StrengthSetting(geometry) { _ in 0 }
+    for kind in [
+      "generalized_nfw: {inner_slope: 1.4, ", "cored_nfw: {", "cored_truncated_nfw: {", "hernquist: {",
+    ] {
+      let mass = try MassProfileExamples.mass(kind + "effective_einstein_radius: 1.1, scale_radius: 0.8}")
+        .resolved(setting)
+      let ring = try #require(try mass.parameters.ring())
+      #expect(abs(ring.einsteinRadius - 1.1) < 1e-9, "\(kind)")
+      let lens = mass.evaluated(Float.self, at: [(1.1, 0)])
+      #expect(abs(lens.deflectionX[0] - 1.1) < 3e-6)
+    }
+    for kind in ["hernquist: {scale_radius: 0.02, ", "soliton: {core_radius: 0.02, "] {
+      let mass = try MassProfileExamples.mass(kind + "mass: 1e11}").resolved(setting)
+      let whole = geometry.einsteinRadius(ofMass: 1e11)
+      let root = try #require(mass.parameters.totalMassRadius)
+      #expect(abs(root / whole - 1) < 1e-12)
+      // All of the mass is inside; of a Hernquist profile less than 2 a / r is not.
+      let far = mass.evaluated(Double.self, at: [(100, 0)]).deflectionX[0] * 100
+      #expect(abs(far / (whole * whole) - 1) < 1e-3, "\(kind)")
+    }
+  }
+
+}
