@@ -24,7 +24,8 @@ TORCH_PYTHON := .build/learning-python
 # Clang prefers half as wide vectors as AVX-512 has, for the sake of programs that use few of them.
 NATIVE := -Xcc -march=native -Xcc -mprefer-vector-width=512
 BUILD := -c release $(NATIVE)
-TORCH := --traits Torch
+TORCH := --traits Torch $(if $(LIBTORCH),-Xcxx -I$(LIBTORCH)/include \
+  $(foreach name,torch torch_cpu c10,-Xlinker $(LIBTORCH)/lib/lib$(name).so) -Xlinker -rpath -Xlinker $(LIBTORCH)/lib)
 LENSING := .build/release/lensing
 DEMO := Output/demo
 BENCHMARKS := .build/release/lensing-benchmarks

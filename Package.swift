@@ -26,14 +26,11 @@ let argumentParser = Target.Dependency.product(
 let withTorch = BuildSettingCondition.when(traits: ["Torch"])
 let onlyWithTorch = TargetDependencyCondition.when(traits: ["Torch"])
 
-// Debian's libtorch, or that of the folder which the environment's LIBTORCH names (pip's torch/, or a download). Its libraries
-// go by their paths: among the folders of the other system libraries Debian's would be found before it.
-let libtorch = Context.environment["LIBTORCH"].flatMap { $0.isEmpty ? nil : $0 }
-let torchHeaders: [CXXSetting] = libtorch.map { [.unsafeFlags(["-I\($0)/include"], withTorch)] } ?? []
+// Debian's libtorch, unless the environment's LIBTORCH names the folder of another one. The Makefile then gives the linker its libraries by
+// their paths: by their names Debian's would be found first.
 let torchLibraries: [LinkerSetting] =
-  ["torch", "torch_cpu", "c10"].map { name in
-    libtorch.map { .unsafeFlags(["\($0)/lib/lib\(name).so"], withTorch) } ?? .linkedLibrary(name, withTorch)
-  } + (libtorch.map { [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"], withTorch)] } ?? [])
+  (Context.environment["LIBTORCH"] ?? "").isEmpty
+  ? ["torch", "torch_cpu", "c10"].map { .linkedLibrary($0, withTorch) } : []
 
 // Every YAML file of Profiles/ comes with the programs.
 let embedding: [Target] = [
@@ -48,7 +45,7 @@ let floors: [Target] = [
   .target(name: "CSwiftLensing"),
   .target(
     name: "CLensTorch", cSettings: [.define("LENS_TORCH", withTorch)],
-    cxxSettings: [.define("LENS_TORCH", withTorch)] + torchHeaders,
+    cxxSettings: [.define("LENS_TORCH", withTorch)],
     linkerSettings: torchLibraries),
   // Floor 1
   .target(name: "LensCore"),

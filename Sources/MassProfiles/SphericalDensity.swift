@@ -27,28 +27,27 @@ struct SphericalProjection {
   private static let lowest = -16.0
   private static let width = 0.5
   private static let panels = 60
-  private static let terms = 14
+  private static let fit = ChebyshevFit(14)
 
   private let means: [[Double]]
   private let convergences: [[Double]]
 
   init(_ density: some SphericalDensity) {
-    let nodes = ChebyshevFit.nodes(Self.terms)
     var (means, convergences): ([[Double]], [[Double]]) = ([], [])
     var inside = Self.cusp(density)
     var edge = Self.range.lowerBound
     for panel in 0..<Self.panels {
       let middle = Self.lowest + (Double(panel) + 0.5) * Self.width
-      let places = nodes.map { Double.exp(middle + 0.5 * Self.width * $0) }
+      let places = Self.fit.nodes.map { Double.exp(middle + 0.5 * Self.width * $0) }
       let outside = places.map { Self.outside(density, $0) }
       means.append(
-        ChebyshevFit.coefficients(
+        Self.fit.coefficients(
           places.indices.map { k in
             let x = places[k]
             let sphere = inside + Self.shell(density, edge, x)
             return 4 * (sphere / (x * x) + x * outside[k].caps)
           }))
-      convergences.append(ChebyshevFit.coefficients(places.indices.map { 2 * places[$0] * outside[$0].line }))
+      convergences.append(Self.fit.coefficients(places.indices.map { 2 * places[$0] * outside[$0].line }))
       let next = Double.exp(middle + 0.5 * Self.width)
       inside += Self.shell(density, edge, next)
       edge = next

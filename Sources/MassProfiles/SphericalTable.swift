@@ -15,6 +15,7 @@ final class SphericalTable<Scalar: LensScalar>: @unchecked Sendable {
 
   /// Valid while the table is alive.
   var numbers: Column<Scalar> { storage.column }
+  var list: [Scalar] { (0..<storage.count).map { storage.column[$0] } }
 
   static var terms: Int { 9 }
   static var numbersPerBin: Int { 2 * terms + 1 }
@@ -28,31 +29,28 @@ final class SphericalTable<Scalar: LensScalar>: @unchecked Sendable {
     Scalar(sign: .plus, exponent: Scalar.Exponent(exponents.upperBound), significand: 1)
   }
 
-  init(_ density: some SphericalDensity) {
+  init(_ numbers: [Double]) {
+    storage = ColumnStorage(count: numbers.count, repeating: 0)
+    for (place, number) in numbers.enumerated() { storage.column[place] = Scalar(number) }
+  }
+}
+
+extension SphericalTable<Double> {
+  private static let fit = ChebyshevFit(terms)
+
+  convenience init(_ density: some SphericalDensity) {
     let projection = SphericalProjection(density)
     let unit = 1 / projection.mean(1)
-    let nodes = ChebyshevFit.nodes(Self.terms)
-    let bins = Self.exponents.count * Self.binsPerOctave
-    storage = ColumnStorage(count: bins * Self.numbersPerBin, repeating: 0)
-    var potential = 0.0
-    for bin in 0..<bins {
+    var (numbers, potential) = ([Double](), 0.0)
+    for bin in 0..<Self.exponents.count * Self.binsPerOctave {
       let (lower, half) = Self.place(of: bin)
-      let radii = nodes.map { Double.squareRoot(lower + half * ($0 + 1)) }
-      let mean = Self.powers(radii.map { unit * projection.mean($0) })
-      let convergence = Self.powers(radii.map { unit * projection.convergence($0) })
+      let radii = Self.fit.nodes.map { Double.squareRoot(lower + half * ($0 + 1)) }
+      let mean = Self.fit.powers(radii.map { unit * projection.mean($0) })
       if bin == 0 { potential = Self.inside(lower, mean, half) }
-      let start = bin * Self.numbersPerBin
-      for power in 0..<Self.terms {
-        storage.column[start + power] = Scalar(mean[power])
-        storage.column[start + Self.terms + power] = Scalar(convergence[power])
-      }
-      storage.column[start + 2 * Self.terms] = Scalar(potential)
+      numbers += mean + Self.fit.powers(radii.map { unit * projection.convergence($0) }) + [potential]
       potential += Self.rise(mean, half)
     }
-  }
-
-  private static func powers(_ values: [Double]) -> [Double] {
-    ChebyshevFit.powers(ChebyshevFit.coefficients(values))
+    self.init(numbers)
   }
 
   /// The potential at the first bin's lower end: the mean goes on towards the centre as a power of u.
@@ -85,31 +83,33 @@ enum SphericalTables {
     let shape: [Double]
   }
 
-  private static let most = 64
-  private static let floats = Mutex<[Key: SphericalTable<Float>]>([:])
-  private static let doubles = Mutex<[Key: SphericalTable<Double>]>([:])
-
-  static func table<Scalar: LensScalar>(_ density: some SphericalDensity) -> SphericalTable<Scalar> {
-    if Scalar.self == Float.self, let table = kept(density, floats) as? SphericalTable<Scalar> {
-      return table
-    }
-    if Scalar.self == Double.self, let table = kept(density, doubles) as? SphericalTable<Scalar> {
-      return table
-    }
-    return SphericalTable(density)
+  /// In both precisions, since the strength of a host is found in Double.
+  private struct Both: Sendable {
+    let float: SphericalTable<Float>
+    let double: SphericalTable<Double>
   }
 
-  private static func kept<Density: SphericalDensity, Scalar>(
-    _ density: Density, _ tables: borrowing Mutex<[Key: SphericalTable<Scalar>]>
-  ) -> SphericalTable<Scalar> {
+  private static let most = 64
+  private static let tables = Mutex<[Key: Both]>([:])
+
+  static func table<Scalar: LensScalar>(_ density: some SphericalDensity) -> SphericalTable<Scalar> {
+    let both = kept(density)
+    if let table = both.float as? SphericalTable<Scalar> ?? both.double as? SphericalTable<Scalar> {
+      return table
+    }
+    return SphericalTable(both.double.list)
+  }
+
+  private static func kept<Density: SphericalDensity>(_ density: Density) -> Both {
     let key = Key(kind: ObjectIdentifier(Density.self), shape: density.shape)
-    if let table = tables.withLock({ $0[key] }) { return table }
+    if let both = tables.withLock({ $0[key] }) { return both }
     // Not in the lock: others may go on. Two threads may make the same table, which is as good as one.
-    let table = SphericalTable<Scalar>(density)
+    let double = SphericalTable(density)
+    let both = Both(float: SphericalTable(double.list), double: double)
     tables.withLock {
       if $0.count >= most { $0.removeAll() }
-      $0[key] = table
+      $0[key] = both
     }
-    return table
+    return both
   }
 }
