@@ -30,7 +30,7 @@ LENSING := .build/release/lensing
 DEMO := Output/demo
 BENCHMARKS := .build/release/lensing-benchmarks
 PEERS := caustics,herculens,lenstronomy
-SCENES := W1,W2,W3,W4,W5,W6
+SCENES := W1,W2,W3,W4,W5,W6,W7,W8
 PEER_PYTHON := python3.11
 # Where pip finds PyTorch for processors alone, if its usual places have none.
 TORCH_INDEX := https://download.pytorch.org/whl/cpu

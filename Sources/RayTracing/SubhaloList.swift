@@ -59,6 +59,14 @@ package struct SubhaloList<Scalar: LensScalar>: Sendable {
     return (wanted, rest)
   }
 
+  /// With the halos of another list behind these.
+  package func joined(_ list: SubhaloList) -> SubhaloList {
+    var joined = self
+    joined.points += list.points
+    joined.truncated += list.truncated
+    return joined
+  }
+
   /// The same without the points, which something else sums.
   package func withoutPoints() -> SubhaloList {
     var list = self

@@ -32,8 +32,12 @@ final class FarField: HaloSum {
   /// Nodes of the finest grid, above which a coarser one, or none, is used: 64 MiB for each of three arrays.
   private static let largestGrid = 1 << 24
   /// Errors on grids are 1e-4 of a halo's deflection at worst, and add up like those of many halos do, in squares: where
-  /// deflections add up to more than this, arcsec, a source that changes within a tenth of an arcsec shows them.
-  private static let largestDeflection: Float = 0.1
+  /// deflections add up to more than this, arcsec, a source that changes within a tenth of an arcsec may show them.
+  private static let largestSum: Float = 0.08
+  /// They are largest beside a halo. Where all add up to more, those with less than this, arcsec, are taken if they do not add up to the
+  /// largest sum in any square of `neighbourhood` pixels, and the others are summed one by one.
+  private static let largestOfMany: Float = 0.025
+  private static let neighbourhood = 24
   /// 256 MiB, if all pixels are rough.
   private static let mostRefinedRays = 1 << 25
 
@@ -81,22 +85,52 @@ final class FarField: HaloSum {
     let field =
       try grids[steps] ?? HaloField(grid: grid, coarse: coarse, fine: fine, stepsPerPixel: Double(steps))
     grids[steps] = field
-    let (held, others) = field.parted(direct)
-    if held.count == 0 || deflection(of: held) > Self.largestDeflection { return }
+    let (near, far) = field.parted(direct)
+    let isLight = squares(of: near).reduce(0, +) <= Self.largestSum * Self.largestSum
+    let (held, heavy) = isLight ? (near, SubhaloList()) : near.parted(points: isWeak, truncated: isWeak)
+    if held.count == 0 || !isLight && isCrowded(held) { return }
     field.gather(held)
     fields.append(field)
-    direct = others
+    direct = far.joined(heavy)
   }
 
-  /// The root of the sum of the squares of the halos' deflections; that of a point is its largest on a grid, a pixel away.
-  private func deflection(of halos: SubhaloList<Float>) -> Float {
-    var sum: Float = 0
-    for halo in halos.truncated { sum += halo.deflectionAtScaleRadius * halo.deflectionAtScaleRadius }
-    for point in halos.points {
-      let deflection = point.squaredEinsteinRadius / Float(grid.pixelScale)
-      sum += deflection * deflection
+  private func isWeak(_ point: PointMass<Float>) -> Bool { deflection(of: point) < Self.largestOfMany }
+  private func isWeak(_ halo: TruncatedNavarroFrenkWhite<Float>) -> Bool {
+    halo.deflectionAtScaleRadius < Self.largestOfMany
+  }
+
+  private func squares(of halos: SubhaloList<Float>) -> [Float] {
+    halos.truncated.map { $0.deflectionAtScaleRadius * $0.deflectionAtScaleRadius }
+      + halos.points.map { deflection(of: $0) * deflection(of: $0) }
+  }
+
+  /// Whether deflections add up to more than the largest sum in any three by three cells, which every square of two cells' side is in.
+  private func isCrowded(_ halos: SubhaloList<Float>) -> Bool {
+    let cell = Float(grid.pixelScale) * Float(Self.neighbourhood) / 3
+    let (columns, rows) = (3 * grid.width / Self.neighbourhood + 3, 3 * grid.height / Self.neighbourhood + 3)
+    // What is outside the image counts as at its border.
+    func number(_ place: Float, _ count: Int) -> Int {
+      Int(min(max(place / cell + Float(count) / 2, 0), Float(count - 1)))
     }
-    return sum.squareRoot()
+    var sums = [Float](repeating: 0, count: columns * rows)
+    let places =
+      halos.truncated.map { ($0.centreX, $0.centreY) } + halos.points.map { ($0.centreX, $0.centreY) }
+    for (place, square) in zip(places, squares(of: halos)) {
+      sums[number(place.1, rows) * columns + number(place.0, columns)] += square
+    }
+    return (1..<rows - 1).contains { row in
+      (1..<columns - 1).contains { column in
+        let near = (row - 1...row + 1).reduce(Float(0)) { sum, r in
+          sum + sums[r * columns + column - 1] + sums[r * columns + column] + sums[r * columns + column + 1]
+        }
+        return near > Self.largestSum * Self.largestSum
+      }
+    }
+  }
+
+  /// The largest on a grid, a pixel away.
+  private func deflection(of point: PointMass<Float>) -> Float {
+    point.squaredEinsteinRadius / Float(grid.pixelScale)
   }
 
   /// The series are about squares of whole pixels with one ray each, and hold the deflection at all refined rays.

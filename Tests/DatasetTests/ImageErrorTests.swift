@@ -168,4 +168,40 @@ struct ImageErrorTests {
     // Sharp cusps show the error of a halo's deflection, 1e-4 of its largest, as no other source does.
     worst.expect(atMost: 3e-4)
   }
+
+  /// Hundreds of halos that are each just light enough for the grids, spread or crowded, before cusps.
+  @Test func `many light halos are summed as exactly as few`() throws {
+    var worst = WorstError("many light halos by any method, of the peak")
+    for k in 0..<Self.heavyScenes / 3 {
+      func number(_ name: String, _ range: ClosedRange<Double>, _ i: Int = 0) -> Double {
+        let u = RandomKey(seed: 23, sample: UInt64(k)).stream(name).uniform(UInt32(i))
+        return range.lowerBound + (range.upperBound - range.lowerBound) * u
+      }
+      var scene = SceneSpec()
+      var host = IsothermalEllipsoidSpec()
+      (host.einsteinRadius, host.axisRatio) = (1.2, 0.8)
+      scene.planes[0].mass = [MassSpec(host)]
+      let crowd = number("crowd", 0.3...3)
+      for i in 0..<Int(number("count", 200...1500)) {
+        var halo = TruncatedNavarroFrenkWhiteSpec()
+        halo.scaleRadius = number("scale", 0.02...0.3, i)
+        halo.truncationRadius = halo.scaleRadius * number("truncation", 1...10, i)
+        halo.deflectionAtScaleRadius = number("deflection", 0...0.026, i) * min(1, crowd / 2)
+        halo.center = [number("x", -crowd...crowd, i), number("y", -crowd...crowd, i)]
+        scene.planes[0].mass.append(MassSpec(halo))
+      }
+      var source = SersicSpec()
+      (source.sersicIndex, source.effectiveRadius) = (k % 2 == 0 ? 1 : 4, number("size", 0.15...0.5))
+      source.center = [number("place", -0.3...0.3), 0.1]
+      scene.planes[1].light = [LightSpec(source)]
+      if k % 3 == 0 { scene.instrument.pointSpreadFunction = PointSpreadFunctionSpec(NoPSFSpec()) }
+      (scene.instrument.width, scene.instrument.height) = (90, 100)
+      let direct = try image(scene) { $0.farField = .direct }
+      for method in [FarFieldMethod.automatic, .coarse, .fine] {
+        let difference = largestDifference(try image(scene) { $0.farField = method }, direct)
+        worst.note(difference, at: "\(k) \(method), \(scene.planes[0].mass.count) masses in \(crowd)")
+      }
+    }
+    worst.expect(atMost: 3e-4)
+  }
 }

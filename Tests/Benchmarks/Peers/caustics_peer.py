@@ -145,7 +145,7 @@ class Caustics:
         return f"caustics {caustics.__version__}, torch {torch.__version__}"
 
     def obstacle(self, scene):
-        return None
+        return "is not set up for several planes here" if scene.has_planes() else None
 
     def render_all(self, scene):
         simulator = Simulator(scene)

@@ -1,4 +1,4 @@
-"""Renders the scenes W1 to W6 here and in other simulators: do pixels agree, and who is how fast?
+"""Renders the scenes W1 to W8 here and in other simulators: do pixels agree, and who is how fast?
 
     python3 compare.py --ours PROGRAM --peers FOLDER --output FILE.json [--only caustics,herculens] [--scenes W1,W2]
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from quiet import wait_until_quiet
 
 HERE = Path(__file__).resolve().parent
-SCENES = ("W1", "W2", "W3", "W4", "W5", "W6")
+SCENES = ("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8")
 THREADS = 2
 # Turns that ours and a peer take; medians count.
 ROUNDS = 5

@@ -25,7 +25,9 @@ def mass(kind, values):
         names = {"Rs": "scale_radius", "alpha_Rs": "deflection_at_scale_radius", "r_trunc": "truncation_radius"}
         return result | {theirs: values[ours] for theirs, ours in names.items()}
     result["theta_E"] = values["einstein_radius"]
-    if kind == "sie":
+    if kind == "epl":
+        result["gamma"] = values["slope"]
+    if kind in ("sie", "epl"):
         result["e1"], result["e2"] = ellipticity(values)
     return result
 

@@ -14,13 +14,14 @@ from lenstronomy_names import image_parameters
 from scenes import Setting, batch_of, main
 
 warnings.filterwarnings("ignore")
+from astropy.cosmology import FlatLambdaCDM  # noqa: E402
 from lenstronomy.Data.imaging_data import ImageData  # noqa: E402
 from lenstronomy.Data.psf import PSF  # noqa: E402
 from lenstronomy.ImSim.image_model import ImageModel  # noqa: E402
 from lenstronomy.LensModel.lens_model import LensModel  # noqa: E402
 from lenstronomy.LightModel.light_model import LightModel  # noqa: E402
 
-NAMES = {"sie": "SIE", "shear": "SHEAR", "point_mass": "POINT_MASS", "truncated_nfw": "TNFW"}
+NAMES = {"sie": "SIE", "epl": "EPL", "shear": "SHEAR", "point_mass": "POINT_MASS", "truncated_nfw": "TNFW"}
 # For two processes: many, so that talking to them costs nothing, but few where one image takes half a second.
 IMAGES_PER_CALL = {None: 32, "point_mass": 32, "truncated_nfw": 4}
 
@@ -38,10 +39,25 @@ def image_model(scene):
     return ImageModel(
         data,
         PSF(psf_type="PIXEL", kernel_point_source=scene.kernel),
-        lens_model_class=LensModel([NAMES[kind] for kind, _ in draw.mass]),
+        lens_model_class=lens_model(scene),
         source_model_class=LightModel(["SERSIC_ELLIPSE"]),
         lens_light_model_class=LightModel(["SERSIC_ELLIPSE"]) if draw.lens_light else None,
         kwargs_numerics={"supersampling_factor": scene.subpixels, "supersampling_convolution": False},
+    )
+
+
+def lens_model(scene):
+    """Its masses, with their planes if there are several."""
+    draw = scene.draws[0]
+    kinds = [NAMES[kind] for kind, _ in draw.mass]
+    if not scene.has_planes():
+        return LensModel(kinds)
+    return LensModel(
+        kinds,
+        lens_redshift_list=draw.redshifts,
+        z_source=draw.source_redshift,
+        multi_plane=True,
+        cosmo=FlatLambdaCDM(H0=70, Om0=0.3),
     )
 
 

@@ -29,10 +29,12 @@ SETTING_TOLERANCE = 1e-4
 
 @dataclass
 class Draw:
-    """One scene: lists of (kind, parameters), named as in docs/spec.md."""
+    """One scene: lists of (kind, parameters), named as in docs/spec.md, and the redshift of each mass."""
 
     mass: list
+    redshifts: list
     source: dict
+    source_redshift: float
     lens_light: dict | None
 
     def masses(self, kind):
@@ -53,8 +55,12 @@ class Scene:
 
     def substructure(self):
         """The kind of the masses besides the host and the shear, or None."""
-        kinds = {kind for kind, _ in self.draws[0].mass} - {"sie", "shear"}
+        kinds = {kind for kind, _ in self.draws[0].mass} - {"sie", "epl", "shear"}
         return kinds.pop() if kinds else None
+
+    def has_planes(self):
+        """Whether masses are at several redshifts."""
+        return len(set(self.draws[0].redshifts)) > 1
 
 
 @dataclass
@@ -96,13 +102,19 @@ def read_scene(folder, name):
     )
 
 
-def read_draw(lens, source):
-    """Takes a lens plane and a source plane apart."""
-    mass = [next(iter(component.items())) for component in lens["mass"].values()]
-    lights = [next(iter(component.items())) for plane in (lens, source) for component in plane["light"].values()]
+def read_draw(*planes):
+    """Takes the planes of a scene apart; the last one is the source's."""
+    *lenses, source = planes
+    mass = [(plane, next(iter(component.items()))) for plane in lenses for component in plane["mass"].values()]
+    lights = [next(iter(component.items())) for plane in planes for component in plane["light"].values()]
     assert all(kind == "sersic" and light["coefficient"] == "linear" for kind, light in lights)
-    lens_light = lights[0][1] if lens["light"] else None
-    return Draw(mass=mass, source=lights[-1][1], lens_light=lens_light)
+    return Draw(
+        mass=[component for _, component in mass],
+        redshifts=[plane["redshift"] for plane, _ in mass],
+        source=lights[-1][1],
+        source_redshift=source["redshift"],
+        lens_light=lights[0][1] if len(lights) > 1 else None,
+    )
 
 
 def ellipticity(parameters):

@@ -59,7 +59,7 @@ func printRates(_ arguments: [String]) throws {
   var rates: [String: [String: Double]] = [:]
   for name in names {
     guard let scene = BenchmarkScene(rawValue: name) else {
-      throw SpecError(keyPath: "rates", value: name, requirement: "must be one of W1 to W6")
+      throw SpecError(keyPath: "rates", value: name, requirement: "must be one of W1 to W8")
     }
     for count in threads { rates[name, default: [:]]["\(count)"] = try rate(scene, threads: count) }
   }
