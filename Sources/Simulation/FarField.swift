@@ -31,11 +31,12 @@ final class FarField: HaloSum {
   private static let fineSteps = 7
   /// Nodes of the finest grid, above which a coarser one, or none, is used: 64 MiB for each of three arrays.
   private static let largestGrid = 1 << 24
-  /// Errors on grids are 1e-4 of a halo's deflection at worst, and add up like those of many halos do, in squares: where
-  /// deflections add up to more than this, arcsec, a source that changes within a tenth of an arcsec may show them.
-  private static let largestSum: Float = 0.08
-  /// They are largest beside a halo. Where all add up to more, those with less than this, arcsec, are taken if they do not add up to the
-  /// largest sum in any square of `neighbourhood` pixels, and the others are summed one by one.
+  /// Errors on grids are 1e-4 of a halo's deflection at worst, largest beside it, and add up like those of many halos do, in squares.
+  /// Where deflections add up to more than the first, arcsec, or to more than the second in any square of `neighbourhood` pixels, a
+  /// source that changes within a tenth of an arcsec may show them: then those with more than the third are summed one by one, and if the
+  /// others still add up to the second somewhere, all are.
+  private static let largestSum: Float = 0.1
+  private static let largestSumNearby: Float = 0.06
   private static let largestOfMany: Float = 0.025
   private static let neighbourhood = 24
   /// 256 MiB, if all pixels are rough.
@@ -86,9 +87,10 @@ final class FarField: HaloSum {
       try grids[steps] ?? HaloField(grid: grid, coarse: coarse, fine: fine, stepsPerPixel: Double(steps))
     grids[steps] = field
     let (near, far) = field.parted(direct)
-    let isLight = squares(of: near).reduce(0, +) <= Self.largestSum * Self.largestSum
-    let (held, heavy) = isLight ? (near, SubhaloList()) : near.parted(points: isWeak, truncated: isWeak)
-    if held.count == 0 || !isLight && isCrowded(held) { return }
+    let isHeavy = squares(of: near).reduce(0, +) > Self.largestSum * Self.largestSum
+    let mustPart = isHeavy || isCrowded(near)
+    let (held, heavy) = mustPart ? near.parted(points: isWeak, truncated: isWeak) : (near, SubhaloList())
+    if held.count == 0 || mustPart && isCrowded(held) { return }
     field.gather(held)
     fields.append(field)
     direct = far.joined(heavy)
@@ -104,8 +106,9 @@ final class FarField: HaloSum {
       + halos.points.map { deflection(of: $0) * deflection(of: $0) }
   }
 
-  /// Whether deflections add up to more than the largest sum in any three by three cells, which every square of two cells' side is in.
+  /// Whether the deflections of many halos add up to too much in any three by three cells.
   private func isCrowded(_ halos: SubhaloList<Float>) -> Bool {
+    if halos.count < Self.fewestHalos { return false }
     let cell = Float(grid.pixelScale) * Float(Self.neighbourhood) / 3
     let (columns, rows) = (3 * grid.width / Self.neighbourhood + 3, 3 * grid.height / Self.neighbourhood + 3)
     // What is outside the image counts as at its border.
@@ -123,7 +126,7 @@ final class FarField: HaloSum {
         let near = (row - 1...row + 1).reduce(Float(0)) { sum, r in
           sum + sums[r * columns + column - 1] + sums[r * columns + column] + sums[r * columns + column + 1]
         }
-        return near > Self.largestSum * Self.largestSum
+        return near > Self.largestSumNearby * Self.largestSumNearby
       }
     }
   }
