@@ -20,10 +20,11 @@ func writePeerScenes(to folder: String) throws {
   }
 }
 
-/// The sampling for which pixels can agree: rays at the centres of equal squares, which every peer can do.
+/// The sampling for which pixels can agree: rays at the centres of equal squares, and nothing outside the image, which every peer can do.
 private func sampledUniformly(_ scene: SceneSpec) -> SceneSpec {
   var scene = scene
   scene.accuracy.sampling = .uniform
+  scene.instrument.border = .dark
   return scene
 }
 
