@@ -46,7 +46,7 @@ package struct EvaluationReport {
     var evaluation = try Evaluation(kind.rawValue, judged, of: images, from: source)
     if let bound { evaluation.setBounds(bound) }
     try write(evaluation, judged, images)
-    guard hasPage else { return evaluation }
+    guard hasPage else { return try withoutPage(evaluation) }
     var page = summary(of: evaluation)
     if let learning = EvaluationFigures.learning(history, published: PublishedResult.guides(population)) {
       try learning.write(to: "\(folder)/learning.svg")
@@ -78,10 +78,17 @@ package struct EvaluationReport {
   {
     let evaluation = try Evaluation(name, judged, of: images, from: source)
     try write(evaluation, judged, images)
-    guard hasPage else { return evaluation }
+    guard hasPage else { return try withoutPage(evaluation) }
     var page = summary(of: evaluation)
     try addCurves(to: &page, evaluation, judged, images)
     try page.write(to: "\(folder)/\(Self.pageName)")
+    return evaluation
+  }
+
+  /// One of before would tell other numbers.
+  private func withoutPage(_ evaluation: Evaluation) throws -> Evaluation {
+    let page = "\(folder)/\(Self.pageName)"
+    if fileExists(page) { try removeFile(page) }
     return evaluation
   }
 

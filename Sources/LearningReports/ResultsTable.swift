@@ -19,7 +19,7 @@ package struct ResultsTable {
   package init(_ folders: [String]) throws { rows = try folders.map(Self.row) }
 
   private static func row(_ folder: String) throws -> [String] {
-    let path = "\(folder)/evaluation.json"
+    let path = "\(folder)/\(EvaluationReport.numbersName)"
     guard fileExists(path) else {
       throw FileError(path: path, reason: "is not there: evaluate the network first")
     }

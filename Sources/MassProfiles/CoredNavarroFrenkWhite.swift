@@ -19,9 +19,7 @@ public struct CoredNavarroFrenkWhiteSpec: SphericalHaloSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.strength(
-      "deflection_at_scale_radius", &deflectionAtScaleRadius, .deflection, or: .ofSphere, &given)
-    visitor.number("scale_radius", &scaleRadius, .tabulatedScaleRadius)
+    visitor.sphere(scaleRadius: &scaleRadius, deflection: &deflectionAtScaleRadius, &given)
     visitor.number("core_radius", &coreRadius, .tabulatedScaleRadius)
     visitor.numbers("center", &center, .position)
   }
@@ -36,6 +34,7 @@ struct CoredNavarroFrenkWhiteDensity: SphericalDensity {
   let core: Double
 
   var shape: [Double] { [core] }
+  var reach: Double { max(1, core) }
 
   func value(at x: Double) -> Double { 1 / ((x + core) * (1 + x) * (1 + x)) }
 }

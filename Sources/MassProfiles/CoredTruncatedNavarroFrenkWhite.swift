@@ -21,9 +21,7 @@ public struct CoredTruncatedNavarroFrenkWhiteSpec: SphericalHaloSpec, Equatable 
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.strength(
-      "deflection_at_scale_radius", &deflectionAtScaleRadius, .deflection, or: .ofSphere, &given)
-    visitor.number("scale_radius", &scaleRadius, .tabulatedScaleRadius)
+    visitor.sphere(scaleRadius: &scaleRadius, deflection: &deflectionAtScaleRadius, &given)
     visitor.number("core_radius", &coreRadius, .tabulatedScaleRadius)
     visitor.number("truncation_radius", &truncationRadius, .tabulatedScaleRadius)
     visitor.numbers("center", &center, .position)
@@ -44,6 +42,7 @@ struct CoredTruncatedNavarroFrenkWhiteDensity: SphericalDensity {
   let truncation: Double
 
   var shape: [Double] { [core, truncation] }
+  var reach: Double { max(1, min(core, truncation)) }
 
   func value(at x: Double) -> Double {
     let (square, part) = (x * x, x / truncation)

@@ -19,9 +19,7 @@ public struct GeneralizedNavarroFrenkWhiteSpec: SphericalHaloSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.strength(
-      "deflection_at_scale_radius", &deflectionAtScaleRadius, .deflection, or: .ofSphere, &given)
-    visitor.number("scale_radius", &scaleRadius, .tabulatedScaleRadius)
+    visitor.sphere(scaleRadius: &scaleRadius, deflection: &deflectionAtScaleRadius, &given)
     visitor.number("inner_slope", &innerSlope, SpecRange(0...2))
     visitor.numbers("center", &center, .position)
   }
@@ -38,6 +36,7 @@ struct GeneralizedNavarroFrenkWhiteDensity: SphericalDensity {
   let innerSlope: Double
 
   var shape: [Double] { [innerSlope] }
+  var reach: Double { 1 }
 
   func value(at x: Double) -> Double {
     Double.exp(-innerSlope * Double.log(x) - (3 - innerSlope) * Double.log(1 + x))

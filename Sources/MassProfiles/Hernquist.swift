@@ -17,9 +17,8 @@ public struct HernquistSpec: SphericalHaloSpec, Equatable {
   public init() {}
 
   public mutating func visit(_ visitor: SpecVisitor) {
-    visitor.strength(
-      "deflection_at_scale_radius", &deflectionAtScaleRadius, .deflection, or: .ofSphere + [.mass], &given)
-    visitor.number("scale_radius", &scaleRadius, .tabulatedScaleRadius)
+    visitor.sphere(
+      scaleRadius: &scaleRadius, deflection: &deflectionAtScaleRadius, or: .ofSphere + [.mass], &given)
     visitor.numbers("center", &center, .position)
   }
 
@@ -44,6 +43,7 @@ public struct HernquistSpec: SphericalHaloSpec, Equatable {
 struct HernquistDensity: SphericalDensity {
 
   var shape: [Double] { [] }
+  var reach: Double { 1 }
 
   func value(at x: Double) -> Double { 1 / (x * (1 + x) * (1 + x) * (1 + x)) }
 }

@@ -63,6 +63,7 @@ struct SolitonDensity: SphericalDensity {
   var curvature: Double { Double.exp(Double.log(2) / slope) - 1 }
 
   var shape: [Double] { [slope] }
+  var reach: Double { max(1, 1 / Double.squareRoot(curvature)) }
 
   func value(at x: Double) -> Double { Double.exp(-slope * Double.log(1 + curvature * x * x)) }
 }

@@ -5,9 +5,12 @@ protocol SphericalDensity: Sendable {
   /// What tells it from the others of its kind.
   var shape: [Double] { get }
 
+  /// Scale radii; beyond, the density falls at least like x^-3.
+  var reach: Double { get }
+
   /// At x > 0 scale radii, in any unit.
   ///
-  /// Towards the centre it rises no faster than x^-2, far outside it falls at least like x^-3, and it is analytic in ln x up to pi / 2 beside the
+  /// Towards the centre it rises no faster than x^-2, and it is analytic in ln x up to pi / 2 beside the
   /// real axis (as a function of 1 + x or 1 + x^2 is): then tables hold what their errors say.
   func value(at x: Double) -> Double
 }
@@ -82,7 +85,7 @@ struct SphericalProjection {
 
   /// The integrals over u of e^-u sinh u cosh u rho and of cosh u rho; what is left out behind the last panel is 1e-15 of them.
   private static func outside(_ density: some SphericalDensity, _ x: Double) -> (caps: Double, line: Double) {
-    let last = 17 + max(0, -Double.log(x))
+    let last = 17 + max(0, Double.log(density.reach / x))
     let steps = Int((last / 2).rounded(.up))
     let rule = GaussLegendreRule.order16
     var (caps, line) = (0.0, 0.0)

@@ -18,6 +18,17 @@ extension [StrengthKind] {
   static let ofSphere: Self = [.effectiveEinsteinRadius, .einsteinMass]
 }
 
+extension SpecVisitor {
+  /// Strength and size of a spherical halo, in arcsec.
+  func sphere(
+    scaleRadius: inout Double, deflection: inout Double, or kinds: [StrengthKind] = .ofSphere,
+    _ given: inout GivenStrength?
+  ) {
+    strength("deflection_at_scale_radius", &deflection, .deflection, or: kinds, &given)
+    number("scale_radius", &scaleRadius, .tabulatedScaleRadius)
+  }
+}
+
 extension SphericalHaloSpec {
   public var peak: [Double]? { center }
 
@@ -145,7 +156,8 @@ private struct SphericalPlace<Scalar: LensScalar> {
   @inline(__always)
   init(_ squared: Scalar) {
     self.squared = squared
-    let inside = min(max(squared, Table.lowest), Table.highest.nextDown)
+    // In this order what is no number is the lowest, and has a place in the table; results are no numbers by the position.
+    let inside = min(Table.highest.nextDown, max(Table.lowest, squared))
     let exponent = Int(inside.exponent)
     let place = (inside.significand - 1) * Scalar(Table.binsPerOctave)
     let bin = Int(place)

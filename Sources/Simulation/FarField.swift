@@ -32,13 +32,13 @@ final class FarField: HaloSum {
   /// Nodes of the finest grid, above which a coarser one, or none, is used: 64 MiB for each of three arrays.
   private static let largestGrid = 1 << 24
   /// Errors on grids are 1e-4 of a halo's deflection at worst, largest beside it, and add up like those of many halos do, in squares.
-  /// Where deflections add up to more than the first, arcsec, or to more than the second in any square of `neighbourhood` pixels, a
-  /// source that changes within a tenth of an arcsec may show them: then those with more than the third are summed one by one, and if the
-  /// others still add up to the second somewhere, all are.
+  /// Where deflections add up to more than the first, arcsec, or those of many halos to more than the second within three by three
+  /// cells, a source that changes within a tenth of an arcsec may show them: then those with more than the third are summed one by
+  /// one, and if the others still add up to the second somewhere, all are.
   private static let largestSum: Float = 0.1
-  private static let largestSumNearby: Float = 0.06
+  private static let largestSumNearby: Float = 0.04
   private static let largestOfMany: Float = 0.025
-  private static let neighbourhood = 24
+  private static let pixelsPerCell = 8
   /// 256 MiB, if all pixels are rough.
   private static let mostRefinedRays = 1 << 25
 
@@ -109,22 +109,23 @@ final class FarField: HaloSum {
   /// Whether the deflections of many halos add up to too much in any three by three cells.
   private func isCrowded(_ halos: SubhaloList<Float>) -> Bool {
     if halos.count < Self.fewestHalos { return false }
-    let cell = Float(grid.pixelScale) * Float(Self.neighbourhood) / 3
-    let (columns, rows) = (3 * grid.width / Self.neighbourhood + 3, 3 * grid.height / Self.neighbourhood + 3)
-    // What is outside the image counts as at its border.
-    func number(_ place: Float, _ count: Int) -> Int {
-      Int(min(max(place / cell + Float(count) / 2, 0), Float(count - 1)))
-    }
-    var sums = [Float](repeating: 0, count: columns * rows)
+    let cell = Float(grid.pixelScale) * Float(Self.pixelsPerCell)
     let places =
       halos.truncated.map { ($0.centreX, $0.centreY) } + halos.points.map { ($0.centreX, $0.centreY) }
+    // Cells as far as there are halos, which need not be in the image, and one more around.
+    let farthest = places.reduce(0) { max($0, abs($1.0), abs($1.1)) }
+    let half = Int((farthest / cell).rounded(.up)) + 1
+    let side = 2 * half + 1
+    var sums = [Float](repeating: 0, count: side * side)
     for (place, square) in zip(places, squares(of: halos)) {
-      sums[number(place.1, rows) * columns + number(place.0, columns)] += square
+      let (column, row) = (Int((place.0 / cell).rounded()) + half, Int((place.1 / cell).rounded()) + half)
+      sums[row * side + column] += square
     }
-    return (1..<rows - 1).contains { row in
-      (1..<columns - 1).contains { column in
-        let near = (row - 1...row + 1).reduce(Float(0)) { sum, r in
-          sum + sums[r * columns + column - 1] + sums[r * columns + column] + sums[r * columns + column + 1]
+    return (1..<side - 1).contains { row in
+      (1..<side - 1).contains { column in
+        var near: Float = 0
+        for middle in stride(from: (row - 1) * side + column, through: (row + 1) * side + column, by: side) {
+          near += sums[middle - 1] + sums[middle] + sums[middle + 1]
         }
         return near > Self.largestSumNearby * Self.largestSumNearby
       }

@@ -84,7 +84,6 @@ package struct Device: Sendable, Equatable {
   package let name: String
 
   package static let cpu = Device(name: "cpu")
-  package static let cuda = Device(name: "cuda")
 
   private init(name: String) { self.name = name }
 

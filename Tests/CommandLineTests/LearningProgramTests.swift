@@ -73,6 +73,9 @@ struct LearningProgramTests {
       try FileManager.default.contentsOfDirectory(atPath: "\(folder)/numbers").sorted() == [
         "evaluation.json", "per_image.csv",
       ])
+    // A page of other numbers does not stay beside new ones.
+    _ = try learn(other + ["--output", "elsewhere", "--no-page", "--overwrite"], in: folder)
+    #expect(!fileExists("\(folder)/elsewhere/index.html"))
     let replaced = try learn(other + ["--overwrite"], in: folder)
     #expect(replaced.status == 0, "\(replaced.errors)")
     #expect(try files() != before)

@@ -8,7 +8,7 @@ import Testing
 
 /// Profiles that are read from tables, against formulas that others have.
 @Suite struct SphericalTableTests {
-  /// At random radii of eleven decades, in random halos: lengths that are no powers of two meet every bin.
+  /// At random radii of twelve decades, in random halos: lengths that are no powers of two meet every bin.
   @Test func `a cusp of slope one is a Navarro-Frenk-White halo at every radius`() throws {
     let stream = RandomKey(seed: 11, sample: 0).stream("halos")
     var worst: [WorstError] = ["deflection", "potential", "convergence", "shear"].map { WorstError($0) }
@@ -19,7 +19,7 @@ import Testing
       var halo = NavarroFrenkWhiteSpec()
       (halo.scaleRadius, halo.deflectionAtScaleRadius) = (scale, 0.7)
       let places = (0..<200).map { k -> (Double, Double) in
-        let radius = scale * Double.exp(-14 + 23 * Double(stream.uniform(UInt32(1000 + 200 * number + k))))
+        let radius = scale * Double.exp(-14 + 27.8 * Double(stream.uniform(UInt32(1000 + 200 * number + k))))
         return (radius, 0)
       }.filter { $0.0 > 1e-6 && $0.0 < 1e4 }
       let (table, formula) = (
@@ -60,6 +60,79 @@ import Testing
       }
     }
     worst.expect(atMost: 1e-10)
+  }
+
+  /// Random shapes out to the ends of their ranges, against sums over 64 nodes in each of many shells.
+  @Test func `any shape is the projection of its density`() throws {
+    var worst = WorstError("spheres of random shapes")
+    for k in 0..<60 {
+      let (name, fields, density) = shape(k)
+      let scale = 0.1 * Double.exp(uniform("scale", k, -3...3))
+      let mass = try MassProfileExamples.mass(
+        "\(name): {scale_radius: \(scale), deflection_at_scale_radius: 0.7, \(fields(scale))}")
+      let radii = [-5.0, -1.5, -0.3, 0.4, 3, 7].map { Double.exp($0 + uniform("radius", k, 0...1)) }
+      let lens = mass.evaluated(Double.self, at: radii.map { ($0 * scale, 0) })
+      let unit = meanConvergence(density, 1)
+      for (i, x) in radii.enumerated() {
+        worst.note(
+          lens.deflectionX[i], expected: 0.7 * x * meanConvergence(density, x) / unit, floor: 0,
+          at: "\(mass.written()) at \(x) scale radii")
+      }
+    }
+    worst.expect(atMost: 1e-10)
+  }
+
+  private func uniform(_ name: String, _ k: Int, _ range: ClosedRange<Double>) -> Double {
+    let number = RandomKey(seed: 31, sample: UInt64(k)).stream(name).uniform(0)
+    return range.lowerBound + (range.upperBound - range.lowerBound) * number
+  }
+
+  private func shape(_ k: Int) -> (name: String, fields: (Double) -> String, density: (Double) -> Double) {
+    let core = Double.exp(uniform("core", k, -6...8.4))
+    let truncation = Double.exp(uniform("cut", k, -5...8))
+    let slope: Double = k == 0 ? 0 : k == 3 ? 2 : uniform("slope", k, 0...2)
+    func cusp(_ x: Double) -> Double { pow(x, -slope) * pow(1 + x, slope - 3) }
+    func cored(_ x: Double) -> Double { 1 / ((x + core) * (1 + x) * (1 + x)) }
+    func truncated(_ x: Double) -> Double {
+      let part = x / truncation
+      return 1 / (hypot(x, core) * (1 + x * x) * (1 + part * part))
+    }
+    func coreField(_ scale: Double) -> String { "core_radius: \(core * scale)" }
+    func bothFields(_ scale: Double) -> String {
+      coreField(scale) + ", truncation_radius: \(truncation * scale)"
+    }
+    switch k % 3 {
+    case 0: return ("generalized_nfw", { _ in "inner_slope: \(slope)" }, cusp)
+    case 1: return ("cored_nfw", coreField, cored)
+    default: return ("cored_truncated_nfw", bothFields, truncated)
+    }
+  }
+
+  /// Of the sphere inside and, of each shell outside, the caps; with shells of a quarter in the logarithm.
+  private func meanConvergence(_ density: (Double) -> Double, _ x: Double) -> Double {
+    let rule = GaussLegendreRule.order64
+    func sum(to last: Double, _ integrand: (Double) -> Double) -> Double {
+      var sum = 0.0
+      for start in stride(from: 0, to: last, by: 0.25) {
+        sum += rule.integrate(from: start, to: start + 0.25, integrand)
+      }
+      return sum
+    }
+    let inside = sum(to: 40) { exp(-3 * $0) * density(x * exp(-$0)) }
+    let outside = sum(to: 45) { exp(-$0) * sinh($0) * cosh($0) * density(x * cosh($0)) }
+    return 4 * x * (inside + outside)
+  }
+
+  /// Nothing ends a program; what is no number stays none.
+  @Test func `a place that is no number has no deflection`() throws {
+    for name in ["generalized_nfw", "cored_nfw", "cored_truncated_nfw", "hernquist", "soliton"] {
+      let mass = try MassProfileExamples.mass("\(name): {}")
+      let places: [(Double, Double)] = [(.nan, 0), (.infinity, 0), (0, 0)]
+      for lens in [mass.evaluated(Float.self, at: places), mass.evaluated(Double.self, at: places)] {
+        #expect(lens.deflectionX[0].isNaN && !lens.deflectionX[1].isInfinite)
+        #expect(lens.deflectionX[2] == 0 && lens.convergence[2].isFinite && lens.potential[2].isFinite)
+      }
+    }
   }
 
   /// Both precisions; the ring is measured on the result.
