@@ -6,11 +6,25 @@ import MassProfiles
 package struct Screen<Scalar: LensScalar> {
   /// The masses that are no small halos.
   package var plane: LensPlane<Scalar>
-  package var halos: SubhaloList<Scalar>
+  /// Those that are summed one by one.
+  package private(set) var halos: SubhaloList<Scalar>
+  /// What sums the others together.
+  private let field: (any ScreenField<Scalar>)?
 
-  package init(_ masses: [MassSpec]) {
-    halos = SubhaloList(masses)
-    plane = LensPlane(masses: halos.others.map { $0.profile(Scalar.self) })
+  /// - Parameter field: What sums these small halos together, if anything does.
+  package init(_ masses: [MassSpec], field: (SubhaloList<Scalar>) -> (any ScreenField<Scalar>)?) {
+    let small = SubhaloList<Scalar>(masses)
+    plane = LensPlane(masses: small.others.map { $0.profile(Scalar.self) })
+    self.field = field(small)
+    halos = self.field == nil ? small : SubhaloList()
+  }
+
+  func addDeflection(_ tile: RayTile<Scalar>, at place: VectorColumns<Scalar>) {
+    field?.addDeflection(at: place, to: tile.deflection, scratch: tile.scratch)
+    if halos.count > 0 {
+      halos.addDeflection(at: place, to: tile.deflection, scratch: tile.scratch)
+    }
+    for mass in plane.masses { mass.addDeflection(at: place, to: tile.deflection, scratch: tile.scratch) }
   }
 }
 
@@ -56,12 +70,7 @@ package final class LaterScreens<Scalar: LensScalar> {
       move(image, scalings[number], to: place)
       tile.clear(tile.deflection.x)
       tile.clear(tile.deflection.y)
-      if screen.halos.count > 0 {
-        screen.halos.addDeflection(at: place, to: tile.deflection, scratch: tile.scratch)
-      }
-      for mass in screen.plane.masses {
-        mass.addDeflection(at: place, to: tile.deflection, scratch: tile.scratch)
-      }
+      screen.addDeflection(tile, at: place)
       keep(tile.deflection, number + 1)
     }
     move(image, scalings[screens.count], to: tile.source)

@@ -44,6 +44,25 @@ package struct SubhaloList<Scalar: LensScalar>: Sendable {
     for halo in truncated { halo.addDeflection(at: position, to: deflection, scratch: scratch) }
   }
 
+  /// By the number of a halo: points come first.
+  package func centre(_ halo: Int) -> (x: Scalar, y: Scalar) {
+    if halo < points.count { return (points[halo].centreX, points[halo].centreY) }
+    let halo = truncated[halo - points.count]
+    return (halo.centreX, halo.centreY)
+  }
+
+  /// The same of one of the halos.
+  package func addDeflection(
+    ofHalo halo: Int, at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>,
+    scratch: ScratchColumns<Scalar>
+  ) {
+    if halo < points.count {
+      points[halo].addDeflection(at: position, to: deflection, scratch: scratch)
+    } else {
+      truncated[halo - points.count].addDeflection(at: position, to: deflection, scratch: scratch)
+    }
+  }
+
   /// Parts the halos in two by whether they are as asked for; the other masses are in neither part.
   package func parted(
     points isWantedPoint: (PointMass<Scalar>) -> Bool,

@@ -8,6 +8,7 @@ import RayTracing
 /// In Float only. Belongs to one thread.
 final class FarField: HaloSum {
   private let grid: PixelGrid
+  private let tileCount: Int
   /// Rays per pixel and axis in all pixels and in refined ones.
   private let coarse: Int
   private let fine: Int?
@@ -17,12 +18,16 @@ final class FarField: HaloSum {
   /// Those that are to be summed one by one.
   private(set) var direct = SubhaloList<Float>()
   private lazy var pointField = PointField(grid: grid)
+  /// Those of later planes, from the first that has any.
+  private var trees: [HaloTree] = []
   /// By nodes per pixel; made when the first scene needs them.
   private var grids: [Int: HaloField] = [:]
 
   /// Truncated halos from which the grids beat the direct sum, and points from which series do.
   private static let fewestHalos = 40
   private static let fewestPoints = 16
+  /// From which trees do.
+  private static let fewestOfTree = 8
   /// Where there are no series: a point mass is so many times cheaper than a truncated halo.
   private static let pointsPerHalo = 20
   /// Halos from which the fine grids are faster than the coarse ones.
@@ -44,7 +49,7 @@ final class FarField: HaloSum {
 
   /// - Parameter sampler: Of whose rays the deflections are summed.
   init(_ sampler: ImageSampler<Float>, method: FarFieldMethod) {
-    (grid, self.method) = (sampler.grid, method)
+    (grid, tileCount, self.method) = (sampler.grid, sampler.tileCount, method)
     (coarse, fine) = sampler.subpixels
   }
 
@@ -61,8 +66,16 @@ final class FarField: HaloSum {
     }
   }
 
+  func field(behind number: Int, of halos: SubhaloList<Float>) -> (any ScreenField<Float>)? {
+    if method == .direct || halos.count < Self.fewestOfTree { return nil }
+    while trees.count <= number { trees.append(HaloTree(grid: grid, tileCount: tileCount)) }
+    trees[number].gather(halos)
+    return trees[number]
+  }
+
   /// Forgets the halos: whoever holds them too can change them without copying them.
   func release() {
+    for tree in trees { tree.release() }
     fields.removeAll(keepingCapacity: true)
     direct = SubhaloList()
   }

@@ -14,6 +14,10 @@ protocol HaloSum<Scalar>: AnyObject {
   ///
   /// - Throws: `NumericalError.noSolution` if what sums them cannot be prepared.
   func gather(_ halos: SubhaloList<Scalar>) throws
+  /// What sums the halos of a plane that others have deflected rays to; nil if they are summed one by one.
+  ///
+  /// - Parameter number: Of the plane among these, from 0.
+  func field(behind number: Int, of halos: SubhaloList<Scalar>) -> (any ScreenField<Scalar>)?
   /// Forgets the halos: whoever holds them too can change them without copying them.
   func release()
 }
@@ -24,5 +28,6 @@ final class DirectHaloSum<Scalar: LensScalar>: HaloSum {
   private(set) var direct = SubhaloList<Scalar>()
 
   func gather(_ halos: SubhaloList<Scalar>) { direct = halos }
+  func field(behind number: Int, of halos: SubhaloList<Scalar>) -> (any ScreenField<Scalar>)? { nil }
   func release() { direct = SubhaloList() }
 }

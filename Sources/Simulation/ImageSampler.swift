@@ -66,7 +66,7 @@ struct ImageSampler<Scalar: LensScalar>: Sendable {
   /// Pixels along x and y on each side of the image that are rendered for the blur and then cut off.
   let border: (x: Int, y: Int)
   private let accuracy: AccuracySpec
-  private let tileCount: Int
+  let tileCount: Int
   /// For all pixels.
   private let coarse: PixelSampling<Scalar>
   /// For rough pixels; nil if all pixels get the same number of rays.

@@ -158,7 +158,7 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
   /// Takes the masses of the first plane that has any, where no ray was deflected before: what sums many halos on a grid of rays
   /// serves it alone.
   private func gatherMasses(_ scene: SceneSpec, _ workspace: Workspace) throws -> SceneScreens<Scalar> {
-    let screens = try SceneScreens<Scalar>(scene)
+    let screens = try SceneScreens(scene, workspace.haloSum)
     workspace.halos.replace(with: scene.planes[screens.first].mass.values)
     workspace.masses.removeAll(keepingCapacity: true)
     for mass in workspace.halos.others { workspace.masses.append(mass.profile(Scalar.self)) }

@@ -10,12 +10,15 @@ struct SceneScreens<Scalar: LensScalar> {
   /// Nil where there are two planes.
   private let distances: PlaneDistances?
 
+  /// - Parameter haloSum: Has what sums many halos of a plane.
   /// - Throws: `SpecError` for planes out of order.
-  init(_ scene: SceneSpec) throws {
+  init(_ scene: SceneSpec, _ haloSum: any HaloSum<Scalar>) throws {
     let massive = scene.massive
     // Of a scene without masses, the source is seen through an empty lens.
     first = massive.first ?? scene.lensNumber
-    others = massive.dropFirst().map { ($0, Screen(scene.planes[$0].mass.values)) }
+    others = massive.dropFirst().enumerated().map { number, plane in
+      (plane, Screen(scene.planes[plane].mass.values) { haloSum.field(behind: number, of: $0) })
+    }
     distances = try scene.planeDistances()
   }
 
