@@ -11,7 +11,7 @@ public enum ConcentrationLaw: String, CaseIterable, Sendable {
 extension StructureFormation {
   /// Median concentration of halos of a mass M_200c, from 1e4 to 1e15 solar masses.
   ///
-  /// - Complexity: 1 microsecond (Diemer & Joyce) or 100 (Ludlow et al.) and more; for many halos of one redshift take `concentrationTable`.
+  /// - Complexity: 3 microseconds (Diemer & Joyce) or 90 (Ludlow et al.); for many halos of one redshift take `concentrationTable`.
   /// - Throws: `NumericalError` where the relation has no solution, as far beyond those masses.
   public func concentration(_ law: ConcentrationLaw, ofMass mass: Double, redshift: Double) throws -> Double {
     switch law {
@@ -23,8 +23,8 @@ extension StructureFormation {
   /// Concentrations of all masses from 1e4 to 1e15 solar masses at one redshift.
   ///
   /// - Throws: `NumericalError` where the relation has no solution.
-  /// - Complexity: 32 concentrations.
-  /// - Accuracy: 1e-4 (`ConcentrationTests`).
+  /// - Complexity: 20 concentrations to make it; to ask it, 0.2 microseconds.
+  /// - Accuracy: 1e-6 (`ConcentrationTests`).
   public func concentrationTable(_ law: ConcentrationLaw, redshift: Double) throws -> ConcentrationTable {
     switch law {
     case .diemerJoyce2019: try ConcentrationTable(DiemerJoyceConcentration(self, redshift: redshift))

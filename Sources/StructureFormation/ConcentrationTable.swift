@@ -19,7 +19,7 @@ public struct ConcentrationTable: Sendable {
     return Double.exp(ChebyshevFit.value(coefficients, min(max(place, -1), 1)))
   }
 
-  private static let fit = ChebyshevFit(32)
+  private static let fit = ChebyshevFit(20)
   private static let centre = (Double.log(masses.upperBound) + Double.log(masses.lowerBound)) / 2
   private static let halfWidth = (Double.log(masses.upperBound) - Double.log(masses.lowerBound)) / 2
 }

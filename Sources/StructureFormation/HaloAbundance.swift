@@ -30,7 +30,7 @@ extension StructureFormation {
 
   /// Share of all mass in halos per unit of ln nu: f = A sqrt(2 x / pi) (1 + x^-p) exp(-x/2) with x = a nu^2.
   ///
-  /// A = 0.3222, a = 0.707, p = 0.3 (Sheth & Tormen 1999); over all nu it integrates to 1.000.
+  /// A = 0.3222, a = 0.707, p = 0.3 (Sheth & Tormen 1999); over all nu it integrates to 1 within 1e-4.
   public static func shethTormen(peakHeight: Double) -> Double {
     let x = 0.707 * peakHeight * peakHeight
     return 0.3222 * Double.squareRoot(2 * x / Double.pi) * (1 + Double.power(x, -0.3)) * Double.exp(-x / 2)

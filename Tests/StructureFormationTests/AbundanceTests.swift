@@ -29,7 +29,8 @@ import Testing
         }
       }
     }
-    height.expect(atMost: 1e-3)
+    // Its tables of sigma are off by 4e-4, and its slopes more so at the largest masses.
+    height.expect(atMost: 5e-4)
     number.expect(atMost: 3e-3)
     bias.expect(atMost: 1e-3)
   }
@@ -47,8 +48,9 @@ import Testing
         hmf.note(number * mass, expected: row.ofHmf[index], floor: 0, at: "\(logMass), z \(row.redshift)")
       }
     }
-    colossus.expect(atMost: 3e-3)
-    hmf.expect(atMost: 3e-3)
+    // Differences of sigma by radiation nearly cancel, as the mass function is flat in it.
+    colossus.expect(atMost: 1e-3)
+    hmf.expect(atMost: 1e-3)
   }
 
   @Test func `all mass is in halos`() {
@@ -60,7 +62,8 @@ import Testing
     }
     var worst = WorstError("mass in halos of all peak heights, less 1")
     worst.note(share - 1)
-    worst.expect(atMost: 1e-3)
+    // Of the normalisation, which has four digits.
+    worst.expect(atMost: 1e-4)
   }
 
   /// The mass function is the distribution of peak heights, by mass.
@@ -81,7 +84,7 @@ import Testing
       #expect(share > 0.2 && share < 1)
       worst.note(share, expected: expected, floor: 0, at: "z \(redshift)")
     }
-    worst.expect(atMost: 1e-6)
+    worst.expect(atMost: 1e-8)
   }
 
   @Test func `two-halo boosts agree with pyHalo`() throws {
@@ -98,8 +101,9 @@ import Testing
         structure.twoHaloBoost(ofMass: mass, redshift: 0.5, thickness: thickness, excessRadius: row.radius),
         expected: row.boostWithExcess, floor: 0, at: "\(row.logMass)")
     }
-    plain.expect(atMost: 3e-3)
-    whole.expect(atMost: 3e-3)
+    // Its table of the correlation function is off by up to 3e-3.
+    plain.expect(atMost: 1e-3)
+    whole.expect(atMost: 1e-3)
   }
 
   @Test func `a thin slice gets twice the term at its end`() throws {

@@ -20,7 +20,8 @@ import Testing
           at: "\(mass), z \(row.redshift)")
       }
     }
-    worst.expect(atMost: 3e-3)
+    // Its slopes of sigma come from a table that is worst at the largest masses; it interpolates Ludlow's in steps of 2 per cent.
+    worst.expect(atMost: law == .ludlow2016 ? 5e-4 : 1.5e-3)
     var radiation = WorstError("\(law) against colossus with radiation")
     for row in try Reference.halos().concentrations {
       for (logMass, expected) in zip(row.logMass, law == .ludlow2016 ? row.ludlow16 : row.diemer19) {
@@ -29,7 +30,7 @@ import Testing
           expected: expected, floor: 0, at: "\(logMass), z \(row.redshift)")
       }
     }
-    radiation.expect(atMost: 3e-3)
+    radiation.expect(atMost: 1.5e-3)
   }
 
   @Test(arguments: ConcentrationLaw.allCases)
@@ -46,7 +47,7 @@ import Testing
       }
       #expect(abs(table(1e3) / table(1e4) - 1) < 1e-12 && abs(table(1e16) / table(1e15) - 1) < 1e-12)
     }
-    worst.expect(atMost: 1e-4)
+    worst.expect(atMost: 1e-6)
   }
 
   @Test(arguments: ConcentrationLaw.allCases)

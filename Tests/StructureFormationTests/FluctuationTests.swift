@@ -16,7 +16,7 @@ import Testing
         structure.transferFunction(at: wavenumber), expected: expected, floor: 0, at: "k \(wavenumber)")
     }
     // The same formulas.
-    worst.expect(atMost: 1e-10)
+    worst.expect(atMost: 1e-13)
   }
 
   @Test func `fluctuations agree with colossus and hmf`() throws {
@@ -30,8 +30,9 @@ import Testing
       summed.note(sigma, expected: reference.sigma[index], floor: 0, at: "\(mass)")
       tabulated.note(sigma, expected: reference.sigmaOfTables[index], floor: 0, at: "\(mass)")
     }
+    // Its quadrature stops at 1e-4 of the variance.
     summed.expect(atMost: 1e-4)
-    tabulated.expect(atMost: 1e-3)
+    tabulated.expect(atMost: 5e-4)
     var (colossus, hmf) = (
       WorstError("sigma(M, z) against colossus with radiation"), WorstError("sigma(M, z) against hmf")
     )
@@ -43,8 +44,9 @@ import Testing
         hmf.note(sigma, expected: row.sigmaOfHmf[index], floor: 0, at: "\(logMass), z \(row.redshift)")
       }
     }
-    colossus.expect(atMost: 2e-3)
-    hmf.expect(atMost: 2e-3)
+    // Growth in colossus counts radiation as dark energy; that of hmf has it in the expansion.
+    colossus.expect(atMost: 3e-4)
+    hmf.expect(atMost: 1.5e-3)
   }
 
   @Test func `sigma8 comes out as it was given`() throws {
@@ -61,7 +63,7 @@ import Testing
       worst.note(
         structure.fluctuation(ofMass: mass).sigma, expected: sigma8, floor: 0, at: "\(hubble) \(matter)")
     }
-    worst.expect(atMost: 1e-7)
+    worst.expect(atMost: 1e-8)
   }
 
   @Test func `the table is that of direct sums`() throws {
@@ -74,7 +76,7 @@ import Testing
       sigma.note(value, expected: exact.value.squareRoot(), floor: 0, at: "\(mass)")
       slope.note(rise, expected: exact.slope / exact.value / 6, floor: 0, at: "\(mass)")
     }
-    sigma.expect(atMost: 1e-7)
+    sigma.expect(atMost: 2e-7)
     slope.expect(atMost: 1e-6)
   }
 
@@ -105,7 +107,7 @@ import Testing
       worst.note(
         structure.correlation(atDistance: radius), expected: expected, floor: 1e-3, at: "\(radius) Mpc")
     }
-    worst.expect(atMost: 1e-3)
+    worst.expect(atMost: 5e-5)
   }
 
   /// The mean correlation inside a sphere is the integral of the spectrum with W, which converges without cancellation.
@@ -143,7 +145,7 @@ import Testing
     let clock = ContinuousClock()
     let time = try (0..<5).map { _ in try clock.measure { _ = try Reference.structure() } }.min()
     print("making StructureFormation: \(try #require(time))")
-    // 3 ms where the compiler optimises.
-    #expect(try #require(time) < .seconds(1))
+    // 2 ms where the compiler optimises, 0.7 s where it does not.
+    #expect(try #require(time) < .seconds(3))
   }
 }

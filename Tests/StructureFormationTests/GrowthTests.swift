@@ -15,8 +15,8 @@ import Testing
       age.note(
         Reference.cosmology.age(at: row.redshift), expected: row.age, floor: 0, at: "z \(row.redshift)")
     }
-    growth.expect(atMost: 1e-6)
-    age.expect(atMost: 1e-6)
+    growth.expect(atMost: 1e-10)
+    age.expect(atMost: 1e-10)
   }
 
   @Test(arguments: [0.05, 0.3, 0.7, 1])
