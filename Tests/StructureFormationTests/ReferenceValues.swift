@@ -32,7 +32,7 @@ struct WithoutRadiation: Decodable {
   let byRedshift: [AtRedshift]
 
   struct AtRedshift: Decodable {
-    let redshift, growth, age, thickness: Double
+    let redshift, growth, age: Double
     let peakHeight, shethTormen, tinkerBias, diemer19, ludlow16: [Double]
   }
 }

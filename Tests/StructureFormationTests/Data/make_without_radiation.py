@@ -22,7 +22,6 @@ for z in redshifts:
         "redshift": z,
         "growth": float(c.growthFactorUnnormalized(z) / c.growthFactorUnnormalized(0.0)),
         "age": float(exact.age(z)) * constants.GYR / 3.15576e16,
-        "thickness": float((c.comovingDistance(z, z + 0.02)) / h),
         "peakHeight": peaks.peakHeight(mass * h, z).tolist(),
         "shethTormen": (mass_function.massFunction(mass * h, z, q_out="dndlnM", model="sheth99") * h**3 / mass).tolist(),
         "tinkerBias": bias.haloBias(mass * h, z, "200c", model="tinker10").tolist(),
