@@ -57,6 +57,7 @@ let floors: [Target] = [
   .target(name: "LightProfiles", dependencies: ["LensNumerics"]),
   .target(name: "Priors", dependencies: ["LensNumerics"]),
   // Floor 4
+  .target(name: "StructureFormation", dependencies: ["Cosmology"]),
   .target(name: "MassProfiles", dependencies: ["Cosmology"]),
   .target(name: "Instrument", dependencies: ["LensNumerics"]),
   // Floor 5
@@ -107,6 +108,9 @@ let tests: [Target] = [
   .testTarget(name: "ProfileLawTests", dependencies: ["RayTracing", "LensTestSupport"]),
   .testTarget(
     name: "ReferenceTests", dependencies: ["Simulation", "Populations", "LensTestSupport"],
+    exclude: ["Data"]),
+  .testTarget(
+    name: "StructureFormationTests", dependencies: ["StructureFormation", "LensTestSupport"],
     exclude: ["Data"]),
   .testTarget(name: "SimulationTests", dependencies: ["Simulation", "LensTestSupport"]),
   .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "LensTestSupport"]),

@@ -12,7 +12,7 @@ import Testing
     ["LensCore", "EmbedProfiles", "EmbedProfilesPlugin"],
     ["LensNumerics", "ProgramOutput"],
     ["Cosmology", "LightProfiles", "Priors"],
-    ["MassProfiles", "Instrument"],
+    ["MassProfiles", "Instrument", "StructureFormation"],
     ["RayTracing", "Substructure"],
     ["Legacy"],
     ["Simulation"],
