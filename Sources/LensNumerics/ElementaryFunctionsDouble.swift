@@ -184,6 +184,23 @@ extension Double: LensScalar {
   }
 
   @inlinable @inline(__always)
+  public static func sine(halfTurns h: Double) -> Double {
+    let shifted = h + 6_755_399_441_055_744
+    let q = min(max(h - (shifted - 6_755_399_441_055_744), -0.5), 0.5)
+    let z = q * q
+    var p = 7.697_826_768_224_190_65e-07
+    p = p * z - 0.000_021_903_497_074_626_017_2
+    p = p * z + 0.000_466_299_816_189_838_14
+    p = p * z - 0.007_370_430_505_916_943_4
+    p = p * z + 0.082_145_886_573_102_895
+    p = p * z - 0.599_264_529_318_944_681
+    p = p * z + 2.550_164_039_877_300_47
+    p = p * z - 5.167_712_780_049_969_61
+    p = p * z + 3.141_592_653_589_793_24
+    return Double(bitPattern: (q * p).bitPattern ^ (shifted.bitPattern << 63))
+  }
+
+  @inlinable @inline(__always)
   public static func isAnyOfSixteen(_ values: Column<Double>, at start: Int, above threshold: Double) -> Bool
   {
     // `<=` is false for NaN.

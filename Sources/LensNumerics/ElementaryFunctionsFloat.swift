@@ -133,6 +133,21 @@ extension Float: LensScalar {
   }
 
   @inlinable @inline(__always)
+  public static func sine(halfTurns h: Float) -> Float {
+    // Adding 1.5 * 2^23 leaves the nearest whole number in the low bits.
+    let shifted = h + 12_582_912
+    let q = min(max(h - (shifted - 12_582_912), -0.5), 0.5)
+    let z = q * q
+    var p: Float = 0.077_655_912_3
+    p = p * z - 0.598_290_411
+    p = p * z + 2.550_077_39
+    p = p * z - 5.167_710_08
+    p = p * z + 3.141_592_64
+    // Negative in every other half turn.
+    return Float(bitPattern: (q * p).bitPattern ^ (shifted.bitPattern << 31))
+  }
+
+  @inlinable @inline(__always)
   public static func isAnyOfSixteen(_ values: Column<Float>, at start: Int, above threshold: Float) -> Bool {
     // `<=` is false for NaN.
     any(.!(values.sixteen(at: start) .<= threshold))

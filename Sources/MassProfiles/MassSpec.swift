@@ -61,6 +61,7 @@ public struct MassSpec: SpecComponent {
     CoredTruncatedNavarroFrenkWhiteSpec.self,
     HernquistSpec.self,
     SolitonSpec.self,
+    GranulesSpec.self,
     ExternalShearSpec.self,
     ConvergenceSheetSpec.self,
     PointMassSpec.self,

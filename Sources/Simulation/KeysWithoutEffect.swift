@@ -100,7 +100,7 @@ extension SceneSpec {
 /// The keys that a profile is proportional to.
 private let strengths: Set<String> = [
   "einstein_radius", "deflection_at_scale_radius", "strength", "convergence", "central_convergence",
-  "amplitude",
+  "amplitude", "fluctuation",
   "intensity", "flux",
 ]
 

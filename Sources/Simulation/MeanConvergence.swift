@@ -7,7 +7,7 @@ import RayTracing
 ///
 /// The mean of a point of Einstein radius theta_E over its pixel of area A is pi theta_E^2 / A, since its mass in units of the critical
 /// surface density is pi theta_E^2 (Schneider, Kochanek & Wambsganss 2006, Part 1, section 2); a line's mass is shared
-/// among the pixels that it crosses by its length in them. Both are exact. Of masses with a surface density, singular ones
+/// among the pixels that it crosses by its length in them; those of the waves of granules have a formula. These are exact. Of masses with a surface density, singular ones
 /// too, it is the flux of their deflection out of the pixel (`EdgeFluxes`, `HaloMeans`), within 1e-4 of the largest or, where
 /// that is not singular, 1e-5 (`MeanConvergenceTests`). The sum over all pixels is the mass in the image.
 ///
@@ -36,6 +36,7 @@ func meanConvergence(
     switch (mass.parameters, profile) {
     case (let point as PointMassSpec, _): deposit.add(point)
     case (let line as UniformLineSpec, _): deposit.add(line)
+    case (let field as GranulesSpec, _): deposit.add(field, grid)
     case (_, let halo as TabulatedHalo): halos.append(halo)
     default:
       spread.append(profile)
@@ -85,6 +86,23 @@ private struct MassDeposit {
       let middle = (start + end) / 2
       deposit(
         line.einsteinRadius * line.einsteinRadius * (end - start), atX: x + middle * dx, y: y + middle * dy)
+    }
+  }
+
+  /// The mean of a wave over a pixel is what a wave of another amplitude has at its middle.
+  mutating func add(_ field: GranulesSpec, _ grid: PixelGrid) {
+    let means = Granules<Double>(field, pixelScale: pixelScale)
+    let tile = RayTile<Double>(count: grid.width)
+    for row in 0..<grid.height {
+      for column in 0..<grid.width {
+        let centre = grid.centre(row * grid.width + column)
+        (tile.image.x[column], tile.image.y[column]) = (centre.x, centre.y)
+        (tile.hessian.xx[column], tile.hessian.yy[column]) = (0, 0)
+      }
+      means.addHessian(at: tile.image, to: tile.hessian)
+      for column in 0..<grid.width {
+        convergence[x: column, y: row] += (tile.hessian.xx[column] + tile.hessian.yy[column]) / 2
+      }
     }
   }
 

@@ -35,6 +35,8 @@ struct SceneKeysTests {
       "planes.lens.mass.host={generalized_nfw: {effective_einstein_radius: 1.1, scale_radius: 5, inner_slope: 1.4}}"
     ],
     ["planes.lens.mass.host={soliton: {central_convergence: 0}}"],
+    ["planes.lens.mass.granules={granules: {fluctuation: 0.02, correlation_length: 0.2, waves: 20}}"],
+    ["planes.lens.mass.granules={granules: {fluctuation: 0, waves: 20}}"],
     ["planes.lens.mass.host={cored_truncated_nfw: {deflection_at_scale_radius: 1.2, scale_radius: 2}}"],
     ["planes.lens.mass.host={hernquist: {mass: 3e11, scale_radius: 0.6}}"],
     ["planes.lens.mass.shear.shear.strength=0", "planes.lens.mass.subhalo.point_mass.einstein_radius=0"],

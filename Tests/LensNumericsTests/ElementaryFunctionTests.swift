@@ -177,6 +177,30 @@ struct ElementaryFunctionTests {
     check(Double.self)
   }
 
+  @Test func `the sine of half turns is within its bounds, however many they are`() {
+    func check<Scalar: SweptScalar>(_ type: Scalar.Type, _ bound: Double, last: Scalar) {
+      var worst = WorstError("sine of half turns, \(type), absolute")
+      func note(_ h: Scalar) {
+        // Exact: the whole numbers are the last bits of a number below `last`.
+        let part = Reference(h) - 2 * (Reference(h) / 2).rounded()
+        worst.note(
+          Double(Reference(Scalar.sine(halfTurns: h)) - Foundation.sin(Reference.pi * part)), at: "\(h)")
+      }
+      for h in grid(Self.count, Scalar(-3)...3) { note(h) }
+      for h in spread(Self.count, Scalar(1e-12)...last) {
+        note(h)
+        note(-h)
+      }
+      worst.expect(atMost: bound)
+      for h in spread(1000, last...Scalar(1e30)) {
+        #expect(abs(Scalar.sine(halfTurns: h)) <= 1.000_001 && abs(Scalar.sine(halfTurns: -h)) <= 1.000_001)
+      }
+      #expect(Scalar.sine(halfTurns: 0) == 0 && Scalar.sine(halfTurns: .nan).isNaN)
+    }
+    check(Float.self, 2e-7, last: 0x1p22)
+    check(Double.self, 4e-16, last: 0x1p51)
+  }
+
   @Test func `the square root is correctly rounded`() {
     for x in spread(Self.count, Float.leastNonzeroMagnitude...Float.greatestFiniteMagnitude)
     where Float.squareRoot(x) != x.squareRoot() {

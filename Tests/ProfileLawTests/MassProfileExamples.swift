@@ -30,6 +30,7 @@ enum MassProfileExamples {
     "cored_truncated_nfw: {scale_radius: 0.5, deflection_at_scale_radius: 0.3, core_radius: 0.1, truncation_radius: 1.2, center: [0.05, -0.1]}",
     "hernquist: {scale_radius: 0.7, deflection_at_scale_radius: 0.6, center: [0.05, -0.1]}",
     "soliton: {central_convergence: 1.4, core_radius: 0.4, center: [0.05, -0.1]}",
+    "granules: {fluctuation: 0.1, correlation_length: 0.6, waves: 50, realization: 3, center: [0.05, -0.1]}",
     "shear: {strength: 0.2, angle: 0.9, center: [0.05, -0.1]}",
     "convergence_sheet: {convergence: 0.3, center: [0.05, -0.1]}",
     "point_mass: {einstein_radius: 0.4, center: [0.05, -0.1]}",

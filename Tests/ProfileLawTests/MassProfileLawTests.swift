@@ -57,8 +57,10 @@ import Testing
   }
 
   @Test func `turning and moving the mass turns and moves its field`() throws {
-    let (angle, shift) = (0.8, (0.3, -0.2))
+    let shift = (0.3, -0.2)
     for document in MassProfileExamples.documents {
+      // Granules have no angle: turned, they are another field that is as likely.
+      let angle = document.hasPrefix("granules") ? 0 : 0.8
       let still = try MassProfileExamples.mass(document).evaluated(Double.self, at: points)
       let moved = try MassProfileExamples.moved(document, angle: angle, by: shift)
         .evaluated(

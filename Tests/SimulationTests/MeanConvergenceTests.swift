@@ -140,6 +140,26 @@ struct MeanConvergenceTests {
     pixels.expect(atMost: 1e-5)
   }
 
+  /// Waves longer and shorter than a pixel; of the shortest a pixel holds many.
+  @Test func `means of granules are those of their waves`() throws {
+    // What 64 x 64 points leave of waves that short.
+    for (length, tolerance) in [(1.0, 1e-5), (0.1, 4e-4), (0.02, 2e-3)] {
+      var spec = GranulesSpec()
+      (spec.fluctuation, spec.correlationLength, spec.center) = (0.1, length, [0.3, -0.2])
+      let image = try meanConvergence(of: [MassSpec(spec)], width: 6, height: 5, pixelScale: 0.2)
+      var worst = WorstError("pixel means of granules of \(length) arcsec, of their fluctuation")
+      for y in 0..<5 {
+        for x in 0..<6 {
+          let expected = mean(of: MassSpec(spec), (Double(x) - 2.5) * 0.2, (Double(y) - 2) * 0.2, 0.2)
+          worst.note((image[x: x, y: y] - expected) / 0.1)
+        }
+      }
+      worst.expect(atMost: tolerance)
+      // They do not vanish: the longest waves are longer than these pixels.
+      #expect(image.pixels.contains { abs($0) > 1e-3 * 0.1 })
+    }
+  }
+
   /// The largest mean convergence inside a pixel's distance from the centre, which is what fluxes measure: of a steep or compact mass beside the
   /// image they nearly cancel. No nearer than a pixel.
   private func meanInsidePixels(_ mass: MassSpec, _ center: [Double]) -> Double {

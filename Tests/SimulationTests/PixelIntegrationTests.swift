@@ -124,6 +124,9 @@ struct PixelIntegrationTests {
     case var spec as ConvergenceSheetSpec:
       spec.convergence = -0.1
       return MassSpec(spec)
+    case var spec as GranulesSpec:
+      (spec.fluctuation, spec.correlationLength, spec.waves) = (0.02, 0.15, 40)
+      return MassSpec(spec)
     case var spec as PointMassSpec:
       (spec.einsteinRadius, spec.center) = (0.06, place)
       return MassSpec(spec)

@@ -55,6 +55,7 @@ fits = [
     ("2^r, |r| <= 1/2", lambda r: mpf(2) ** r, -mpf(1) / 2, mpf(1) / 2, {"Float": 6, "Double": 11}),
     ("sin(q pi/2)/q in q^2, |q| <= 1/2", lambda u: sin(pi / 2 * sqrt(u)) / sqrt(u), tiny, mpf(1) / 4, {"Float": 3}),
     ("cos(q pi/2) in q^2, |q| <= 1/2", lambda u: cos(pi / 2 * sqrt(u)), tiny, mpf(1) / 4, {"Float": 4}),
+    ("sin(q pi)/q in q^2, |q| <= 1/2", lambda u: sin(pi * sqrt(u)) / sqrt(u), tiny, mpf(1) / 4, {"Float": 4, "Double": 8}),
     ("exp(r), |r| <= ln(2)/2", exp, -half_log2, half_log2, {"Float": 6, "Double": 11}),
 ]
 for name, function, lower, upper, degrees in fits:
