@@ -62,7 +62,7 @@ let floors: [Target] = [
   .target(name: "Instrument", dependencies: ["LensNumerics"]),
   // Floor 5
   .target(name: "RayTracing", dependencies: ["MassProfiles", "Cosmology"]),
-  .target(name: "Substructure", dependencies: ["MassProfiles", "Priors"]),
+  .target(name: "Substructure", dependencies: ["MassProfiles", "Priors", "StructureFormation"]),
   // Floor 6
   .target(name: "Legacy", dependencies: ["Substructure"]),
   // Floor 7

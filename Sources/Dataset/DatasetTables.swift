@@ -18,7 +18,7 @@ package struct DatasetTables: Sendable {
   /// One row per piece of substructure.
   package let substructureColumns = [
     TableColumn(name: "index", kind: .integer, description: "sample"),
-    TableColumn(name: "kind", kind: .text(width: 16), description: "mass profile"),
+    TableColumn(name: "kind", kind: .text(width: 24), description: "mass profile"),
     TableColumn(name: "mass", kind: .real, unit: "solMass", description: "mass"),
     TableColumn(
       name: "einstein_radius", kind: .real, unit: "arcsec", description: "of a point with this mass"),
@@ -26,6 +26,9 @@ package struct DatasetTables: Sendable {
     TableColumn(name: "y", kind: .real, unit: "arcsec", description: "position"),
     TableColumn(name: "length", kind: .real, unit: "arcsec", description: "of a line"),
     TableColumn(name: "angle", kind: .real, unit: "rad", description: "of a line, from +x"),
+    TableColumn(name: "redshift", kind: .real, description: "of its plane"),
+    TableColumn(name: "concentration", kind: .real, description: "c_200 when it formed"),
+    TableColumn(name: "truncation_radius", kind: .real, unit: "arcsec", description: "of a truncated halo"),
   ]
 
   /// - Throws: What drawing a scene throws. The first samples, one of each class, tell which parameters exist.
@@ -137,7 +140,8 @@ package struct DatasetTables: Sendable {
       [
         .integer(drawn.index), .text(record.kind), .real(record.mass), .real(record.einsteinRadius),
         .real(record.x), .real(record.y), record.length.map { .real($0) } ?? .empty,
-        record.angle.map { .real($0) } ?? .empty,
+        record.angle.map { .real($0) } ?? .empty, .real(record.redshift),
+        record.concentration.map { .real($0) } ?? .empty, record.truncationRadius.map { .real($0) } ?? .empty,
       ]
     }
   }

@@ -30,9 +30,10 @@ public struct PyLensingChain: HaloPopulation {
 
   public var reference: String? { chain.reference }
 
-  public func draw(_ streams: (String) -> RandomStream, _ setting: StrengthSetting) throws -> [Halo] {
+  public func draw(_ streams: (String) -> RandomStream, _ setting: HaloSetting) throws -> [Halo] {
     let count = Double(chain.points)
-    let radius = try chain.wholeRadius(setting) / (isRadiusOverCount ? count : Double.squareRoot(count))
+    let radius =
+      try chain.wholeRadius(setting.strength) / (isRadiusOverCount ? count : Double.squareRoot(count))
     let (sine, cosine) = sineAndCosine(chain.positionAngle)
     // PyLensing measures angles from +y, because PyAutoLens's coordinates are (y, x).
     let fromY = Double.pi / 2 - chain.positionAngle
@@ -46,7 +47,7 @@ public struct PyLensingChain: HaloPopulation {
         chain.center[0] - half * startCosine + along * cosine,
         chain.center[1] - half * startSine + along * sine,
       ]
-      return Halo(pointOf: radius, at: place, setting)
+      return Halo(pointOf: radius, at: place, setting.strength)
     }
   }
 }

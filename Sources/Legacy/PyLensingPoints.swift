@@ -40,7 +40,7 @@ public struct PyLensingPoints: HaloPopulation {
 
   public var reference: String? { fractionOf }
 
-  public func draw(_ streams: (String) -> RandomStream, _ setting: StrengthSetting) throws -> [Halo] {
+  public func draw(_ streams: (String) -> RandomStream, _ setting: HaloSetting) throws -> [Halo] {
     let mass = massFraction * (try setting.einsteinMass(fractionOf))
     let whole = setting.geometry.einsteinRadius(ofMass: mass)
     let divisor = isRadiusOverCount ? Double(count) : Double.squareRoot(Double(count))
@@ -49,7 +49,8 @@ public struct PyLensingPoints: HaloPopulation {
       let distance = try radius.draw(radii, number: number)
       let (sine, cosine) = sineAndCosine(try angle.draw(angles, number: number))
       return Halo(
-        pointOf: whole / divisor, at: [center[0] + distance * cosine, center[1] + distance * sine], setting)
+        pointOf: whole / divisor, at: [center[0] + distance * cosine, center[1] + distance * sine],
+        setting.strength)
     }
   }
 }

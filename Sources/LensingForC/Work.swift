@@ -65,6 +65,8 @@ extension lensing_piece {
     }
     (mass, einstein_radius) = (record.mass, record.einsteinRadius)
     (x, y, length, angle) = (record.x, record.y, record.length ?? .nan, record.angle ?? .nan)
+    redshift = record.redshift
+    (concentration, truncation_radius) = (record.concentration ?? .nan, record.truncationRadius ?? .nan)
   }
 }
 

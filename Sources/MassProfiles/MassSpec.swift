@@ -41,6 +41,18 @@ extension MassProfileSpec {
 public enum SmallHaloSpec {
   case point(PointMassSpec)
   case truncated(TruncatedNavarroFrenkWhiteSpec)
+  case sphere(SphereSpec)
+}
+
+/// A sphere that is read from a table.
+public struct SphereSpec {
+  private let spec: any SphericalHaloSpec
+
+  init(_ spec: some SphericalHaloSpec) { self.spec = spec }
+
+  package func halo<Scalar: LensScalar>(_ scalar: Scalar.Type) -> SphericalHalo<Scalar> {
+    SphericalHalo(spec)
+  }
 }
 
 /// One mass component of a scene, written in YAML as a mapping of its kind to its parameters, for instance

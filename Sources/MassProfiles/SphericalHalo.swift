@@ -31,6 +31,7 @@ extension SpecVisitor {
 
 extension SphericalHaloSpec {
   public var peak: [Double]? { center }
+  public var smallHalo: SmallHaloSpec? { .sphere(SphereSpec(self)) }
 
   public func profile<Scalar: LensScalar>(_ scalar: Scalar.Type) -> any MassProfile<Scalar> {
     SphericalHalo<Scalar>(self)
@@ -55,14 +56,16 @@ extension SphericalHaloSpec {
 ///
 /// Relative errors of deflection, potential and second derivatives in Double below 1e-10 from 1e-6 scale radii on (`MassReferenceTests`,
 /// `SphericalTableTests`), of the deflection in Float below 3e-6 (`FloatDeflectionTests`).
-struct SphericalHalo<Scalar: LensScalar>: CircularMassProfile {
-  let centreX: Scalar
-  let centreY: Scalar
+package struct SphericalHalo<Scalar: LensScalar>: CircularMassProfile {
+  package let centreX: Scalar
+  package let centreY: Scalar
   private let table: SphericalTable<Scalar>
   /// 1 / r_s^2.
   private let inverseSquare: Scalar
   /// Of the mean convergence: the deflection at r_s over r_s.
   private let strength: Scalar
+  /// Arcsec.
+  package var deflectionAtScaleRadius: Scalar { strength / Scalar.squareRoot(inverseSquare) }
   private let potentialScale: Scalar
 
   init(_ spec: some SphericalHaloSpec) {
@@ -82,7 +85,7 @@ struct SphericalHalo<Scalar: LensScalar>: CircularMassProfile {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func addDeflection(
+  package func addDeflection(
     at position: VectorColumns<Scalar>, to deflection: VectorColumns<Scalar>, scratch: ScratchColumns<Scalar>
   ) {
     withExtendedLifetime(table) {
@@ -98,7 +101,7 @@ struct SphericalHalo<Scalar: LensScalar>: CircularMassProfile {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func addPotential(at position: VectorColumns<Scalar>, to potential: Column<Scalar>) {
+  package func addPotential(at position: VectorColumns<Scalar>, to potential: Column<Scalar>) {
     withExtendedLifetime(table) {
       let numbers = table.numbers
       for i in 0..<position.count {
@@ -110,7 +113,7 @@ struct SphericalHalo<Scalar: LensScalar>: CircularMassProfile {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func addHessian(at position: VectorColumns<Scalar>, to hessian: HessianColumns<Scalar>) {
+  package func addHessian(at position: VectorColumns<Scalar>, to hessian: HessianColumns<Scalar>) {
     withExtendedLifetime(table) {
       let numbers = table.numbers
       for i in 0..<position.count {
@@ -129,7 +132,7 @@ struct SphericalHalo<Scalar: LensScalar>: CircularMassProfile {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func fillMeanConvergence(
+  package func fillMeanConvergence(
     _ mean: Column<Scalar>, squaredRadius: Column<Scalar>, count: Int, scratch: ScratchColumns<Scalar>
   ) {
     withExtendedLifetime(table) {

@@ -89,7 +89,8 @@ enum SphericalTables {
     let double: SphericalTable<Double>
   }
 
-  private static let most = 64
+  /// Halos of self-interacting dark matter come in some hundreds of shapes.
+  private static let most = 1024
   private static let tables = Mutex<[Key: Both]>([:])
 
   static func table<Scalar: LensScalar>(_ density: some SphericalDensity) -> SphericalTable<Scalar> {

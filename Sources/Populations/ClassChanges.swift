@@ -12,6 +12,9 @@ public struct ClassChanges: Sendable, Equatable {
     (self.name, self.weight, self.changes) = (name, weight, changes)
   }
 
+  /// The parts of a scene that classes may change.
+  static let sections = ["planes", "dark_matter", "line_of_sight"]
+
   /// - Throws: `SpecError` for a path that leads through something else than a mapping, and for what is to be taken out and is not there.
   func applied(to scene: SpecValue) throws -> SpecValue {
     var value = scene
@@ -67,16 +70,17 @@ struct ClassList: SpecConvertible {
         }
       } else if entry.key == "planes" {
         item.changes += entry.value.isNull ? [] : paths(of: entry.value, at: entry.key)
-      } else if entry.key.hasPrefix("planes.") {
+      } else if ClassChanges.sections.contains(where: { entry.key == $0 || entry.key.hasPrefix($0 + ".") }) {
         item.changes.append(entry)
       } else {
         // What a path begins with may be misspelt too.
         let (first, rest) = (entry.key.prefix { $0 != "." }, entry.key.drop { $0 != "." })
-        let meant = ["planes", weightKey].first { editDistance(String(first), $0) <= 2 }
+        let meant = (ClassChanges.sections + [weightKey]).first { editDistance(String(first), $0) <= 2 }
         visitor.fail(
           name, given: "'\(entry.key)'",
           (meant.map { "did you mean \($0)\(rest)? " } ?? "")
-            + "must be \(weightKey) or the path of something in planes")
+            + "must be \(weightKey) or the path of something in \(ClassChanges.sections.joined(separator: ", "))"
+        )
       }
     }
     for (number, change) in item.changes.enumerated() {
@@ -85,7 +89,8 @@ struct ClassList: SpecConvertible {
         given: "two values", "must be given once")
       // A kind without parameters is one with its defaults; what is above it has no such meaning.
       visitor.check(
-        change.value != .map([]) || change.key.split(separator: ".").count >= 5, "\(name).\(change.key)",
+        change.value != .map([]) || !change.key.hasPrefix("planes.")
+          || change.key.split(separator: ".").count >= 5, "\(name).\(change.key)",
         given: "an empty mapping", "must hold something; null takes out what is there")
     }
     return item

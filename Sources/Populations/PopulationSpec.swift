@@ -47,6 +47,9 @@ public struct PopulationSpec: SpecFields {
   public var description = ""
   /// What is on the sky, as a scene's `planes` in which any number may be drawn.
   public var planes = SpecValue.map([])
+  /// A scene's `dark_matter` and `line_of_sight` in the same way; nothing if they are left out.
+  public var darkMatter = SpecValue.scalar("")
+  public var lineOfSight = SpecValue.scalar("")
   /// Whose rows numbers of the planes may be drawn from.
   package var tables = DrawTables()
   /// In the order in which samples have them.
@@ -97,6 +100,8 @@ public struct PopulationSpec: SpecFields {
       signalToNoise == nil || camera.sky > 0 || camera.readNoise > 0
         || signalToNoise?.definition != .background,
       "signal_to_noise.definition", given: "background", "needs a sky or a read_noise greater than 0")
+    if visitor.isReading || !darkMatter.isNull { visitor.document("dark_matter", &darkMatter) }
+    if visitor.isReading || !lineOfSight.isNull { visitor.document("line_of_sight", &lineOfSight) }
     visitor.document("planes", &planes)
     if visitor.isReading || !tables.tables.isEmpty { visitor.convertible("tables", &tables) }
     checkTemplate(visitor)
@@ -145,7 +150,10 @@ public struct PopulationSpec: SpecFields {
   /// - Throws: `SpecErrors` if it cannot be drawn.
   public func withDefaults() throws -> PopulationSpec {
     var spec = self
-    if let planes = try TemplatePopulation(self).planesWithDefaults() { spec.planes = planes }
+    let population = try TemplatePopulation(self)
+    if let planes = try population.withDefaults("planes") { spec.planes = planes }
+    if let darkMatter = try population.withDefaults("dark_matter") { spec.darkMatter = darkMatter }
+    if let lineOfSight = try population.withDefaults("line_of_sight") { spec.lineOfSight = lineOfSight }
     // A class may give in another way what is a default here.
     return (try? TemplatePopulation(spec)) == nil ? self : spec
   }

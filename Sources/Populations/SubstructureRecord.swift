@@ -18,14 +18,23 @@ public struct SubstructureRecord: Sendable, Equatable {
   /// Of a line, arcsec and radians.
   public let length: Double?
   public let angle: Double?
+  /// Of its plane.
+  public let redshift: Double
+  /// c_200c when it formed, and its truncation radius in arcsec; nil of what has none.
+  public let concentration: Double?
+  public let truncationRadius: Double?
 }
 
 extension SubstructureRecord {
-  init(_ halo: Halo, _ geometry: LensGeometry) {
+  /// Nil for a sheet.
+  init?(_ halo: Halo, _ geometry: LensGeometry) {
+    guard let mass = halo.mass else { return nil }
+    let line = halo.model.parameters as? UniformLineSpec
     self.init(
-      kind: type(of: halo.model.parameters).kind, mass: halo.mass,
-      einsteinRadius: geometry.einsteinRadius(ofMass: halo.mass), x: halo.place[0], y: halo.place[1],
-      length: nil, angle: nil)
+      kind: type(of: halo.model.parameters).kind, mass: mass,
+      einsteinRadius: geometry.einsteinRadius(ofMass: mass), x: halo.place[0], y: halo.place[1],
+      length: line?.length, angle: line?.positionAngle, redshift: geometry.lensRedshift,
+      concentration: halo.concentration, truncationRadius: halo.truncationRadius)
   }
 
   /// Nil for what has no place or no mass, such as shear.
@@ -41,7 +50,9 @@ extension SubstructureRecord {
     self.init(
       kind: type(of: parameters).kind, mass: total,
       einsteinRadius: parameters.totalMassRadius ?? geometry.einsteinRadius(ofMass: total), x: place[0],
-      y: place[1], length: line?.length, angle: line?.positionAngle)
+      y: place[1], length: line?.length, angle: line?.positionAngle, redshift: geometry.lensRedshift,
+      concentration: nil,
+      truncationRadius: (parameters as? TruncatedNavarroFrenkWhiteSpec)?.truncationRadius)
   }
 
   /// The mass that a profile was given by; nil if by something else.

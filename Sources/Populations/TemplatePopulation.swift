@@ -27,6 +27,8 @@ struct ClassDraw {
   var substructureMasses: [MassSpec] = []
   /// How many of them are in each plane but the farthest.
   var substructureCounts: [Int] = []
+  /// How many of them are sheets, which tables do not list.
+  var sheetCount = 0
 
   /// Those that may have any value of an interval.
   var free: [FreeParameter] {
@@ -48,6 +50,8 @@ struct TemplatePopulation: Sendable {
     let template: Template<SceneSpec>
     /// Names of the masses and of the populations of halos that the shared scene does not have, by the names of their planes.
     let added: [String: Set<String>]
+    /// Whether it has the line of sight that the shared scene does not have.
+    let addsLineOfSight: Bool
     let notes: [SpecNote]
     /// The changed scene with its priors.
     let document: SpecValue
@@ -94,6 +98,7 @@ struct TemplatePopulation: Sendable {
     let document = SpecValue.map(
       [
         .init("cosmology", SpecVisitor.write(spec.cosmology)), .init("planes", spec.planes),
+        .init("dark_matter", spec.darkMatter), .init("line_of_sight", spec.lineOfSight),
         .init("instrument", DrawnCamera(instrument: spec.instrument, draws: spec.cameraDraws).written()),
         .init("accuracy", SpecVisitor.write(spec.accuracy)),
       ] + target)
@@ -115,7 +120,9 @@ struct TemplatePopulation: Sendable {
       )
     }
     return Variant(
-      template: template, added: Dictionary(added) { first, _ in first }, notes: notes, document: changed)
+      template: template, added: Dictionary(added) { first, _ in first },
+      addsLineOfSight: template.base.lineOfSight != nil && base.base.lineOfSight == nil, notes: notes,
+      document: changed)
   }
 
   private static func error(_ error: SpecError, in name: String) -> SpecError {
@@ -135,7 +142,10 @@ struct TemplatePopulation: Sendable {
       variant.notes.map { $0.within("classes.\(item.name)") }
     }
     // Redshifts show in derived columns, whatever the lens is.
-    return (shared + own).filter { $0.keyPath.contains("planes.") && !$0.keyPath.hasSuffix(".redshift") }
+    return (shared + own).filter { note in
+      ClassChanges.sections.contains { note.keyPath == $0 || note.keyPath.contains("\($0).") }
+        && !note.keyPath.hasSuffix(".redshift")
+    }
   }
 
   /// Whether any sample can have halos that are summed as a field.
@@ -143,8 +153,8 @@ struct TemplatePopulation: Sendable {
     ([base] + variants.map(\.template)).contains { $0.base.hasSmallHalos }
   }
 
-  /// The planes of the shared scene with every key.
-  func planesWithDefaults() throws -> SpecValue? { try base.withDefaults()["planes"] }
+  /// A part of the shared scene with every key; nil if it is not given.
+  func withDefaults(_ section: String) throws -> SpecValue? { try base.withDefaults()[section] }
 
   /// - Parameters:
   ///   - number: Of the class; nil for the scene that the classes change.
@@ -157,14 +167,22 @@ struct TemplatePopulation: Sendable {
     let key = key.redrawn(attempt)
     let template = number.map { variants[$0].template } ?? base
     let (fields, drawn) = try template.draw(key, replacing: replacements)
-    let added = number.map { variants[$0].added } ?? [:]
-    let resolved = try fields.resolved { key.stream($0) }.with(last: added)
+    let whole = try fields.resolved { key.stream($0) }
+    let added = number.map { namesAdded(by: variants[$0], whole.scene.planes.names) } ?? [:]
+    let resolved = whole.with(last: added)
     var draw = ClassDraw(
       scene: resolved.scene,
       parameters: drawn.map { DrawnParameter(name: $0.path, value: $0.value, unit: $0.unit) },
       drawn: drawn)
     addDerived(&draw, fields, resolved, added: added)
     return draw
+  }
+
+  /// Names of masses and populations that a class adds, by those of the planes.
+  private func namesAdded(by variant: Variant, _ planes: [String]) -> [String: Set<String>] {
+    if !variant.addsLineOfSight { return variant.added }
+    return Dictionary(
+      uniqueKeysWithValues: planes.map { ($0, (variant.added[$0] ?? []).union([LineOfSightSpec.name])) })
   }
 
   /// Adds what follows from the drawn scene: the lens's own strength, and its substructure.
@@ -176,19 +194,19 @@ struct TemplatePopulation: Sendable {
     let (planes, names) = (draw.scene.planes, draw.scene.planes.names)
     for number in planes.indices.dropLast() {
       let added = added[names[number]] ?? []
-      addSubstructure(of: number, &draw, given.planes[number], resolved, added)
+      addSubstructure(of: number, &draw, given.planes[names[number]] ?? PlaneSpec(), resolved, added)
     }
     let (lens, geometry) = (draw.scene.lens, resolved.geometries[draw.scene.lensNumber])
     let own = added[names[draw.scene.lensNumber]] ?? []
     let ring = Self.ring(lens, named: given.lens.mass.names.filter { !own.contains($0) })
     // Of what has no mass, or none that is known, the sum is not known either.
-    let isKnown = draw.substructure.count == draw.substructureMasses.count
+    let isKnown = draw.substructure.count == draw.substructureMasses.count - draw.sheetCount
     let mass = isKnown ? draw.substructure.reduce(0) { $0 + $1.mass } : nil
     // In the order of `DrawnParameter.derived`.
     let values = [
       ring?.einsteinRadius, ring.map { geometry.mass(insideEinsteinRadius: $0.massRadius) },
       ring.map { geometry.velocityDispersion(einsteinRadius: $0.einsteinRadius) },
-      Double(draw.substructureMasses.count), mass,
+      Double(draw.substructureMasses.count - draw.sheetCount), mass,
       mass.map { geometry.einsteinRadius(ofMass: $0) },
     ]
     for (entry, value) in zip(DrawnParameter.derived, values) {
@@ -209,9 +227,11 @@ struct TemplatePopulation: Sendable {
       let record = SubstructureRecord(spec.mass[number], given.mass[name], in: spec, geometry)
       if let record { draw.substructure.append(record) }
     }
-    for (place, population, halos) in resolved.halos where place == plane && added.contains(population) {
+    let name = draw.scene.planes.names[plane]
+    for (place, population, halos) in resolved.halos where place == name && added.contains(population) {
       draw.substructureMasses += halos.map(\.model)
-      draw.substructure += halos.map { SubstructureRecord($0, geometry) }
+      draw.substructure += halos.compactMap { SubstructureRecord($0, geometry) }
+      draw.sheetCount += halos.count { $0.mass == nil }
     }
     draw.substructureCounts.append(draw.substructureMasses.count - before)
   }
@@ -234,7 +254,7 @@ extension ResolvedScene {
     for (number, plane) in scene.planes.names.enumerated() {
       guard let last = names[plane], !last.isEmpty else { continue }
       let masses = scene.planes[number].mass
-      let populations = halos.filter { $0.plane == number }.flatMap { _, population, halos in
+      let populations = halos.filter { $0.plane == plane }.flatMap { _, population, halos in
         halos.map { _ in population }
       }
       let first = masses.count - populations.count

@@ -10,7 +10,7 @@ public struct Distribution: Sendable {
   public static let kinds: [any Prior.Type] = [
     UniformPrior.self, NormalPrior.self, LogUniformPrior.self, PowerLawPrior.self, PoissonPrior.self,
     ChoicePrior.self, WeightedChoicePrior.self, HalfNormalPrior.self, BetaPrior.self, TruncatedPrior.self,
-    PoolPrior.self,
+    PoolPrior.self, UniformIntegerPrior.self,
   ]
 
   public let prior: any Prior

@@ -34,7 +34,7 @@ final class TemplateReader: TemplateNumberReader {
     guard case .prior(let prior) = number else { return example(of: number) ?? range.example }
     visitor.check(
       !isWhole || prior.isWhole, "", given: "a prior of numbers that are not whole",
-      "must be a whole number, a choice of them, or Poisson")
+      "must be a whole number, uniform_integer, a choice of whole numbers, or poisson")
     // Counts of which large ones are rare are cut off where they are placed.
     let limits = isWhole && prior.hasRareLargeValues ? range.withoutUpperLimit : range
     return visitor.isSupport(of: prior, within: limits) ? try? prior.draw(example.stream(path)) : nil

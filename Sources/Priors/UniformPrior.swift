@@ -35,3 +35,31 @@ struct LogUniformPrior: Prior {
     return bounded(Double.exp(low + (high - low) * stream.uniform(first)), support)
   }
 }
+
+/// Whole numbers between the limits, these among them, all equally likely: `uniform_integer: [1, 6]`.
+struct UniformIntegerPrior: Prior {
+  static let kind = "uniform_integer"
+
+  let support: ClosedRange<Double>
+
+  static func read(_ value: SpecValue, _ visitor: SpecVisitor) -> UniformIntegerPrior? {
+    guard let limits = visitor.readLimits(value, .finite) else { return nil }
+    let ends = [limits.lower, limits.upper]
+    guard ends.allSatisfy({ $0 == $0.rounded() && abs($0) <= 1e15 }) else {
+      visitor.fail(
+        "", given: "[\(ends.map(specNumber).joined(separator: ", "))]", "must be two whole numbers up to 1e15")
+      return nil
+    }
+    return UniformIntegerPrior(support: limits.lower...limits.upper)
+  }
+
+  func written() -> SpecValue { writtenNumbers([support.lowerBound, support.upperBound]) }
+
+  var isDiscrete: Bool { true }
+  var isWhole: Bool { true }
+
+  func draw(_ stream: RandomStream, _ first: UInt32) -> Double {
+    let count = support.upperBound - support.lowerBound + 1
+    return bounded(support.lowerBound + (count * stream.uniform(first)).rounded(.down), support)
+  }
+}

@@ -11,12 +11,14 @@ package struct Screen<Scalar: LensScalar> {
   /// What sums the others together.
   private let field: (any ScreenField<Scalar>)?
 
-  /// - Parameter field: What sums these small halos together, if anything does.
-  package init(_ masses: [MassSpec], field: (SubhaloList<Scalar>) -> (any ScreenField<Scalar>)?) {
+  /// - Parameter parted: What sums small halos together, if anything does, and those that are left.
+  package init(
+    _ masses: [MassSpec],
+    parted: (SubhaloList<Scalar>) -> (field: (any ScreenField<Scalar>)?, direct: SubhaloList<Scalar>)
+  ) {
     let small = SubhaloList<Scalar>(masses)
     plane = LensPlane(masses: small.others.map { $0.profile(Scalar.self) })
-    self.field = field(small)
-    halos = self.field == nil ? small : SubhaloList()
+    (field, halos) = parted(small)
   }
 
   func addDeflection(_ tile: RayTile<Scalar>, at place: VectorColumns<Scalar>) {

@@ -7,6 +7,7 @@ import MassProfiles
 package struct SubhaloList<Scalar: LensScalar>: Sendable {
   package private(set) var truncated: [TruncatedNavarroFrenkWhite<Scalar>] = []
   package private(set) var points: [PointMass<Scalar>] = []
+  package private(set) var spheres: [SphericalHalo<Scalar>] = []
   /// The other masses of the scene.
   package private(set) var others: [MassSpec] = []
 
@@ -18,11 +19,13 @@ package struct SubhaloList<Scalar: LensScalar>: Sendable {
   package mutating func replace(with masses: [MassSpec]) {
     truncated.removeAll(keepingCapacity: true)
     points.removeAll(keepingCapacity: true)
+    spheres.removeAll(keepingCapacity: true)
     others.removeAll(keepingCapacity: true)
     for mass in masses {
       switch mass.parameters.smallHalo {
       case .point(let point) where Self.isNear(point): points.append(PointMass(point))
       case .truncated(let halo): truncated.append(TruncatedNavarroFrenkWhite(halo))
+      case .sphere(let sphere): spheres.append(sphere.halo(Scalar.self))
       case .point, nil: others.append(mass)
       }
     }
@@ -31,7 +34,7 @@ package struct SubhaloList<Scalar: LensScalar>: Sendable {
   package var count: Int {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
-    get { truncated.count + points.count }
+    get { truncated.count + points.count + spheres.count }
   }
 
   /// Adds the deflection of the halos, but not of the other masses, one by one.
@@ -42,13 +45,15 @@ package struct SubhaloList<Scalar: LensScalar>: Sendable {
   ) {
     for point in points { point.addDeflection(at: position, to: deflection, scratch: scratch) }
     for halo in truncated { halo.addDeflection(at: position, to: deflection, scratch: scratch) }
+    for sphere in spheres { sphere.addDeflection(at: position, to: deflection, scratch: scratch) }
   }
 
-  /// By the number of a halo: points come first.
+  /// By the number of a halo: points come first, then truncated halos.
   package func centre(_ halo: Int) -> (x: Scalar, y: Scalar) {
     if halo < points.count { return (points[halo].centreX, points[halo].centreY) }
-    let halo = truncated[halo - points.count]
-    return (halo.centreX, halo.centreY)
+    let halo = halo - points.count
+    if halo < truncated.count { return (truncated[halo].centreX, truncated[halo].centreY) }
+    return (spheres[halo - truncated.count].centreX, spheres[halo - truncated.count].centreY)
   }
 
   /// The same of one of the halos.
@@ -57,16 +62,21 @@ package struct SubhaloList<Scalar: LensScalar>: Sendable {
     scratch: ScratchColumns<Scalar>
   ) {
     if halo < points.count {
-      points[halo].addDeflection(at: position, to: deflection, scratch: scratch)
+      return points[halo].addDeflection(at: position, to: deflection, scratch: scratch)
+    }
+    let halo = halo - points.count
+    if halo < truncated.count {
+      truncated[halo].addDeflection(at: position, to: deflection, scratch: scratch)
     } else {
-      truncated[halo - points.count].addDeflection(at: position, to: deflection, scratch: scratch)
+      spheres[halo - truncated.count].addDeflection(at: position, to: deflection, scratch: scratch)
     }
   }
 
   /// Parts the halos in two by whether they are as asked for; the other masses are in neither part.
   package func parted(
     points isWantedPoint: (PointMass<Scalar>) -> Bool,
-    truncated isWanted: (TruncatedNavarroFrenkWhite<Scalar>) -> Bool
+    truncated isWanted: (TruncatedNavarroFrenkWhite<Scalar>) -> Bool,
+    spheres isWantedSphere: (SphericalHalo<Scalar>) -> Bool = { _ in false }
   ) -> (wanted: SubhaloList, rest: SubhaloList) {
     var (wanted, rest) = (SubhaloList(), SubhaloList())
     for point in points {
@@ -74,6 +84,9 @@ package struct SubhaloList<Scalar: LensScalar>: Sendable {
     }
     for halo in truncated {
       if isWanted(halo) { wanted.truncated.append(halo) } else { rest.truncated.append(halo) }
+    }
+    for sphere in spheres {
+      if isWantedSphere(sphere) { wanted.spheres.append(sphere) } else { rest.spheres.append(sphere) }
     }
     return (wanted, rest)
   }
@@ -83,6 +96,7 @@ package struct SubhaloList<Scalar: LensScalar>: Sendable {
     var joined = self
     joined.points += list.points
     joined.truncated += list.truncated
+    joined.spheres += list.spheres
     return joined
   }
 

@@ -15,8 +15,11 @@ final class FarField: HaloSum {
   private let method: FarFieldMethod
   /// What sums halos of the scene together.
   private(set) var fields: [any HaloDeflection<Float>] = []
+  /// Those of kinds that grids have no Gaussians for.
+  private(set) var placed: (any ScreenField<Float>)?
   /// Those that are to be summed one by one.
   private(set) var direct = SubhaloList<Float>()
+  private lazy var firstTree = HaloTree(grid: grid, tileCount: tileCount)
   private lazy var pointField = PointField(grid: grid)
   /// Those of later planes, from the first that has any.
   private var trees: [HaloTree] = []
@@ -58,24 +61,42 @@ final class FarField: HaloSum {
   /// - Throws: `NumericalError.noSolution` if the grids cannot be prepared.
   func gather(_ halos: SubhaloList<Float>) throws {
     fields.removeAll(keepingCapacity: true)
-    direct = halos
+    (placed, direct) = (nil, halos)
     switch method {
     case .direct: break
     case .coarse, .fine: try gatherOnGrid(method == .coarse ? Self.coarseSteps : Self.fineSteps)
     case .automatic: try gatherFastest()
     }
+    if method != .direct { placeSpheres() }
   }
 
-  func field(behind number: Int, of halos: SubhaloList<Float>) -> (any ScreenField<Float>)? {
-    if method == .direct || halos.count < Self.fewestOfTree { return nil }
+  private func placeSpheres() {
+    let (held, others) = direct.parted(
+      points: { _ in false }, truncated: { _ in false },
+      spheres: { $0.deflectionAtScaleRadius < Self.largestOfMany })
+    if held.count < Self.fewestOfTree { return }
+    firstTree.gather(held)
+    (placed, direct) = (firstTree, others)
+  }
+
+  func field(behind number: Int, of halos: SubhaloList<Float>) -> (
+    field: (any ScreenField<Float>)?, direct: SubhaloList<Float>
+  ) {
+    if method == .direct || halos.count < Self.fewestOfTree { return (nil, halos) }
+    // Errors are fractions of deflections.
+    let (held, heavy) = halos.parted(
+      points: isWeak, truncated: isWeak, spheres: { $0.deflectionAtScaleRadius < Self.largestOfMany })
+    if held.count < Self.fewestOfTree { return (nil, halos) }
     while trees.count <= number { trees.append(HaloTree(grid: grid, tileCount: tileCount)) }
-    trees[number].gather(halos)
-    return trees[number]
+    trees[number].gather(held)
+    return (trees[number], heavy)
   }
 
   /// Forgets the halos: whoever holds them too can change them without copying them.
   func release() {
     for tree in trees { tree.release() }
+    placed?.release()
+    placed = nil
     fields.removeAll(keepingCapacity: true)
     direct = SubhaloList()
   }

@@ -7,7 +7,8 @@ import Substructure
 public struct HaloPopulationSpec: SpecComponent {
   /// The table of contents: every kind of population.
   public static let kinds: [any HaloPopulation.Type] = [
-    SubhaloPopulation.self, PointChain.self, PyLensingChain.self, PyLensingPoints.self,
+    DarkSubhalos.self, SubhaloPopulation.self, VortexPopulation.self, PointChain.self, PyLensingChain.self,
+    PyLensingPoints.self,
   ]
 
   public private(set) var parameters: any HaloPopulation

@@ -7,6 +7,8 @@ protocol HaloSum<Scalar>: AnyObject {
 
   /// What sums halos of the scene together.
   var fields: [any HaloDeflection<Scalar>] { get }
+  /// What sums others of its halos at the places of rays.
+  var placed: (any ScreenField<Scalar>)? { get }
   /// Those that are to be summed one by one.
   var direct: SubhaloList<Scalar> { get }
 
@@ -14,10 +16,12 @@ protocol HaloSum<Scalar>: AnyObject {
   ///
   /// - Throws: `NumericalError.noSolution` if what sums them cannot be prepared.
   func gather(_ halos: SubhaloList<Scalar>) throws
-  /// What sums the halos of a plane that others have deflected rays to; nil if they are summed one by one.
+  /// What sums halos of a plane that others have deflected rays to, and those that are to be summed one by one.
   ///
   /// - Parameter number: Of the plane among these, from 0.
-  func field(behind number: Int, of halos: SubhaloList<Scalar>) -> (any ScreenField<Scalar>)?
+  func field(behind number: Int, of halos: SubhaloList<Scalar>) -> (
+    field: (any ScreenField<Scalar>)?, direct: SubhaloList<Scalar>
+  )
   /// Forgets the halos: whoever holds them too can change them without copying them.
   func release()
 }
@@ -25,9 +29,12 @@ protocol HaloSum<Scalar>: AnyObject {
 /// One by one.
 final class DirectHaloSum<Scalar: LensScalar>: HaloSum {
   var fields: [any HaloDeflection<Scalar>] { [] }
+  var placed: (any ScreenField<Scalar>)? { nil }
   private(set) var direct = SubhaloList<Scalar>()
 
   func gather(_ halos: SubhaloList<Scalar>) { direct = halos }
-  func field(behind number: Int, of halos: SubhaloList<Scalar>) -> (any ScreenField<Scalar>)? { nil }
+  func field(behind number: Int, of halos: SubhaloList<Scalar>) -> (
+    field: (any ScreenField<Scalar>)?, direct: SubhaloList<Scalar>
+  ) { (nil, halos) }
   func release() { direct = SubhaloList() }
 }

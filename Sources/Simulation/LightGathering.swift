@@ -32,6 +32,8 @@ struct SourceGathering<Scalar: LensScalar>: RayGathering {
   let cores: LightCores<Scalar>?
   /// What sums its other halos together.
   let fields: [any HaloDeflection<Scalar>]
+  /// The same at the places of rays.
+  let placed: (any ScreenField<Scalar>)?
   /// What rays cross behind it; nil if that is nothing but the light, in the farthest plane.
   let later: LaterScreens<Scalar>?
 
@@ -48,6 +50,7 @@ struct SourceGathering<Scalar: LensScalar>: RayGathering {
     tile.clear(tile.deflection.x)
     tile.clear(tile.deflection.y)
     addFields(tile, sampling, first: first, refined: pass.list)
+    placed?.addDeflection(at: position, to: tile.deflection, scratch: tile.scratch)
     if halos.count > 0 {
       halos.addDeflection(at: position, to: tile.deflection, scratch: tile.scratch)
     }

@@ -145,7 +145,7 @@ struct SceneRenderer<Scalar: LensScalar>: Sendable {
         let light = SourceGathering(
           halos: workspace.haloSum.direct, plane: LensPlane(masses: workspace.masses),
           lights: workspace.lights,
-          cores: cores, fields: workspace.haloSum.fields,
+          cores: cores, fields: workspace.haloSum.fields, placed: workspace.haloSum.placed,
           later: screens.later(before: group.plane, in: workspace.later))
         sampler.sample(&images.images[number], factor: factor, workspace.sampler, light)
       } else {

@@ -63,6 +63,10 @@ public struct SignalToNoiseTarget: SpecFields, Equatable {
 public struct SceneSpec: SpecFields {
   public var cosmology = FlatLambdaCDM()
   /// From near to far. The farthest is that of the source; masses in the others deflect what is behind them.
+  /// For the populations that follow it; nil for cold dark matter.
+  public var darkMatter: DarkMatterSpec?
+  /// Halos between us and the source, which every sample draws its own of.
+  public var lineOfSight: LineOfSightSpec?
   public var planes = Components(lens: PlaneSpec(redshift: 0.5), source: PlaneSpec(redshift: 1))
   public var instrument = InstrumentSpec()
   public var signalToNoise: SignalToNoiseTarget?
@@ -72,6 +76,8 @@ public struct SceneSpec: SpecFields {
 
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.object("cosmology", &cosmology)
+    visitor.object("dark_matter", &darkMatter)
+    visitor.object("line_of_sight", &lineOfSight)
     visitor.components("planes", &planes)
     // Of two, one that is out of order is a slip; between them a change may put others.
     if visitor.isReading && planes.count > 2 { planes.sort { $0.redshift < $1.redshift } }
@@ -93,15 +99,22 @@ public struct SceneSpec: SpecFields {
     visitor.withoutEffect(
       "cosmology.hubble_constant", if: !followsHubbleConstant,
       "no mass is given in solar masses, and ratios of distances do not follow it")
+    let followsDarkMatter =
+      lineOfSight != nil
+      || planes.contains { plane in plane.halos.contains { $0.parameters is DarkSubhalos } }
+    visitor.withoutEffect(
+      "dark_matter", if: darkMatter != nil && !followsDarkMatter,
+      "there are neither dark_subhalos nor a line_of_sight")
     notePlanesWithoutEffect(visitor)
   }
 
   /// Whether there can be halos of kinds of which a scene may hold very many.
   package var hasSmallHalos: Bool {
-    planes.contains { plane in
-      plane.halos.contains { $0.parameters.hasSmallHalos }
-        || plane.mass.contains { $0.parameters.smallHalo != nil }
-    }
+    lineOfSight != nil
+      || planes.contains { plane in
+        plane.halos.contains { $0.parameters.hasSmallHalos }
+          || plane.mass.contains { $0.parameters.smallHalo != nil }
+      }
   }
 
   /// Why distances do not matter.
@@ -111,6 +124,9 @@ public struct SceneSpec: SpecFields {
     visitor.check(
       planes.count >= 2, "planes", given: "\(planes.count) planes",
       "must be two or more: a lens and a source behind it, and what else is on the way")
+    visitor.check(
+      lineOfSight == nil || cosmology.distances == .angularDiameter, "cosmology.distances",
+      given: cosmology.distances.rawValue, "must be angular_diameter where there is a line_of_sight")
     checkReferences(visitor)
     guard planes.count >= 2 else { return }
     visitor.check(

@@ -7,9 +7,10 @@ import Substructure
 package struct ResolvedScene {
   package var scene: SceneSpec
   /// Of each plane and the farthest, for every plane but that.
-  package let geometries: [LensGeometry]
-  /// Of each population, in the order of the planes and of the populations in them; they are the last of their plane's masses.
-  package var halos: [(plane: Int, population: String, halos: [Halo])] = []
+  package var geometries: [LensGeometry]
+  /// Of each population, in the order of the planes and of the populations in them, with the names of both; they are the last of their
+  /// plane's masses.
+  package var halos: [(plane: String, population: String, halos: [Halo])] = []
 }
 
 extension SceneSpec {
@@ -18,7 +19,7 @@ extension SceneSpec {
   /// - Throws: `SpecError` or `NumericalError` if a profile cannot have the strength that is given, `NumericalError` if populations of
   ///   halos are still to be drawn.
   public func resolved() throws -> SceneSpec {
-    guard planes.allSatisfy(\.halos.isEmpty) else {
+    guard planes.allSatisfy(\.halos.isEmpty), lineOfSight == nil else {
       throw NumericalError.noSolution(
         quantity: "image", context: "halos are to be drawn from a random key first (SceneSpec.resolved)")
     }
@@ -37,15 +38,17 @@ extension SceneSpec {
       let path = "planes.\(planes.names[number]).halos"
       for (name, population) in zip(planes[number].halos.names, planes[number].halos) {
         let halos = try population.parameters.draw(
-          { stream("\(path).\(name).\(population.kind).\($0)") }, setting)
+          { stream("\(path).\(name).\(population.kind).\($0)") },
+          HaloSetting(setting, darkMatter: darkMatter ?? DarkMatterSpec()))
         for (position, halo) in halos.enumerated() {
           scene.planes[number].mass.append(halo.model, named: "\(name)_\(position)")
         }
-        result.halos.append((number, name, halos))
+        result.halos.append((planes.names[number], name, halos))
       }
       scene.planes[number].halos = []
     }
     result.scene = scene
+    try lineOfSight?.draw(in: &result, stream)
     return result
   }
 
@@ -82,11 +85,11 @@ extension SceneSpec {
 
   /// Whether distances matter.
   var followsDistances: Bool {
-    planes.count > 2 || follows { $0.followsDistances }
+    planes.count > 2 || lineOfSight != nil || follows { $0.followsDistances }
   }
 
   /// Whether distances matter in Mpc.
-  var followsHubbleConstant: Bool { follows { $0.followsHubbleConstant } }
+  var followsHubbleConstant: Bool { lineOfSight != nil || follows { $0.followsHubbleConstant } }
 
   private func follows(_ property: (StrengthKind) -> Bool) -> Bool {
     planes.contains { plane in
@@ -98,6 +101,10 @@ extension SceneSpec {
   func checkReferences(_ visitor: SpecVisitor) {
     for (plane, spec) in zip(planes.names, planes) {
       let names = spec.mass.names
+      let taken = names.first { lineOfSight != nil && $0.hasPrefix(LineOfSightSpec.name) }
+      visitor.check(
+        taken == nil, "planes.\(plane).mass", given: "the name '\(taken ?? "")'",
+        "must not begin with \(LineOfSightSpec.name), as halos of the line of sight do")
       for (number, mass) in spec.mass.enumerated() {
         check(mass.parameters.reference, "\(plane).mass.\(names[number])", names.prefix(number), visitor)
       }

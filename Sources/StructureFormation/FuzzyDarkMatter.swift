@@ -54,12 +54,8 @@ public struct FuzzyDarkMatter: Sendable, Equatable {
 
   /// zeta(z)/zeta(0) of the virial overdensity zeta = (18 pi^2 + 82 (Omega_m - 1) - 39 (Omega_m - 1)^2) / Omega_m.
   ///
-  /// Reference: Bryan & Norman (1998), ApJ 495, 80, eq. 6.
-  func overdensityRatio(at redshift: Double) -> Double {
-    Self.overdensity(cosmology.matterFraction(at: redshift)) / Self.overdensity(cosmology.matterDensity)
-  }
 
-  static func overdensity(_ matter: Double) -> Double {
-    (18 * Double.pi * Double.pi + 82 * (matter - 1) - 39 * (matter - 1) * (matter - 1)) / matter
+  func overdensityRatio(at redshift: Double) -> Double {
+    cosmology.virialOverdensity(at: redshift) / cosmology.virialOverdensity(at: 0)
   }
 }

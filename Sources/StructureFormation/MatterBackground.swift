@@ -31,3 +31,13 @@ extension FlatLambdaCDM {
   /// 1 / (km/s/Mpc) in Gyr of 365.25 days.
   private static let hubbleTime = PhysicalConstants.metresPerMpc / 1000 / 3.155_76e16
 }
+
+extension FlatLambdaCDM {
+  /// Mean density inside a virialised halo in units of the mean matter density: (18 pi^2 + 82 (Omega_m - 1) - 39 (Omega_m - 1)^2) / Omega_m.
+  ///
+  /// Reference: Bryan & Norman (1998), ApJ 495, 80, eq. 6.
+  public func virialOverdensity(at redshift: Double) -> Double {
+    let matter = matterFraction(at: redshift)
+    return (18 * Double.pi * Double.pi + 82 * (matter - 1) - 39 * (matter - 1) * (matter - 1)) / matter
+  }
+}

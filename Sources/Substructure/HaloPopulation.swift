@@ -1,17 +1,29 @@
 import LensCore
 import MassProfiles
 
-/// One drawn halo as tables list it.
+/// One drawn halo as tables list it, or a sheet that goes with halos.
 public struct Halo: Sendable {
   /// Its strength in arcsec.
   public let model: MassSpec
-  /// Solar masses.
-  public let mass: Double
+  /// Solar masses; nil of a sheet, which no table lists.
+  public let mass: Double?
   /// [x, y], arcsec.
   public let place: [Double]
+  /// c_200c when it formed; nil of what has none.
+  public let concentration: Double?
+  /// Arcsec; nil of what has none.
+  public let truncationRadius: Double?
 
-  public init(_ model: MassSpec, mass: Double, place: [Double]) {
+  public init(
+    _ model: MassSpec, mass: Double, place: [Double], concentration: Double? = nil,
+    truncationRadius: Double? = nil
+  ) {
     (self.model, self.mass, self.place) = (model, mass, place)
+    (self.concentration, self.truncationRadius) = (concentration, truncationRadius)
+  }
+
+  init(sheet: MassSpec) {
+    (model, mass, place, concentration, truncationRadius) = (sheet, nil, [0, 0], nil, nil)
   }
 }
 
@@ -23,9 +35,9 @@ public protocol HaloPopulation: SpecKind {
   var hasSmallHalos: Bool { get }
   /// - Parameters:
   ///   - streams: The random numbers that belong to a key of the parameters.
-  ///   - setting: The distances, and the masses of the plane.
+  ///   - setting: The distances, the masses of the plane, and what dark matter is.
   /// - Throws: `NumericalError` if a prior gives no value.
-  func draw(_ streams: (String) -> RandomStream, _ setting: StrengthSetting) throws -> [Halo]
+  func draw(_ streams: (String) -> RandomStream, _ setting: HaloSetting) throws -> [Halo]
 }
 
 extension HaloPopulation {

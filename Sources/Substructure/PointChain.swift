@@ -38,13 +38,13 @@ public struct PointChain: HaloPopulation {
     try given.map { try $0.pointRadius(fractionOf: fractionOf, setting) } ?? einsteinRadius
   }
 
-  public func draw(_ streams: (String) -> RandomStream, _ setting: StrengthSetting) throws -> [Halo] {
-    let radius = try wholeRadius(setting) / Double.squareRoot(Double(points))
+  public func draw(_ streams: (String) -> RandomStream, _ setting: HaloSetting) throws -> [Halo] {
+    let radius = try wholeRadius(setting.strength) / Double.squareRoot(Double(points))
     let (sine, cosine) = sineAndCosine(positionAngle)
     return (0..<points).map { point in
       let along = ((Double(point) + 0.5) / Double(points) - 0.5) * length
       return Halo(
-        pointOf: radius, at: [center[0] + along * cosine, center[1] + along * sine], setting)
+        pointOf: radius, at: [center[0] + along * cosine, center[1] + along * sine], setting.strength)
     }
   }
 }

@@ -54,7 +54,7 @@ public struct SubhaloPopulation: HaloPopulation {
 
   public var reference: String? { totalMassFraction == nil ? nil : fractionOf }
 
-  public func draw(_ streams: (String) -> RandomStream, _ setting: StrengthSetting) throws -> [Halo] {
+  public func draw(_ streams: (String) -> RandomStream, _ setting: HaloSetting) throws -> [Halo] {
     let (massStream, radiusStream, angleStream) = (streams("mass"), streams("radius"), streams("angle"))
     var masses = try (0..<count).map { try mass.draw(massStream, number: $0) }
     if let totalMassFraction {

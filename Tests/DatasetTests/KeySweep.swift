@@ -15,7 +15,8 @@ func writeSpec(_ spec: some SpecFields) -> String {
 }
 
 private let priors: Set<String> = [
-  "uniform", "log_uniform", "normal", "power_law", "poisson", "choice", "same_as", "linear", "pool",
+  "uniform", "log_uniform", "normal", "power_law", "poisson", "choice", "same_as", "linear", "pool", "power",
+  "uniform_integer",
 ]
 
 /// What stands below a value; nil for a number, a word, a list of such or a prior.

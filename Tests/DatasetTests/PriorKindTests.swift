@@ -91,6 +91,17 @@ struct PriorKindTests {
     #expect(tail > smallestTail, "\(prior): chance \(tail)")
   }
 
+  @Test func `whole numbers are equally likely, the limits among them`() throws {
+    let values = try draws("uniform_integer: [-1, 4]")
+    #expect(Set(values) == [-1, 0, 1, 2, 3, 4])
+    let expected = Double(values.count) / 6
+    let statistic = (-1...4).reduce(0.0) { total, number in
+      total + pow(Double(values.count { $0 == Double(number) }) - expected, 2) / expected
+    }
+    #expect(chiSquareTail(statistic, degreesOfFreedom: 5) > smallestTail)
+    #expect(throws: SpecErrors.self) { try draws("uniform_integer: [0.5, 2]") }
+  }
+
   @Test func `truncated counts stay whole`() throws {
     let values = try draws("truncated: {prior: {poisson: {mean: 3}}, minimum: 1, maximum: 4}")
     #expect(Set(values) == [1, 2, 3, 4])
@@ -109,7 +120,7 @@ struct PriorKindTests {
     "normal: {mean: 0, standard_deviation: 0.5, minimum: -1}", "poisson: {mean: 25}",
     "power_law: {exponent: -1.9, minimum: 1, maximum: 10}", "half_normal: {standard_deviation: 0.1}",
     "pool: {prior: {uniform: [1, 2]}, values: 3}",
-    "beta: {a: 2, b: 0.5}", "weighted_choice: {values: [1, 2], weights: [3, 1]}",
+    "uniform_integer: [1, 6]", "beta: {a: 2, b: 0.5}", "weighted_choice: {values: [1, 2], weights: [3, 1]}",
     "truncated: {prior: {normal: {mean: 0}}, maximum: 0.5}",
   ]
 

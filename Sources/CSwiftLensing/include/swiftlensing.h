@@ -116,6 +116,10 @@ typedef struct {
   double mass, einstein_radius, x, y;
   // Of a line, arcsec and radians from +x; NaN for others.
   double length, angle;
+  // Of its plane.
+  double redshift;
+  // c_200 of a halo when it formed, and its truncation radius, arcsec; NaN for what has none.
+  double concentration, truncation_radius;
 } lensing_piece;
 
 // The substructure of a sample, of which as many pieces are copied as the memory holds; count receives how many there are.

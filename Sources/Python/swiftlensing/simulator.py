@@ -19,7 +19,9 @@ _LENS_MAPS = ("convergence", "deflection_x", "deflection_y", "potential", "magni
 _LAST_MAP = "substructure_convergence"
 # The attributes that `Simulator._make` sets.
 _MADE = frozenset(("_threads", "_name", "_handle", "_seed", "_noise_seed", "_shape", "_bands", "_classes", "_units"))
-_NUMBERS = ("mass", "einstein_radius", "x", "y", "length", "angle")
+_NUMBERS = (
+    "mass", "einstein_radius", "x", "y", "length", "angle", "redshift", "concentration", "truncation_radius"
+)
 # lensing_piece of swiftlensing.h.
 _PIECE = np.dtype([("kind", "S24"), *[(name, "f8") for name in _NUMBERS]])
 _LISTED = np.dtype([("kind", "U24"), *[(name, "f8") for name in _NUMBERS]])
@@ -251,7 +253,8 @@ class Simulator:
         substructure_convergence, of the substructure alone.
         substructure: one row per piece, a structured array (count,) with the fields kind (of
         its mass profile), mass (solar masses), einstein_radius (of a point with that mass, arcsec), x and y (arcsec), and of a
-        line its length (arcsec) and angle (radians from +x), which are NaN for others.
+        line its length (arcsec) and angle (radians from +x), which are NaN for others; redshift (of its plane), and of a halo
+        its concentration (c_200 when it formed) and truncation_radius (arcsec), NaN where there is none.
         """
         number = checked_index("index", index)
         first, bands = len(_LENS_MAPS), self._shape[0]

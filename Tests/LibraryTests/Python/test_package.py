@@ -64,7 +64,7 @@ def expect_truth(simulator, batch):
         assert 0 < noise.std() < 0.2 * truth["noise_free"].max()
         assert (truth["substructure_convergence"].max() > 0) == (label != 0)
         pieces = truth["substructure"]
-        assert pieces.dtype.names == ("kind", "mass", "einstein_radius", "x", "y", "length", "angle")
+        assert pieces.dtype.names == ("kind", "mass", "einstein_radius", "x", "y", "length", "angle", "redshift", "concentration", "truncation_radius")
         parameters = {name: column[number] for name, column in batch.parameters.items()}
         if label == 1:
             assert list(pieces["kind"]) == ["line_mass"] and pieces["length"][0] == parameters[LENGTH]
