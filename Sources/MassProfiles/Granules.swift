@@ -11,8 +11,9 @@ public struct GranulesSpec: MassProfileSpec, Equatable {
   public var correlationLength = 0.1
   /// How many plane waves are summed, for every ray.
   public var waves = 200
-  /// Which of the fields that are as likely. With another number of waves it is another one.
-  public var realization = 0
+  /// Which of the fields that are as likely: every number, whole or not, has its own, so that any prior draws one. With
+  /// another number of waves it is another one.
+  public var realization = 0.0
   /// Moves the field, [x, y] in arcsec.
   public var center = [0.0, 0.0]
 
@@ -22,7 +23,7 @@ public struct GranulesSpec: MassProfileSpec, Equatable {
     visitor.number("fluctuation", &fluctuation, SpecRange(0...10))
     visitor.number("correlation_length", &correlationLength, SpecRange(1e-3...1e3, unit: "arcsec"))
     visitor.integer("waves", &waves, 8...5000)
-    visitor.integer("realization", &realization, 0...999_999_999)
+    visitor.number("realization", &realization, SpecRange(0...1e9))
     visitor.numbers("center", &center, .position)
   }
 
@@ -39,7 +40,8 @@ extension GranulesSpec {
 
   /// The longest first.
   fileprivate var planeWaves: [PlaneWave] {
-    let key = RandomKey(seed: RandomKey.seed(named: Self.kind), sample: UInt64(realization))
+    // A zero with a sign is zero.
+    let key = RandomKey(seed: RandomKey.seed(named: Self.kind), sample: (realization + 0).bitPattern)
     let (lengths, phases) = (key.stream("lengths"), key.stream("phases"))
     let first = key.stream("direction").uniform(0)
     let count = Double(waves)
