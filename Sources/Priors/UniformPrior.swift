@@ -47,7 +47,8 @@ struct UniformIntegerPrior: Prior {
     let ends = [limits.lower, limits.upper]
     guard ends.allSatisfy({ $0 == $0.rounded() && abs($0) <= 1e15 }) else {
       visitor.fail(
-        "", given: "[\(ends.map(specNumber).joined(separator: ", "))]", "must be two whole numbers up to 1e15")
+        "", given: "[\(ends.map(specNumber).joined(separator: ", "))]", "must be two whole numbers up to 1e15"
+      )
       return nil
     }
     return UniformIntegerPrior(support: limits.lower...limits.upper)

@@ -12,4 +12,5 @@
 @_exported import Priors
 @_exported import RayTracing
 @_exported import Simulation
+@_exported import StructureFormation
 @_exported import Substructure
