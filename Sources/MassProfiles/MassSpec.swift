@@ -71,6 +71,7 @@ public struct MassSpec: SpecComponent {
     GeneralizedNavarroFrenkWhiteSpec.self,
     CoredNavarroFrenkWhiteSpec.self,
     CoredTruncatedNavarroFrenkWhiteSpec.self,
+    SoftenedNavarroFrenkWhiteSpec.self,
     HernquistSpec.self,
     SolitonSpec.self,
     GranulesSpec.self,

@@ -181,8 +181,10 @@ struct TemplatePopulation: Sendable {
   /// Names of masses and populations that a class adds, by those of the planes.
   private func namesAdded(by variant: Variant, _ planes: [String]) -> [String: Set<String>] {
     if !variant.addsLineOfSight { return variant.added }
-    return Dictionary(
-      uniqueKeysWithValues: planes.map { ($0, (variant.added[$0] ?? []).union([LineOfSightSpec.name])) })
+    return Dictionary(planes.map { ($0, (variant.added[$0] ?? []).union([LineOfSightSpec.name])) }) {
+      first, _ in
+      first
+    }
   }
 
   /// Adds what follows from the drawn scene: the lens's own strength, and its substructure.

@@ -62,11 +62,11 @@ public struct SignalToNoiseTarget: SpecFields, Equatable {
 /// One scene with all its numbers: what is on the sky and what looks at it.
 public struct SceneSpec: SpecFields {
   public var cosmology = FlatLambdaCDM()
-  /// From near to far. The farthest is that of the source; masses in the others deflect what is behind them.
   /// For the populations that follow it; nil for cold dark matter.
   public var darkMatter: DarkMatterSpec?
   /// Halos between us and the source, which every sample draws its own of.
   public var lineOfSight: LineOfSightSpec?
+  /// From near to far. The farthest is that of the source; masses in the others deflect what is behind them.
   public var planes = Components(lens: PlaneSpec(redshift: 0.5), source: PlaneSpec(redshift: 1))
   public var instrument = InstrumentSpec()
   public var signalToNoise: SignalToNoiseTarget?

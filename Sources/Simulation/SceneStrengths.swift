@@ -101,6 +101,10 @@ extension SceneSpec {
   func checkReferences(_ visitor: SpecVisitor) {
     for (plane, spec) in zip(planes.names, planes) {
       let names = spec.mass.names
+      visitor.check(
+        lineOfSight == nil || !plane.hasPrefix(LineOfSightSpec.name), "planes.\(plane)",
+        given: "the name '\(plane)'",
+        "must not begin with \(LineOfSightSpec.name), as planes of the line of sight do")
       let taken = names.first { lineOfSight != nil && $0.hasPrefix(LineOfSightSpec.name) }
       visitor.check(
         taken == nil, "planes.\(plane).mass", given: "the name '\(taken ?? "")'",

@@ -34,16 +34,16 @@ public struct MatterFluctuations: SpecFields, Equatable {
     }
     guard baryonDensity > 0, baryonDensity < cosmology.matterDensity else {
       throw SpecError(
-        keyPath: "fluctuations.baryon_density", value: specNumber(baryonDensity),
+        keyPath: "dark_matter.baryon_density", value: specNumber(baryonDensity),
         requirement: "must be above 0 and below the matter density, \(specNumber(cosmology.matterDensity))")
     }
     guard (0.01...10).contains(sigma8) else {
       throw SpecError(
-        keyPath: "fluctuations.sigma8", value: specNumber(sigma8), requirement: "must be from 0.01 to 10")
+        keyPath: "dark_matter.sigma8", value: specNumber(sigma8), requirement: "must be from 0.01 to 10")
     }
     guard (0...2).contains(spectralIndex) else {
       throw SpecError(
-        keyPath: "fluctuations.spectral_index", value: specNumber(spectralIndex),
+        keyPath: "dark_matter.spectral_index", value: specNumber(spectralIndex),
         requirement: "must be from 0 to 2")
     }
   }

@@ -56,8 +56,8 @@ public struct WarmDarkMatterModel: DarkMatterModel, Equatable {
   }
 
   public func concentration(mass: Double, redshift: Double, _ cosmology: FlatLambdaCDM) -> Double {
+    // Without the factor that goes with redshift alone: it would change heavy halos, too, which are those of cold dark matter.
     Suppression.boseConcentration(mass: mass, scale: halfModeMass)
-      * Suppression.boseRedshiftFactor(at: redshift)
   }
 }
 
@@ -91,7 +91,7 @@ public struct SelfInteractingDarkMatter: DarkMatterModel, Equatable {
       mass: halo.massInside(density.virialRadius), inside: density.virialRadius,
       scaleRadius: radii.scale * density.scaleRadius, coreRadius: radii.core * density.scaleRadius,
       truncationRadius: halo.truncationRadius)
-    return [cored.lens(of: halo, geometry)]
+    return [cored.lens(of: halo, listed: density.mass, geometry)]
   }
 }
 
@@ -138,6 +138,8 @@ public struct FuzzyDarkMatterModel: DarkMatterModel, Equatable {
     let cored = CoredHalo(
       mass: max(whole - soliton.mass, 0), inside: density.virialRadius, scaleRadius: density.scaleRadius,
       coreRadius: radius, truncationRadius: halo.truncationRadius)
-    return [soliton.lens(of: halo, geometry)] + (whole > soliton.mass ? [cored.lens(of: halo, geometry)] : [])
+    return [soliton.lens(of: halo, geometry)]
+      + (whole > soliton.mass
+        ? [cored.lens(of: halo, listed: max(density.mass - soliton.mass, 0), geometry)] : [])
   }
 }

@@ -175,7 +175,7 @@ struct HaloPopulationTests {
       for (halo, other) in zip(a.halos[0].halos, b.halos[0].halos) {
         #expect(halo.place == other.place && halo.mass == other.mass)
         let spec = try #require(halo.model.parameters as? TruncatedNavarroFrenkWhiteSpec)
-        #expect(other.model.parameters is CoredTruncatedNavarroFrenkWhiteSpec)
+        #expect(other.model.parameters is SoftenedNavarroFrenkWhiteSpec)
         let far = spec.scaleRadius * (halo.concentration ?? 1)
         let places = [(halo.place[0] + far, halo.place[1])]
         let (x, y) = (
@@ -185,7 +185,37 @@ struct HaloPopulationTests {
         worst.note(abs(y / x - 1), at: "\(halo.mass ?? 0)")
       }
     }
-    // What is seen in front of and behind the sphere differs: 1 + x^2 in the place of (1 + x)^2, and truncations in steps of 1.5.
-    worst.expect(atMost: 0.15)
+    // What is seen in front of and behind the sphere: truncations come in steps of 1.2, and cores make room outside.
+    worst.expect(atMost: 0.1)
+  }
+
+  /// Hardly any collisions make hardly any difference.
+  @Test func `self-interacting halos become those of cold dark matter`() throws {
+    let halos = ["planes.lens.halos={sub: {dark_subhalos: {minimum_mass: 1e8}}}"]
+    let cold = try draws(try scene("{model: {cold: {}}}", halos), seed: 7).prefix(10)
+    let other = try draws(
+      try scene("{model: {self_interacting: {cross_section: 1e-6}}}", halos), seed: 7
+    ).prefix(10)
+    var (sum, sums, count) = (0.0, 0.0, 0.0)
+    for (a, b) in zip(cold, other) {
+      for (halo, twin) in zip(a.halos[0].halos, b.halos[0].halos) {
+        let places = [(halo.place[0] + 0.1, halo.place[1])]
+        let (x, y) = (
+          halo.model.evaluated(Double.self, at: places).deflectionX[0],
+          twin.model.evaluated(Double.self, at: places).deflectionX[0]
+        )
+        (sum, sums, count) = (sum + y / x - 1, sums + (y / x - 1) * (y / x - 1), count + 1)
+      }
+    }
+    // Of truncations in steps of 1.2, on either side alike.
+    #expect(abs(sum / count) < 0.005 && (sums / count).squareRoot() < 0.05, "\(sum / count), \(sums / count)")
+  }
+
+  @Test func `planes may not be called as those of the line of sight`() throws {
+    let error = #expect(throws: SpecErrors.self) {
+      _ = try scene(
+        "{}", ["line_of_sight={}", "planes.line_of_sight_3={redshift: 0.6, mass: {h: {sis: {}}}}"])
+    }
+    #expect(error.map { "\($0)".contains("must not begin with line_of_sight") } == true)
   }
 }

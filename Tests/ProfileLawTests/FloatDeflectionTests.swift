@@ -35,7 +35,7 @@ import Testing
       case "elliptical_nfw": "\(halo), \(ratio)"
       case "generalized_nfw": "\(halo), inner_slope: \(uniform("slope", k, 0...2))"
       case "cored_nfw": "\(halo), core_radius: \(scale * logUniform("core", k, 0.03...3))"
-      case "cored_truncated_nfw":
+      case "cored_truncated_nfw", "softened_nfw":
         "\(halo), core_radius: \(scale * logUniform("core", k, 0.04...3)), truncation_radius: \(scale * logUniform("truncation", k, 0.5...300))"
       case "hernquist": halo
       case "soliton":
@@ -47,7 +47,7 @@ import Testing
 
   @Test(arguments: [
     "sis", "sie", "cored", "nfw", "elliptical_nfw", "truncated_nfw", "generalized_nfw", "cored_nfw",
-    "cored_truncated_nfw", "hernquist", "soliton",
+    "cored_truncated_nfw", "softened_nfw", "hernquist", "soliton",
   ])
   func `Float keeps its digits at every radius`(kind: String) throws {
     var worst = WorstError("\(kind) in Float, of the deflection")

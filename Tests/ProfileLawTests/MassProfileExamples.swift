@@ -27,6 +27,7 @@ enum MassProfileExamples {
     "generalized_nfw: {scale_radius: 1.5, deflection_at_scale_radius: 0.9, inner_slope: 1.6, center: [0.05, -0.1]}",
     "generalized_nfw: {scale_radius: 1.5, deflection_at_scale_radius: 0.9, inner_slope: 0.2}",
     "cored_nfw: {scale_radius: 1.5, deflection_at_scale_radius: 0.9, core_radius: 0.2, center: [0.05, -0.1]}",
+    "softened_nfw: {scale_radius: 0.4, deflection_at_scale_radius: 0.2, core_radius: 0.1, truncation_radius: 1.5, center: [-0.05, 0.1]}",
     "cored_truncated_nfw: {scale_radius: 0.5, deflection_at_scale_radius: 0.3, core_radius: 0.1, truncation_radius: 1.2, center: [0.05, -0.1]}",
     "hernquist: {scale_radius: 0.7, deflection_at_scale_radius: 0.6, center: [0.05, -0.1]}",
     "soliton: {central_convergence: 1.4, core_radius: 0.4, center: [0.05, -0.1]}",

@@ -90,7 +90,7 @@ import Testing
   private func shape(_ k: Int) -> (name: String, fields: (Double) -> String, density: (Double) -> Double) {
     let core = Double.exp(uniform("core", k, -6...8.4))
     let truncation = Double.exp(uniform("cut", k, -5...8))
-    let slope: Double = k == 0 ? 0 : k == 3 ? 2 : uniform("slope", k, 0...2)
+    let slope: Double = k == 0 ? 0 : k == 4 ? 2 : uniform("slope", k, 0...2)
     func cusp(_ x: Double) -> Double { pow(x, -slope) * pow(1 + x, slope - 3) }
     func cored(_ x: Double) -> Double { 1 / ((x + core) * (1 + x) * (1 + x)) }
     func truncated(_ x: Double) -> Double {
@@ -101,9 +101,14 @@ import Testing
     func bothFields(_ scale: Double) -> String {
       coreField(scale) + ", truncation_radius: \(truncation * scale)"
     }
-    switch k % 3 {
+    func softened(_ x: Double) -> Double {
+      let part = x / truncation
+      return 1 / (hypot(x, core) * (1 + x) * (1 + x) * (1 + part * part))
+    }
+    switch k % 4 {
     case 0: return ("generalized_nfw", { _ in "inner_slope: \(slope)" }, cusp)
     case 1: return ("cored_nfw", coreField, cored)
+    case 2: return ("softened_nfw", bothFields, softened)
     default: return ("cored_truncated_nfw", bothFields, truncated)
     }
   }
@@ -123,9 +128,30 @@ import Testing
     return 4 * x * (inside + outside)
   }
 
+  /// With a core of a millionth of its scale radius.
+  @Test func `softened halos without a core are truncated ones`() throws {
+    var worst = WorstError("softened halos of tiny cores, of the truncated ones")
+    for tau in [0.3, 1, 4, 30.0] {
+      let same = "scale_radius: 1, deflection_at_scale_radius: 0.1"
+      let soft = try MassProfileExamples.mass(
+        "softened_nfw: {\(same), core_radius: 1e-4, truncation_radius: \(tau)}")
+      let sharp = try MassProfileExamples.mass("truncated_nfw: {\(same), truncation_radius: \(tau)}")
+      let places = (0..<20).map { (0.03 * exp(0.3 * Double($0)), 0.0) }
+      let (a, b) = (soft.evaluated(Double.self, at: places), sharp.evaluated(Double.self, at: places))
+      // The one is normalised by its own deflection, the other by that without its truncation.
+      let scale = b.deflectionX[10] / a.deflectionX[10]
+      for k in places.indices {
+        worst.note(a.deflectionX[k] * scale, expected: b.deflectionX[k], floor: 0, at: "\(tau), \(places[k])")
+      }
+    }
+    worst.expect(atMost: 1e-3)
+  }
+
   /// Nothing ends a program; what is no number stays none.
   @Test func `a place that is no number has no deflection`() throws {
-    for name in ["generalized_nfw", "cored_nfw", "cored_truncated_nfw", "hernquist", "soliton"] {
+    for name in [
+      "generalized_nfw", "cored_nfw", "cored_truncated_nfw", "softened_nfw", "hernquist", "soliton",
+    ] {
       let mass = try MassProfileExamples.mass("\(name): {}")
       let places: [(Double, Double)] = [(.nan, 0), (.infinity, 0), (0, 0)]
       for lens in [mass.evaluated(Float.self, at: places), mass.evaluated(Double.self, at: places)] {
