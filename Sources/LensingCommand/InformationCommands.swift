@@ -22,12 +22,14 @@ struct ProfilesCommand: ParsableCommand {
         ("light profiles", LightSpec.kinds.map { $0.kind }),
         ("point spread functions", PointSpreadFunctionSpec.kinds.map { $0.kind }),
         ("priors", Distribution.kinds.map { $0.kind }),
+        ("dark matter", DarkMatterModelSpec.kinds.map { $0.kind }),
+        ("truncations of halos", HaloTruncationSpec.kinds.map { $0.kind }),
       ]
       if json {
         return try printJSON([
           "populations": populations.map(\.0), "scenes": Preset.scenes.map(\.name), "mass": kinds[0].1,
           "cameras": Preset.cameras.map(\.name), "halos": kinds[1].1, "light": kinds[2].1, "psf": kinds[3].1,
-          "priors": kinds[4].1,
+          "priors": kinds[4].1, "dark_matter": kinds[5].1, "truncations": kinds[6].1,
           "own": own.map(\.name),
         ])
       }

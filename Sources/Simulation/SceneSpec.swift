@@ -133,6 +133,14 @@ public struct SceneSpec: SpecFields {
       planes.count == 2 || cosmology.distances == .angularDiameter, "cosmology.distances",
       given: cosmology.distances.rawValue, "must be angular_diameter where there are more than two planes")
     checkOrder(visitor)
+    if let lineOfSight {
+      let source = visitor.limits(of: "planes.\(planes.names[planes.count - 1]).redshift", source.redshift)
+      let nearest = visitor.limits(of: "line_of_sight.nearest", lineOfSight.nearest)
+      visitor.check(
+        nearest.upperBound < source.lowerBound, "line_of_sight.nearest",
+        given: specNumber(nearest.upperBound),
+        "must be below the redshift of the source, \(specNumber(source.lowerBound))")
+    }
     checkContents(visitor)
     let farthest = "planes.\(planes.names[planes.count - 1])"
     visitor.check(

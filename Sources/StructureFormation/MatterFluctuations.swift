@@ -19,7 +19,7 @@ public struct MatterFluctuations: SpecFields, Equatable {
 
   public mutating func visit(_ visitor: SpecVisitor) {
     visitor.number("baryon_density", &baryonDensity, SpecRange(1e-6...1))
-    visitor.number("sigma8", &sigma8, SpecRange(0.01...10))
+    visitor.number("sigma8", &sigma8, SpecRange(0.1...10))
     visitor.number("spectral_index", &spectralIndex, SpecRange(0...2))
   }
 
@@ -37,9 +37,9 @@ public struct MatterFluctuations: SpecFields, Equatable {
         keyPath: "dark_matter.baryon_density", value: specNumber(baryonDensity),
         requirement: "must be above 0 and below the matter density, \(specNumber(cosmology.matterDensity))")
     }
-    guard (0.01...10).contains(sigma8) else {
+    guard (0.1...10).contains(sigma8) else {
       throw SpecError(
-        keyPath: "dark_matter.sigma8", value: specNumber(sigma8), requirement: "must be from 0.01 to 10")
+        keyPath: "dark_matter.sigma8", value: specNumber(sigma8), requirement: "must be from 0.1 to 10")
     }
     guard (0...2).contains(spectralIndex) else {
       throw SpecError(

@@ -73,7 +73,9 @@ public struct DarkSubhalos: HaloPopulation {
 
   public func draw(_ streams: (String) -> RandomStream, _ setting: HaloSetting) throws -> [Halo] {
     let formation = try HaloFormation(setting.darkMatter, setting.geometry.cosmology)
-    let count = try Distribution.poisson(mean: meanCount(setting)).draw(streams("count"))
+    let mean = meanCount(setting)
+    try requireFew(mean, "dark_subhalos")
+    let count = try Distribution.poisson(mean: mean).draw(streams("count"))
     let host = try host(setting, formation)
     let masses = Distribution.powerLaw(exponent: slope, minimum: minimumMass, maximum: maximumMass)
     let (massStream, keepStream) = (streams("mass"), streams("keep"))
@@ -189,5 +191,19 @@ private struct SubhaloDraws {
       radius: radius.uniform(k), angle: angle.uniform(k), depth: depth.uniform(k),
       delay: delays.first { SubhaloInfall.delays.contains($0) } ?? mean,
       concentration: concentration.normal(k))
+  }
+}
+
+/// More halos than memory is for: a slip in a number.
+///
+/// - Throws: `NumericalError.noSolution` for more than a million.
+func requireFew(_ mean: Double, _ population: String) throws {
+  let most = 1e6
+  guard mean <= most else {
+    throw NumericalError.noSolution(
+      quantity: population,
+      context:
+        "\(specNumber(mean.rounded())) halos in the mean, must be at most \(specNumber(most)): fewer light ones (minimum_mass), or a smaller radius"
+    )
   }
 }

@@ -41,6 +41,7 @@ package struct LineOfSightDraw {
   /// - Parameter streams: The random numbers of the line of sight by their names.
   package func halos(_ streams: (String) -> RandomStream) throws -> [Halo] {
     func stream(_ name: String) -> RandomStream { streams("slice_\(slice.number).\(name)") }
+    try requireFew(meanCount, "line_of_sight")
     let count = try Distribution.poisson(mean: meanCount).draw(stream("count"))
     let (mass, keep, concentration) = (stream("mass"), stream("keep"), stream("concentration"))
     let (radius, angle) = (stream("radius"), stream("angle"))

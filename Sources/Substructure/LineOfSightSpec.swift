@@ -53,6 +53,10 @@ public struct LineOfSightSpec: SpecFields {
     visitor.check(
       low.upperBound < high.lowerBound, "maximum_mass", given: specNumber(high.lowerBound),
       "must be greater than the minimum_mass \(specNumber(low.upperBound))")
+    let isOfHost = truncation.parameters is RocheTruncation || truncation.parameters is TidalTruncation
+    visitor.check(
+      !isOfHost, "truncation", given: truncation.usualName,
+      "must be overdensity or none: halos of the line of sight have no host")
     visitor.withoutEffect("host_mass", if: !hasTwoHaloTerm, "only the two-halo term goes by it")
   }
 }

@@ -218,4 +218,28 @@ struct HaloPopulationTests {
     }
     #expect(error.map { "\($0)".contains("must not begin with line_of_sight") } == true)
   }
+
+  @Test(arguments: [
+    ("{nearest: 1}", "line_of_sight.nearest: 1 given, must be below the redshift of the source"),
+    ("{truncation: {roche: {}}}", "line_of_sight.truncation: roche given, must be overdensity or none"),
+    ("{minimum_mass: 1e9, maximum_mass: 1e8}", "must be greater than the minimum_mass"),
+  ])
+  func `lines of sight that mean nothing are refused`(keys: String, message: String) throws {
+    let error = #expect(throws: SpecErrors.self) {
+      _ = try scene("{}", ["line_of_sight=\(keys)", "planes.source.redshift=0.9"])
+    }
+    #expect(error.map { "\($0)".contains(message) } == true, "\(String(describing: error))")
+  }
+
+  @Test(arguments: [
+    "planes.lens.halos={sub: {dark_subhalos: {surface_density: 1000, radius: 30}}}",
+    "line_of_sight={amplitude: 100, radius: 1000}",
+  ])
+  func `more halos than a million are refused before they are drawn`(setting: String) throws {
+    let scene = try scene("{}", [setting])
+    let error = #expect(throws: NumericalError.self) {
+      _ = try scene.resolved(drawing: RandomKey(seed: 1, sample: 1).stream)
+    }
+    #expect(error.map { "\($0)".contains("must be at most 1") } == true, "\(String(describing: error))")
+  }
 }

@@ -1,8 +1,12 @@
+import Foundation
+import Instrument
 import LensCore
 import LensNumerics
 import LensTestSupport
+import LightProfiles
 import MassProfiles
 import RayTracing
+import Simulation
 import Testing
 
 /// Halos of one plane summed by a tree of cells, at any places, against their direct sum in Double.
@@ -71,5 +75,54 @@ struct HaloTreeTests {
       worst.note(error / largest, at: "\(k)")
     }
     worst.expect(atMost: 1e-4)
+  }
+
+  /// `LENSING_SCENES=300 make test ONLY=HaloTreeTests` is the long tier: so many random scenes.
+  private static let scenes = Int(ProcessInfo.processInfo.environment["LENSING_SCENES"] ?? "") ?? 20
+
+  /// Halos of all weights on several planes, those with cores among them, before smooth sources and before cusps.
+  @Test func `images of many halos on several planes are those of direct sums`() throws {
+    var worst = WorstError("many halos on several planes by trees, of the peak")
+    for k in 0..<Self.scenes {
+      var scene = SceneSpec()
+      let planes = 2 + k % 5
+      scene.planes = []
+      for plane in 0..<planes {
+        let count = Int(logUniform("count", 100 * k + plane, 8...400))
+        let halos = (0..<count).map { i in
+          let number = 1_000_000 + 50_000 * k + 1000 * plane + i
+          return halo(number, deflection: logUniform("deflection", number, 1e-5...0.05), reach: 4)
+        }
+        scene.planes.append(
+          PlaneSpec(redshift: 0.2 + 0.15 * Double(plane), mass: halos), named: "p\(plane)")
+      }
+      var host = IsothermalEllipsoidSpec()
+      (host.einsteinRadius, host.axisRatio) = (1.2, 0.8)
+      scene.planes[k % planes].mass.append(MassSpec(host), named: "host")
+      var soft = SoftenedNavarroFrenkWhiteSpec()
+      (soft.scaleRadius, soft.deflectionAtScaleRadius, soft.truncationRadius) = (0.2, 0.005, 1)
+      for i in 0..<10 {
+        soft.center = [uniform("softX", 10 * k + i, -2...2), uniform("softY", 10 * k + i, -2...2)]
+        scene.planes[(k + 1) % planes].mass.append(MassSpec(soft), named: "soft_\(i)")
+      }
+      var source = SersicSpec()
+      (source.sersicIndex, source.effectiveRadius) = (k % 2 == 0 ? 1 : 4, uniform("size", k, 0.15...0.5))
+      source.center = [uniform("place", k, -0.3...0.3), 0.1]
+      scene.planes.append(PlaneSpec(redshift: 1.5, light: [LightSpec(source)]), named: "source")
+      (scene.instrument.width, scene.instrument.height) = (90, 100)
+      func image(_ method: FarFieldMethod) throws -> [Float] {
+        var scene = scene
+        scene.accuracy.farField = method
+        let simulator = try ImageSimulator(instrument: scene.instrument, accuracy: scene.accuracy)
+        return try simulator.simulate(
+          scene, key: RandomKey(seed: 1, sample: 2), workspace: simulator.makeWorkspace()
+        ).noiseFree[0].pixels
+      }
+      let (tree, direct) = (try image(.automatic), try image(.direct))
+      let peak = direct.max() ?? 1
+      let difference = zip(tree, direct).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
+      worst.note(Double(difference / peak), at: "\(k), \(planes) planes")
+    }
+    worst.expect(atMost: 3e-4)
   }
 }
