@@ -40,9 +40,12 @@ extension SceneSpec {
         let halos = try population.parameters.draw(
           { stream("\(path).\(name).\(population.kind).\($0)") },
           HaloSetting(setting, darkMatter: darkMatter ?? DarkMatterSpec()))
+        // In a copy: in the scene each would copy all before it.
+        var masses = scene.planes[number].mass
         for (position, halo) in halos.enumerated() {
-          scene.planes[number].mass.append(halo.model, named: "\(name)_\(position)")
+          masses.append(halo.model, named: "\(name)_\(position)")
         }
+        scene.planes[number].mass = masses
         result.halos.append((planes.names[number], name, halos))
       }
       scene.planes[number].halos = []

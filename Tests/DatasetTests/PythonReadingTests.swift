@@ -84,7 +84,7 @@ struct PythonReadingTests {
           print(name, table[rows[0][-1]].unit, empty > 0)
       """
     // A vortex has no spherical parameters and a subhalo has no length.
-    #expect(try onDataset(program) == "samples None True\nsubstructure rad True")
+    #expect(try onDataset(program) == "samples None True\nsubstructure arcsec True")
   }
 
   @Test func `every row leads to its image, and every image has a row`() throws {
