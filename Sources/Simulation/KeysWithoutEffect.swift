@@ -100,8 +100,7 @@ extension SceneSpec {
 /// The keys that a profile is proportional to.
 private let strengths: Set<String> = [
   "einstein_radius", "deflection_at_scale_radius", "strength", "convergence", "central_convergence",
-  "amplitude", "fluctuation",
-  "intensity", "flux",
+  "amplitude", "fluctuation", "intensity", "flux",
 ]
 
 /// Notes the other keys of a profile without strength, and the angle of a round one.

@@ -55,12 +55,7 @@ public struct DarkSubhalos: HaloPopulation {
   }
 
   private func check(_ visitor: SpecVisitor) {
-    let (low, high) = (
-      visitor.limits(of: "minimum_mass", minimumMass), visitor.limits(of: "maximum_mass", maximumMass)
-    )
-    visitor.check(
-      low.upperBound < high.lowerBound, "maximum_mass", given: specNumber(high.lowerBound),
-      "must be greater than the minimum_mass \(specNumber(low.upperBound))")
+    visitor.checkMasses(minimumMass, maximumMass)
     visitor.check(
       meanCount == nil || massFraction == nil, "mass_fraction", given: massFraction.map(specNumber) ?? "",
       "cannot be given with mean_count: one of them says how many there are")
@@ -191,6 +186,16 @@ private struct SubhaloDraws {
       radius: radius.uniform(k), angle: angle.uniform(k), depth: depth.uniform(k),
       delay: delays.first { SubhaloInfall.delays.contains($0) } ?? mean,
       concentration: concentration.normal(k))
+  }
+}
+
+extension SpecVisitor {
+  /// The masses of a population: the largest is greater than the least, whatever is drawn for them.
+  func checkMasses(_ minimum: Double, _ maximum: Double) {
+    let (low, high) = (limits(of: "minimum_mass", minimum), limits(of: "maximum_mass", maximum))
+    check(
+      low.upperBound < high.lowerBound, "maximum_mass", given: specNumber(high.lowerBound),
+      "must be greater than the minimum_mass \(specNumber(low.upperBound))")
   }
 }
 

@@ -25,40 +25,47 @@ struct HostPlaces {
   ///
   /// - Parameter number: Uniform in 0 to 1.
   func depth(at projected: Double, _ number: Double) -> Double {
-    // z = R sinh u: the density changes on the scale of R.
-    let start = max(projected, 1e-3 * core)
-    let last = asinh(virialRadius / start)
-    return inverse(last, number) { u in
-      let grown = Double.exp(u)
-      let (sine, cosine) = ((grown - 1 / grown) / 2, (grown + 1 / grown) / 2)
-      let depth = start * sine
-      return density(Double.squareRoot(projected * projected + depth * depth)) * start * cosine
-    }.map { u in start * (Double.exp(u) - Double.exp(-u)) / 2 } ?? 0
+    let column = Column(at: projected, self)
+    return inverse(column.last, number) { density(along: column, $0) }.map { column.start * Self.sine($0) }
+      ?? 0
   }
 
   /// The distance from the middle on the sky of a subhalo inside a disc, by its share of those inside it.
   func projected(inside radius: Double, _ number: Double) -> Double {
     let start = 0.01 * core
-    let last = asinh(radius / start)
-    return inverse(last, number) { u in
-      let grown = Double.exp(u)
-      let (sine, cosine) = ((grown - 1 / grown) / 2, (grown + 1 / grown) / 2)
-      let place = start * sine
-      return surfaceDensity(place) * place * start * cosine
-    }.map { u in start * (Double.exp(u) - Double.exp(-u)) / 2 } ?? 0
+    return inverse(Self.area(radius / start), number) { u in
+      let place = start * Self.sine(u)
+      return surfaceDensity(place) * place * start * Self.cosine(u)
+    }.map { start * Self.sine($0) } ?? 0
   }
 
   private func surfaceDensity(_ projected: Double) -> Double {
-    let start = max(projected, 1e-3 * core)
-    return GaussLegendreRule.order64.integrate(from: 0, to: asinh(virialRadius / start)) { u in
-      let grown = Double.exp(u)
-      let (sine, cosine) = ((grown - 1 / grown) / 2, (grown + 1 / grown) / 2)
-      let depth = start * sine
-      return density(Double.squareRoot(projected * projected + depth * depth)) * start * cosine
+    let column = Column(at: projected, self)
+    return GaussLegendreRule.order64.integrate(from: 0, to: column.last) { density(along: column, $0) }
+  }
+
+  /// What a line of sight crosses behind the middle: at z = R sinh u, since the density changes on the scale of R.
+  private struct Column {
+    let projected: Double
+    let start: Double
+    let last: Double
+
+    init(at projected: Double, _ host: HostPlaces) {
+      (self.projected, start) = (projected, max(projected, 1e-3 * host.core))
+      last = HostPlaces.area(host.virialRadius / start)
     }
   }
 
-  private func asinh(_ x: Double) -> Double { Double.log(x + Double.squareRoot(x * x + 1)) }
+  /// By u.
+  private func density(along column: Column, _ u: Double) -> Double {
+    let (projected, depth) = (column.projected, column.start * Self.sine(u))
+    return density(Double.squareRoot(projected * projected + depth * depth)) * column.start * Self.cosine(u)
+  }
+
+  /// Hyperbolic, as the area is that whose hyperbolic sine is given.
+  private static func sine(_ u: Double) -> Double { (Double.exp(u) - 1 / Double.exp(u)) / 2 }
+  private static func cosine(_ u: Double) -> Double { (Double.exp(u) + 1 / Double.exp(u)) / 2 }
+  private static func area(_ x: Double) -> Double { Double.log(x + Double.squareRoot(x * x + 1)) }
 
   /// Where the integral of a function from 0 has a share of that to the end, by the trapezoidal rule; nil where it is 0.
   private func inverse(_ last: Double, _ share: Double, _ function: (Double) -> Double) -> Double? {

@@ -47,12 +47,7 @@ public struct LineOfSightSpec: SpecFields {
     visitor.number("host_mass", &hostMass, SpecRange(1e10...1e16, unit: "solar masses"))
     visitor.flag("sheets", &hasSheets)
     visitor.convertible("truncation", &truncation)
-    let (low, high) = (
-      visitor.limits(of: "minimum_mass", minimumMass), visitor.limits(of: "maximum_mass", maximumMass)
-    )
-    visitor.check(
-      low.upperBound < high.lowerBound, "maximum_mass", given: specNumber(high.lowerBound),
-      "must be greater than the minimum_mass \(specNumber(low.upperBound))")
+    visitor.checkMasses(minimumMass, maximumMass)
     let isOfHost = truncation.parameters is RocheTruncation || truncation.parameters is TidalTruncation
     visitor.check(
       !isOfHost, "truncation", given: truncation.usualName,

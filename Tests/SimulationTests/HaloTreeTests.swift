@@ -123,6 +123,6 @@ struct HaloTreeTests {
       let difference = zip(tree, direct).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
       worst.note(Double(difference / peak), at: "\(k), \(planes) planes")
     }
-    worst.expect(atMost: 3e-4)
+    worst.expect(atMost: 1e-4)
   }
 }
